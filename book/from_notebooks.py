@@ -3,7 +3,7 @@
     ```{chart-from} chapters/03_gdp fig-gdp-cases
     ```
 
-shows the stored chart of a chapter, with `:still:` always as a drawing. In a sentence,
+shows the stored chart of a chapter as a drawing. In a sentence,
 {glued}`chapters/03_gdp real_low` is a number that the chapter glued. `{headlines}` lists pages, and shows
 headline, share and computed sentence of their curves of choices.
 """
@@ -11,7 +11,6 @@ headline, share and computed sentence of their curves of choices.
 import ast
 
 from docutils import nodes
-from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective, SphinxRole
@@ -59,7 +58,6 @@ class ChartFrom(SphinxDirective):
     """A chart of another page."""
 
     required_arguments = 2
-    option_spec = {"still": directives.flag}
 
     def run(self) -> list[nodes.Node]:
         page, name = self.arguments
@@ -67,8 +65,8 @@ class ChartFrom(SphinxDirective):
             chart, caption = find_figure(read_code_cells(self.env, page), name)
         except (LookupError, FileNotFoundError) as error:
             raise self.error(f"{page}: {error}") from None
-        parsed, messages = self.parse_inline(f"{{numref}}`{name}`. {' '.join(caption.split())}")
-        drawing = make_chart(self.env, chart, still="still" in self.options)
+        parsed, messages = self.parse_inline(" ".join(caption.split()))
+        drawing = make_chart(self.env, chart, still=True)
         return [box("borrowed", drawing, paragraph(*parsed, classes=["caption"]), ids=[name]), *messages]
 
 

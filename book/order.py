@@ -16,7 +16,7 @@ from sphinx.jinja2glue import BuiltinTemplateLoader
 
 from book import build, citation, docstrings, facts, from_notebooks, palette
 from book.downloads import data_dictionary, take_along
-from book.exercises import guess, sentence
+from book.exercises import guess, scale, sentence
 from book.exercises import pages as exercise_pages
 from book.glossary import key_terms
 from book.lab import pages as lab_pages
@@ -49,6 +49,7 @@ PARTS: tuple[ModuleType, ...] = (
     # Directives and roles.
     exercise_pages,  # lists of exercises, and questions that the page checks
     guess,  # a field for a guess
+    scale,  # a slider, and the figures that fall onto its scale
     sentence,  # a field for the reader's own sentence
     folded,  # answers that are folded; and the prompts over folded code are valid HTML
     progress_pages,  # the path through the course, and the reader's progress

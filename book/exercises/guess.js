@@ -8,7 +8,6 @@
     agrees: (given) => `You said “${given}”, and so do the data.`,
     differs: (given, answer) => `You said “${given}”; the data say “${answer}”.`,
     guessed: (given) => `Your guess: ${given}.`, data: (shown) => ` The data: ${shown}.`,
-    step: (at, count, name) => `${at} of ${count}: ${name}. `,
     opened: " The result below is open now.", notKept: " This browser does not keep it.",
   };
   const { bookMemory: memory, bookElement: element, bookButton: button } = globalThis;
@@ -35,50 +34,24 @@
   const compare = (asked, given) => {
     if (asked.kind === "choice") return given === asked.answer ? SAYS.agrees(given) : SAYS.differs(given, asked.answer);
     const unit = asked.unit ? ` ${asked.unit}` : "";
-    return SAYS.guessed(given + unit) + (asked.steps ? "" : SAYS.data(asked.shown + unit));
-  };
-
-  // A button that goes through the choices of the chart's menu.
-  const makeSteps = (asked, said) => {
-    const chart = chartOf(asked);
-    const { texts } = JSON.parse(chart.querySelector(".chart-spec").textContent).usermeta.follow;
-    const steps = Object.keys(texts).map((state) => JSON.parse(state)[0]);
-    let at = -1;
-    const turn = () => {
-      const menu = chart.querySelector(".chart-controls select");
-      if (!menu || at < 0) return;
-      menu.selectedIndex = at;
-      menu.dispatchEvent(new Event("change"));
-    };
-    const next = button(asked.steps, () => {
-      at += 1;
-      turn();
-      said.textContent = SAYS.step(at + 1, steps.length, steps[at]) + (at + 1 < steps.length ? "" : asked.last);
-      next.hidden = at + 1 === steps.length;
-    });
-    next.hidden = true;
-    chart.addEventListener("chart-drawn", turn, { once: true });
-    return next;
+    return SAYS.guessed(given + unit) + SAYS.data(asked.shown + unit);
   };
 
   const ask = (place, count, waiting) => {
     const asked = JSON.parse(place.dataset.guess);
     const said = element("p", { className: "guess-said", role: "status" });
     const form = element("form", { noValidate: true, "aria-label": SAYS.form(count + 1) });
-    const steps = asked.steps ? makeSteps(asked, said) : null;
     const open = () => {
       waiting.forEach((part) => {
         part.classList.remove("is-covered");
         part.querySelector(":scope > .cover")?.remove();
       });
-      if (steps) [steps.hidden, check.hidden] = [false, true];
     };
     const cover = (part, order) => {
       const show = button(SAYS.show, () => {
         memory.keepGuess(asked.name, null);
         open();
-        (steps ?? part).focus({ preventScroll: true }); // the button is gone
-        steps?.click();
+        part.focus({ preventScroll: true }); // the button is gone
       }, { "aria-label": SAYS.showOf(count + 1) });
       part.tabIndex = -1;
       part.append(element("div", { className: "cover" }, element("p", { textContent: SAYS.covered }), ...(order ? [] : [show])));
@@ -93,8 +66,7 @@
       const isNew = waiting.some((part) => part.matches(".is-covered"));
       memory.keepGuess(asked.name, given);
       show(given);
-      if (isNew && !steps) said.append(SAYS.opened);
-      steps?.focus({ preventScroll: true }); // where the button was
+      if (isNew) said.append(SAYS.opened);
       if (!memory.isKept) said.append(SAYS.notKept);
     };
 
@@ -120,7 +92,7 @@
         else said.textContent = SAYS.choose;
       });
     }
-    form.append(...(steps ? [steps] : []), said);
+    form.append(said);
     place.replaceChildren(form);
     place.closest(".guess").classList.add("is-live");
     // Open for readers who have guessed, asked for the answer, or read the chapter.

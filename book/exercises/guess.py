@@ -15,9 +15,7 @@
 its `answer` is one of them, or glued. Without scripts a sentence asks readers to write their guess down.
 
 `guess.js` covers the outputs that follow, and the paragraphs behind them that contain the answer, until the
-reader guesses or asks for them. On another page than the chapter's, `of` names the page that glued the
-number; `steps` labels a button that goes through the choices of the figure's menu, and the content is shown
-after the last one.
+reader guesses or asks for them.
 """
 
 import json
@@ -34,8 +32,6 @@ from sphinx.util.docutils import SphinxDirective
 from book.from_notebooks import find_glued, read_code_cells
 
 KINDS = ("number", "choice")
-# Classes of outputs of cells, and of figures of other pages.
-_SHOWN = ("cell_output", "borrowed")
 STILL = "Write your guess down before you read on."
 
 
@@ -43,7 +39,7 @@ class Guess(SphinxDirective):
     """The field of one guess."""
 
     required_arguments = 1
-    option_spec = dict.fromkeys(("answer", "unit", "on", "of", "steps"), directives.unchanged)
+    option_spec = dict.fromkeys(("answer", "unit", "on"), directives.unchanged)
     has_content = True
 
     def run(self) -> list[nodes.Node]:
@@ -62,8 +58,8 @@ class Guess(SphinxDirective):
             raise ValueError(f"{kind!r} is not a kind of guess; use {' or '.join(KINDS)}")
         question = {"name": answer, "kind": kind, "unit": self.options.get("unit", "")}
         options = [line.removeprefix("- ").strip() for line in self.content if line.strip()]
-        page = self.options.get("of", self.env.docname)
-        shown = answer if answer in options else find_glued(read_code_cells(self.env, page), answer)
+        cells = read_code_cells(self.env, self.env.docname)
+        shown = answer if answer in options else find_glued(cells, answer)
         if kind == "choice":
             if shown not in options:
                 raise ValueError(f"the answer {shown!r} is not one of the options {', '.join(options)}")
@@ -76,8 +72,7 @@ class Guess(SphinxDirective):
         figure, _, axis = self.options.get("on", "").partition(" ")
         if figure and axis not in ("x", "y"):
             raise ValueError(f"'on: {figure} {axis}' must name a figure and the axis x or y")
-        steps = {"steps": self.options["steps"], "last": " ".join(options)} if "steps" in self.options else {}
-        return question | {"answer": value, "shown": shown, "figure": figure, "axis": axis} | steps
+        return question | {"answer": value, "shown": shown, "figure": figure, "axis": axis}
 
 
 def find_waiting(box: nodes.Element, answer: str) -> list[nodes.Element]:
@@ -103,7 +98,7 @@ def find_waiting(box: nodes.Element, answer: str) -> list[nodes.Element]:
 
 
 def _list_outputs(node: nodes.Element) -> list[nodes.container]:
-    return [part for part in node.findall(nodes.container) if set(_SHOWN) & {*part["classes"]}]
+    return [part for part in node.findall(nodes.container) if "cell_output" in part["classes"]]
 
 
 class Wait(SphinxPostTransform):

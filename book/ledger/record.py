@@ -78,7 +78,7 @@ def show_article(directive: LedgerDirective) -> list[nodes.Node]:
     """Name the article's author, title, publisher, date and address."""
     about = directive.take("article")
     day = date.fromisoformat(about["date"])
-    end = f", {day.day} {day:%B %Y}. {'' if about['address'] else 'This site has no address for it.'}"
+    end = f", {day.day} {day:%B %Y}."
     title, paper = link(f"“{about['title']}”", about["address"]), nodes.emphasis("", about["publisher"])
     return [paragraph(f"{about['author']}, ", title, ", ", paper, end, classes=["article-source"])]
 

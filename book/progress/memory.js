@@ -21,7 +21,7 @@
     if (!isTable(stored)) return structuredClone(EMPTY);
     const tables = ["asked", "answers", "guesses", "code"].map((name) => [name, isTable(stored[name]) ? stored[name] : {}]);
     const right = Object.entries(isTable(stored.right) ? stored.right : {}).filter(([, names]) => Array.isArray(names));
-    return { read: Array.isArray(stored.read) ? stored.read : [], right: Object.fromEntries(right), ...Object.fromEntries(tables) };
+    return { last: String(stored.last ?? ""), read: Array.isArray(stored.read) ? stored.read : [], right: Object.fromEntries(right), ...Object.fromEntries(tables) };
   };
   const parse = (text) => {
     try { return JSON.parse(text); } catch { return null; }
@@ -33,6 +33,7 @@
   const join = (own, loaded) => {
     const both = (name, put) => Object.fromEntries([...new Set([own, loaded].flatMap((marks) => Object.keys(marks[name])))].map((page) => [page, put(own[name][page], loaded[name][page])]));
     return {
+      last: own.last || loaded.last,
       read: [...new Set([...own.read, ...loaded.read])],
       right: both("right", (a = [], b = []) => [...new Set([...a, ...b])]),
       asked: { ...own.asked, ...loaded.asked },
@@ -50,6 +51,11 @@
     try { localStorage.setItem(KEY, JSON.stringify(marks)); } catch { kept = false; }
     notify();
   };
+  // Keep, and remember the page on which the reader did something last; the start page is no place in the course.
+  const touch = () => {
+    if (here !== "index") marks.last = here;
+    keep();
+  };
   const reload = () => ((marks = recall()), notify());
   // Another tab, or this page taken from the browser's memory when the reader goes back.
   addEventListener("storage", (event) => (event.key === KEY || event.key === null) && reload());
@@ -64,7 +70,7 @@
     onChange: (listener) => listeners.push(listener),
     setRead(isRead) {
       marks.read = marks.read.filter((page) => page !== here).concat(isRead ? [here] : []);
-      keep();
+      touch();
     },
     setAsked(count) {
       if (marks.asked[here] === count) return;
@@ -77,13 +83,13 @@
       const right = marks.right[here] ?? [];
       // A right answer stays right: readers may look at the messages of other choices.
       if (isRight && !right.includes(question)) marks.right[here] = [...right, question];
-      keep();
+      touch();
     },
     isRight: (question) => (marks.right[here] ?? []).includes(question),
     guess: (question) => marks.guesses[here]?.[question],
     keepGuess(question, given) {
       marks.guesses[here] = { ...marks.guesses[here], [question]: given };
-      keep();
+      touch();
     },
     // A reader's version of code on the page, by the original: if the book changes it, the reader starts again.
     code: (original) => marks.code[here]?.[nameOfText(original)],
@@ -91,7 +97,7 @@
       const { [nameOfText(original)]: _, ...others } = marks.code[here] ?? {};
       marks.code[here] = given === undefined ? others : { ...others, [nameOfText(original)]: given };
       if (!Object.keys(marks.code[here]).length) delete marks.code[here];
-      keep();
+      touch();
     },
     exported: () => JSON.stringify(marks, null, 1),
     // Adds the marks of a file; false if it is not a file of marks.

@@ -1,8 +1,8 @@
 """Directives for the path through the course and the reader's progress on it.
 
-`course-path` is a table of the chapters with their weeks in each plan of a term, and `times` a sentence with
-the minutes of a chapter; `make` writes both facts into the chapter's exercise page. `way-in` links to the
-first chapter, or for a returning reader to the next one. `progress` is the place of the reader's marks:
+`course-path` is a table of the chapters with their minutes, and `times` a sentence with those of a chapter;
+`make` writes these facts into the chapter's exercise page. `way-in` links to the first chapter, or for a
+returning reader to the one where they are. `progress` is the place of the reader's marks:
 `memory.js` keeps chapters read, answers and guesses in the browser, and `progress.js` shows them. Without
 scripts nothing of them is shown.
 """
@@ -18,19 +18,16 @@ HEAD = ("No.", "Chapter", "Minutes")
 
 
 class CoursePath(SphinxDirective):
-    """One table of all chapters, each with its minutes and its week in each plan of a term."""
+    """One table of all chapters, each with its minutes."""
 
     def run(self) -> list[nodes.Node]:
-        chapters = settings.list_chapters(self.env.srcdir)
-        notes = [read_notes(self.env, chapter.page)["chapter"] for chapter in chapters]
-        head = [*HEAD, *(f"{weeks} weeks" for weeks in sorted(notes[0]["weeks"], key=int))]
-        rows = map(self._make_row, chapters, notes)
-        return [elements.box("scroll", elements.table("course-path", head, rows))]
+        rows = map(self._make_row, settings.list_chapters(self.env.srcdir))
+        return [elements.table("course-path", HEAD, rows)]
 
-    def _make_row(self, chapter: settings.Chapter, notes: dict) -> list[elements.Part]:
+    def _make_row(self, chapter: settings.Chapter) -> list[elements.Part]:
+        notes = read_notes(self.env, chapter.page)["chapter"]
         link = elements.reference(self.env, f"/{chapter.page}", notes["title"], kind="doc")
-        weeks = (str(notes["weeks"][number] or "") for number in sorted(notes["weeks"], key=int))
-        return [str(chapter.number), elements.paragraph(link), notes["parts"], *weeks]
+        return [str(chapter.number), elements.paragraph(link), notes["parts"]]
 
 
 class Times(SphinxDirective):

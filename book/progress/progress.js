@@ -41,10 +41,17 @@
   const opening = document.querySelector(".way-in");
   const showWay = () => {
     if (!opening) return;
-    const next = chapters.findIndex((link) => !memory.marks.read.includes(memory.nameOf(link.href)));
+    const { read } = memory.marks;
+    const last = memory.marks.last || read.at(-1);
+    // The chapter where the reader did something last, or on whose exercises; if it is read, the next one that is not.
+    const names = chapters.map((link) => memory.nameOf(link.href));
+    const at = names.findIndex((name) => last && name.split("/").at(-1) === last.split("/").at(-1));
+    const isOpen = (name) => !read.includes(name);
+    const after = names.findIndex((name, index) => index >= at && isOpen(name));
+    const next = after < 0 ? names.findIndex(isOpen) : after;
     const [link, about] = [opening.querySelector("a"), opening.querySelector(".way-in-about")];
     for (const part of [link, about]) part.dataset.still ??= part.textContent;
-    if (memory.marks.read.length && next >= 0) Object.assign(link, { href: chapters[next].href, textContent: SAYS.onward(next + 1) });
+    if ((read.length || at >= 0) && next >= 0) Object.assign(link, { href: chapters[next].href, textContent: SAYS.onward(next + 1) });
     else Object.assign(link, { href: chapters[0].href, textContent: link.dataset.still });
     const text = summarise();
     about.replaceChildren(text || about.dataset.still, ...(text ? [element("a", { href: "#your-marks", textContent: SAYS.marks })] : []));
@@ -66,6 +73,7 @@
   const erase = () => {
     if (!confirm(SAYS.sure)) return;
     memory.erase();
+    loader.focus(); // the button is gone
     status.textContent = SAYS.erased;
   };
   const acts = [[SAYS.save, save], [SAYS.load, () => file.click()], [SAYS.erase, erase]];

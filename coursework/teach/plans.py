@@ -215,11 +215,7 @@ def list_plans(lessons: tuple[Lesson, ...]) -> dict[int, list[Week]]:
 
 
 def collect_facts(root: Path, lessons: tuple[Lesson, ...]) -> dict[str, dict]:
-    """Facts of each chapter for the book's tables: title, objectives, minutes, its week in each plan."""
-    weeks = {
-        str(number): {lesson.stem: week.number for week in plan for lesson in week.lessons}
-        for number, plan in list_plans(lessons).items()
-    }
+    """Facts of each chapter for the book's tables: title, objectives, minutes."""
     return {
         lesson.stem: {
             "title": lesson.title,
@@ -227,7 +223,6 @@ def collect_facts(root: Path, lessons: tuple[Lesson, ...]) -> dict[str, dict]:
             "minutes": lesson.minutes,
             "parts": " + ".join(map(str, chapter.count_minutes(root, lesson.stem))),
             "times": chapter.describe_times(root, lesson.stem),
-            "weeks": {number: plan.get(lesson.stem) for number, plan in weeks.items()},
         }
         for lesson in lessons
         if lesson.part

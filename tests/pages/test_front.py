@@ -1,6 +1,5 @@
 """The front of the book: start page, findings, what pages say of themselves."""
 
-import json
 import re
 from datetime import date
 
@@ -14,17 +13,33 @@ from tests.chapters import contract
 from tests.pages import built
 from tests.pages.built import ROOT, filed, html, plain
 
-FOLLOWED = "program => JSON.parse(program.textContent).usermeta.follow.texts"
+SHOW, PAUSE = "Show the figures", 1400
+WIDE = "document.documentElement.scrollWidth"
+# Words and numbers of the figures that cover one another.
+COVERED = """() => {
+  const parts = [...document.querySelectorAll(".scale-number, .scale-words, .scale-end")];
+  const boxes = parts.map((part) => part.getBoundingClientRect());
+  const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  return boxes.flatMap((a, i) => boxes.slice(i + 1).filter((b) => meet(a, b)).map(() => parts[i].innerText));
+}"""
 
 
 # The start page
 
 
-@pytest.mark.parametrize("size", [{"width": 1280, "height": 800}, browser.PHONE], ids=["desk", "phone"])
-def test_the_start_page_asks_before_it_answers_on_one_screen(chromium, home, size):
+def read_figures(page) -> list[list[str]]:
+    """Cells of the table that scripts turn into a scale: whose figure, the number, why it differs."""
+    rows = page.locator(".scale tbody tr").all()
+    return [[plain(cell) for cell in row.locator("td").all_text_contents()] for row in rows]
+
+
+@pytest.mark.parametrize("size", [browser.DESK, browser.PHONE], ids=["desk", "phone"])
+def test_the_start_page_asks_and_then_the_figures_fall_one_after_the_other(chromium, home, size):
     with chromium.new_context(viewport=size) as context:
-        visit = browser.open_page(context, home, "index.html")
-        page, front = visit.page, visit.page.locator(".front")
+        page = context.new_page()
+        page.clock.install()
+        page.goto(f"{home}/index.html")
+        front = page.locator(".front")
         article, text = claims.folder().article, plain(front.inner_text())
         day = f"{date.fromisoformat(article.date):%-d %B %Y}"
         hours = round(sum(sum(chapter.count_minutes(ROOT, path.stem)) for path in contract.SOURCES) / 60)
@@ -32,22 +47,38 @@ def test_the_start_page_asks_before_it_answers_on_one_screen(chromium, home, siz
         parts = ["times that in 2013", "basic Python, no account", article.title, article.publisher]
         assert [part for part in (*parts, day, course) if part not in text] == []
         assert front.locator(".article-source a").get_attribute("href") == article.address
-        drawing, answer = front.locator(".chart-view"), front.locator(".guess").get_by_role("status")
-        assert not drawing.is_visible() and filed()["C80"]["sentence"] not in text
-        for guess in ("plenty", "2.4"):
-            front.get_by_role("textbox").fill(guess)
-            front.get_by_role("button", name="Check my guess").click()
-            assert ("Write one number" in answer.inner_text()) == (guess == "plenty")
-        front.locator(".guess-line").wait_for(state="attached")
-        # One vintage after the other, in words and drawn.
-        for state, (title, _) in front.locator(".chart-spec").evaluate(FOLLOWED).items():
-            front.get_by_role("button", name="Next version").click()
-            assert json.loads(state)[0] in answer.inner_text()
-            front.locator(".chart-title", has_text=title).wait_for()
-        assert front.get_by_role("button", name="Next version").count() == 0
-        page.evaluate("scrollTo(0, 0)")
-        end = drawing.bounding_box()
-        assert end["y"] + end["height"] <= size["height"] and visit.errors == []
+        doors = [link.get_attribute("href") for link in front.locator(".doors a").all()]
+        assert doors == [f"chapters/{name}.html" for name in ("11_trains", "04_gaps", "15_air")]
+        # By keyboard: eight steps from one are 1.8.
+        slider, show = front.get_by_role("slider"), front.get_by_role("button", name=SHOW)
+        assert slider.get_attribute("aria-valuetext") == "not chosen yet"
+        slider.focus()
+        for _ in range(8):
+            page.keyboard.press("ArrowRight")
+        assert slider.get_attribute("aria-valuetext") == "1.8 times"
+        assert '"1.8 times' in plain(front.locator("p").first.inner_text())
+        end = show.bounding_box()
+        assert end["y"] + end["height"] <= size["height"]
+        show.press("Enter")
+        told, figures = front.locator(".scale-told[role=status]"), read_figures(page)
+        assert len(figures) == 5
+        for count in range(1, 6):
+            said = plain(told.inner_text())
+            assert [why in said for _, _, why in figures] == [at < count for at in range(5)]
+            assert front.locator(".scale-number:visible").all_inner_texts() == [
+                number for _, number, _ in figures[:count]
+            ]
+            page.clock.run_for(PAUSE)
+        assert filed()["C80"]["label"] in told.inner_text()
+        assert front.get_by_role("button", name="Show them again").evaluate("it => it.matches(':focus')")
+        last = front.locator(".doors" if size == browser.DESK else ".scale-live").bounding_box()
+        assert last["y"] + last["height"] <= 900
+        page.wait_for_function("document.getAnimations().length === 0")
+        for width in (size["width"], 320):
+            page.set_viewport_size({"width": width, "height": size["height"]})
+            assert page.evaluate(WIDE) == width and page.evaluate(COVERED) == []
+        page.reload()
+        assert slider.input_value() == "1.8" and front.locator(".scale-number:visible").count() == 5
 
 
 def test_nothing_on_the_start_page_tells_the_answer_before_the_guess(at):
@@ -62,11 +93,20 @@ def test_nothing_on_the_start_page_tells_the_answer_before_the_guess(at):
             page.locator("a[aria-describedby=word-box]:focus").wait_for()
             words.append(page.get_by_role("tooltip").inner_text())
         words += [page.locator("body").inner_text(), page.locator("body").aria_snapshot()]
-        return set(re.findall(r"\b1\.[5-9]\d?\b", " ".join(words)))
+        return set(re.findall(r"\b1\.[6-9]\d?\b", " ".join(words)))
 
     assert read_numbers() == set()
-    page.get_by_role("button", name="Show it anyway").click()
-    assert {"1.8", "1.81", "1.86"} <= read_numbers()
+    page.get_by_role("button", name=SHOW).click()
+    numbers = {number for _, cell, _ in read_figures(page) for number in re.findall(r"1\.[6-9]\d?", cell)}
+    assert read_numbers() == numbers and len(numbers) == 5
+
+
+def test_without_scripts_the_figures_are_a_table_in_a_fold(no_scripts, home):
+    page = browser.open_page(no_scripts, home, "index.html").page
+    assert page.get_by_role("slider").count() == 0 and not page.locator(".scale table").is_visible()
+    page.get_by_text(SHOW).click()
+    assert read_figures(page)[0][1] == claims.get("C80").printed
+    assert page.locator(".scale table").is_visible()
 
 
 # Findings

@@ -11,8 +11,7 @@ from tests.pages import built
 from tests.waiting import until
 
 AIR, FINDINGS, FRONT = "chapters/15_air.html", "pages/findings.html", "index.html"
-CASES, INSTRUMENTS = "#fig-gdp-cases .chart-live", "#fig-air-instruments .chart-live"
-RULE = f"{CASES} .mark-rule.role-mark line"
+INSTRUMENTS = "#fig-air-instruments .chart-live"
 PEOPLE = "satellite, people"
 POINT = f"{INSTRUMENTS} path[aria-label^='Year: 2022'][aria-label*='{PEOPLE}']"
 GUESS = """(([figure, value]) => {
@@ -43,13 +42,23 @@ def read(png: bytes) -> Image.Image:
     return Image.open(BytesIO(png)).convert("RGB")
 
 
-def find_middle(page, selector: str) -> tuple[float, float]:
-    """Middle of the pixels that change when an element is hidden."""
-    shown = read(page.screenshot())
-    page.evaluate(f'document.querySelector("{selector}").style.visibility = "hidden"')
-    changed = ImageChops.difference(shown, read(page.screenshot())).convert("L")
+def find_middle(page, change: str, within: str = "main") -> tuple[float, float]:
+    """Middle of the pixels of an element that a script changes."""
+    around = f"(({{ x, y, right, bottom }}) => [x, y, right, bottom])({pick(within)}.getBoundingClientRect())"
+    x, y, *_ = box = page.evaluate(around)
+    shown = read(page.screenshot()).crop(box)
+    page.evaluate(change)
+    changed = ImageChops.difference(shown, read(page.screenshot()).crop(box)).convert("L")
     left, top, right, bottom = changed.point(lambda level: level > 30 and 255).getbbox()
-    return (left + right) / 2, (top + bottom) / 2
+    return x + (left + right) / 2, y + (top + bottom) / 2
+
+
+def pick(selector: str) -> str:
+    return f'document.querySelector("{selector}")'
+
+
+def hide(selector: str) -> str:
+    return f'{pick(selector)}.style.visibility = "hidden"'
 
 
 def measure_share(sign: Image.Image) -> float:
@@ -59,21 +68,32 @@ def measure_share(sign: Image.Image) -> float:
     return sum(count for level, count in enumerate(levels) if abs(level - ground) > 100) / sum(levels)
 
 
-def guess(page, address: str, figure: str, value: float) -> None:
-    page.goto(address)
+def test_a_guess_stands_where_the_chart_has_the_same_value(page, home):
+    page.goto(f"{home}/{AIR}")
     page.evaluate("localStorage.clear()")
-    page.evaluate(f"{GUESS}(['{figure}', {value}])")
+    page.evaluate(f"{GUESS}(['fig-air-instruments', {read_people()}])")
     until(lambda: page.evaluate("!!document.querySelector('.guess-line')"), "the guess is drawn")
     page.evaluate("document.querySelector('.guess-line span').remove()")
+    (_, guessed), (_, drawn) = (find_middle(page, hide(part)) for part in (".guess-line", POINT))
+    assert guessed == pytest.approx(drawn, abs=1)
 
 
-def test_a_guess_stands_where_the_chart_has_the_same_value(page, home):
-    guess(page, f"{home}/{FRONT}", "fig-gdp-cases", claims.get("C80").value)
-    (guessed, _), (drawn, _) = (find_middle(page, part) for part in (".guess-line", RULE))
-    assert guessed == pytest.approx(drawn, abs=1)
-    guess(page, f"{home}/{AIR}", "fig-air-instruments", read_people())
-    (_, guessed), (_, drawn) = (find_middle(page, part) for part in (".guess-line", POINT))
-    assert guessed == pytest.approx(drawn, abs=1)
+def test_the_article_s_number_stands_where_a_guess_of_it_does(page, home):
+    """On the start page: the knob, the guess's line, and the line and mark of the article."""
+    page.goto(f"{home}/{FRONT}")
+    value = claims.get("C80").value
+    move = '((slider, value) => { slider.value = value; slider.dispatchEvent(new Event("input")); })'
+    below, same, above = (f"{move}({pick('.scale-live input')}, {value + by})" for by in (-0.2, 0, 0.2))
+    page.evaluate(below)
+    knob = find_middle(page, above, ".scale-slider")  # in the middle between both knobs
+    page.evaluate(same)
+    row = ".scale-live li:nth-child(2) .scale-track"
+    guessed = find_middle(page, f'{pick(".scale")}.classList.remove("has-guess")', row)
+    page.evaluate(f"{pick('.scale-live > button')}.click()")
+    page.evaluate(hide(".scale-number"))
+    mark = find_middle(page, hide(".scale-mark"), ".scale-live li .scale-track")
+    line = find_middle(page, f'{pick(".scale")}.classList.remove("is-told")', row)
+    assert [place[0] for place in (knob, guessed, mark)] == pytest.approx([line[0]] * 3, abs=1)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -22,11 +22,11 @@ def render_charts(drawings: list[Drawing], page: str, still: Iterable[int] = ())
     several pages are printed as one.
     """
     outlines = _name_outlines(drawings, page)
-    programs, tables = _share_tables([drawing.program for drawing in drawings])
-    still = frozenset(still)
+    kept = frozenset(still)
+    alive = [{} if index in kept else drawing.program for index, drawing in enumerate(drawings)]
+    programs, tables = _share_tables(alive)
     charts = [
-        _render_chart(drawing, outlines, program, "chart still" if index in still else "chart")
-        for index, (drawing, program) in enumerate(zip(drawings, programs, strict=True))
+        _render_chart(drawing, outlines, program) for drawing, program in zip(drawings, programs, strict=True)
     ]
     end = ""
     if outlines:
@@ -42,20 +42,22 @@ def render_charts(drawings: list[Drawing], page: str, still: Iterable[int] = ())
 def render_chart(spec: dict, colours: dict[str, str] | None = None) -> str:
     """Render a single chart that shares nothing."""
     drawing = draw_chart(spec, colours)
-    return _render_chart(drawing, {}, drawing.program, "chart")
+    return _render_chart(drawing, {}, drawing.program)
 
 
-def _render_chart(drawing: Drawing, outlines: dict[str, str], program: dict, kind: str) -> str:
+def _render_chart(drawing: Drawing, outlines: dict[str, str], program: dict) -> str:
+    """Render a chart; with an empty program it stays a drawing."""
     stills = "".join(
         f'<div class="chart-still {size}">{_join(parts, outlines)}</div>'
         for size, parts in drawing.stills.items()
     )
     language = f' data-han="{drawing.han}"' if drawing.han else ""
+    script = f'<script type="application/json" class="chart-spec">{_format_json(program)}</script>'
+    kind = "chart" if program else "chart still"
     return (
         f'<div class="{kind}" id="{drawing.name}"{language}>{drawing.head}{stills}</div>'
         '<p class="chart-said" role="status"></p>'
-        f'<script type="application/json" class="chart-spec">{_format_json(program)}</script>'
-        f"{drawing.table}</div>"
+        f"{script if program else ''}{drawing.table}</div>"
     )
 
 

@@ -80,18 +80,19 @@ def test_chinese_is_marked_where_the_book_says_in_which_language_it_is():
 def test_what_several_charts_of_a_page_have_stands_on_it_once():
     outline = f"M0,0{'L1.5,2.5' * 20}Z"
     table = [{"x": "x" * SMALLEST}]
-    still = svg.split_at_outlines(
+    parts = svg.split_at_outlines(
         f'<svg><path fill="red" d="{outline}" stroke="blue"/><path d="M0,0"/></svg>'
     )
     charts = [
-        Drawing(f"c{number}", "", {"any": still}, {"data": [{"name": "d", "values": table}]}, "")
-        for number in range(2)
+        Drawing(f"c{number}", "", {"any": parts}, {"data": [{"name": "d", "values": table}]}, "")
+        for number in range(3)
     ]
-    (first, second), end = render_charts(charts, "part/page", still=[1])
+    (first, second, still), end = render_charts(charts, "part/page", still=[2])
     assert '<use fill="red" href="#o-page-0" stroke="blue"/><path d="M0,0"/>' in first
     assert f'<path id="o-page-0" d="{outline}"/>' in end
     (name,) = json.loads(re.search(r'class="chart-tables">(.*?)</script>', end)[1])
-    assert f'"values":{{"shared":"{name}"}}' in second and 'class="chart still"' in second
+    assert f'"values":{{"shared":"{name}"}}' in second
+    assert 'class="chart still"' in still and "chart-spec" not in still
     (alone,), end = render_charts(charts[:1], "part/page")
     assert outline in alone and "x" * SMALLEST in alone and not end
 

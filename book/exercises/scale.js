@@ -1,0 +1,98 @@
+// Asks for a number on a slider. Then the figures of a table fall onto the same scale, one after the other.
+(() => {
+  // Texts, for translators.
+  const SAYS = {
+    field: "Your guess: ", none: "move the knob", unset: "not chosen yet",
+    show: "Show the figures", again: "Show them again",
+  };
+  const PAUSE = 1400; // milliseconds to read a figure before the next one falls
+  const { bookMemory: memory, bookElement: element, bookButton: button } = globalThis;
+
+  const readRow = ({ cells: [name, number, why] }) => {
+    const ends = number.textContent.match(/[\d.]+/g).map(Number);
+    return { name: name.textContent, text: number.textContent, from: ends[0], to: ends.at(-1), why: why.textContent };
+  };
+
+  document.querySelectorAll(".scale-live").forEach((place, count) => {
+    const box = place.parentElement;
+    const [low, high, step] = place.dataset.scale.split(" ").map(Number);
+    const [table, fold] = [box.querySelector("table"), box.querySelector(".folded-box")];
+    const unit = table.tHead.rows[0].cells[1].textContent;
+    const end = [...fold.querySelectorAll("details > p")];
+    const blank = box.querySelector("strong");
+    const key = `scale ${count}`;
+    const locate = (value) => (value - low) / (high - low);
+
+    const rows = [...table.tBodies[0].rows].map(readRow).map((row) => {
+      const mark = element("span", { className: "scale-mark", hidden: true }, element("span", { className: "scale-number", textContent: row.text }));
+      mark.style.setProperty("--from", locate(row.from));
+      mark.style.setProperty("--to", locate(row.to));
+      mark.classList.toggle("is-range", row.to > row.from);
+      const words = element("p", { className: "scale-words" }, element("b", { textContent: row.name }));
+      return { ...row, mark, words, item: element("li", {}, words, element("div", { className: "scale-track", "aria-hidden": "true" }, mark)) };
+    });
+
+    let guess = memory.guess(key);
+    const given = element("span", { className: "scale-given", "aria-hidden": "true" }); // the slider says it itself;
+    const slider = element("input", { type: "range", min: low, max: high, step, id: `scale-${count}` });
+    slider.value = guess ?? low; // after its ends are set
+    const isTold = () => box.classList.contains("is-told");
+    const showGuess = () => {
+      const text = guess == null ? SAYS.unset : `${guess} ${unit}`;
+      given.textContent = guess == null ? SAYS.none : text;
+      slider.setAttribute("aria-valuetext", text);
+      if (guess == null) return;
+      box.style.setProperty("--guess", locate(guess));
+      box.classList.add("has-guess");
+      if (!isTold()) blank.textContent = guess;
+    };
+    const choose = () => {
+      guess = Number(slider.value);
+      showGuess();
+      if (isTold()) memory.keepGuess(key, guess);
+    };
+    slider.addEventListener("input", choose);
+    slider.addEventListener("click", choose); // the end at which it stands
+
+    const last = element("div", { className: "scale-end" });
+    let timer;
+    const fall = ([row, ...rest], pause) => {
+      if (!row) return last.append(...end.map((part) => part.cloneNode(true)));
+      const heard = element("span", { className: "scale-heard", textContent: `${row.text} ${unit}. ` });
+      const why = element("span", { className: "scale-why", textContent: row.why });
+      row.words.replaceChildren(element("b", { textContent: `${row.name}. ` }), heard, why);
+      row.mark.hidden = false;
+      if (pause) timer = setTimeout(fall, pause, rest, pause);
+      else fall(rest, 0);
+    };
+    const tell = (pause) => {
+      clearTimeout(timer);
+      box.classList.add("is-told");
+      box.style.setProperty("--told", locate(rows[0].from));
+      blank.textContent = rows[0].text;
+      show.textContent = SAYS.again;
+      for (const row of rows) row.mark.hidden = true;
+      last.replaceChildren();
+      fall(rows, pause);
+    };
+    const show = button(SAYS.show, () => {
+      memory.keepGuess(key, guess ?? null);
+      tell(matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : PAUSE);
+    });
+
+    const ticks = Array.from({ length: Math.round((high - low) / 0.5) + 1 }, (_, index) => {
+      const tick = element("span", { textContent: low + index / 2 });
+      tick.style.setProperty("--from", locate(low + index / 2));
+      return tick;
+    });
+    place.append(
+      element("label", { htmlFor: slider.id }, SAYS.field, given),
+      element("div", { className: "scale-slider" }, slider, element("div", { className: "scale-ticks", "aria-hidden": "true" }, ...ticks)),
+      show,
+      element("div", { className: "scale-told", role: "status", "aria-atomic": "false" }, element("ol", { role: "list" }, ...rows.map(({ item }) => item)), last),
+    );
+    showGuess();
+    box.classList.add("is-live");
+    if (guess !== undefined) tell(0);
+  });
+})();
