@@ -68,7 +68,7 @@
     const steps = asked.steps ? makeSteps(asked, said) : null;
     const open = () => {
       waiting.forEach((part) => {
-        part.classList.remove("is-covered");
+        part.classList.add("is-open");
         part.querySelector(":scope > .cover")?.remove();
       });
       if (steps) [steps.hidden, check.hidden] = [false, true];
@@ -82,7 +82,6 @@
       }, { "aria-label": SAYS.showOf(count + 1) });
       part.tabIndex = -1;
       part.append(element("div", { className: "cover" }, element("p", { textContent: SAYS.covered }), ...(order ? [] : [show])));
-      part.classList.add("is-covered");
     };
     const show = (given) => {
       said.textContent = compare(asked, given);
@@ -90,7 +89,7 @@
       open();
     };
     const keep = (given) => {
-      const isNew = waiting.some((part) => part.matches(".is-covered"));
+      const isNew = waiting.some((part) => !part.matches(".is-open"));
       memory.keepGuess(asked.name, given);
       show(given);
       if (isNew && !steps) said.append(SAYS.opened);
