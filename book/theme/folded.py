@@ -39,10 +39,12 @@ class Dropdown(SphinxDirective):
 
 def _summarise(node: nodes.Element) -> str:
     """Name what is folded when a chapter is only read; "" for what stays."""
-    classes, first = node["classes"], node[0] if len(node) else None
+    classes, first, before = node["classes"], node[0] if len(node) else None, node.previous_sibling()
     if "cell_input" in classes and not isinstance(node.parent, HideCodeCellNode):
         lines = node.astext().strip().count("\n") + 1
         return f"Code, {lines} {'line' if lines == 1 else 'lines'}"
+    if "cell_output" in classes and "curve.refused" in node.parent.astext():
+        return "Forks that were refused, and why"
     if "modify" in classes:
         return "Modify: a change in the code"
     if isinstance(first, nodes.table) and "exercise-list" in first["classes"]:
@@ -51,6 +53,8 @@ def _summarise(node: nodes.Element) -> str:
         return f"References: {len(node)}"
     if isinstance(node, nodes.definition_list) and isinstance(node.parent, nodes.section):
         return f"Key terms: {len(node)}"
+    if isinstance(node, nodes.enumerated_list) and before and (names := [*before.findall(nodes.strong)]):
+        return f"{names[0].astext().rstrip('.')}: {len(node)}"
     return ""
 
 
