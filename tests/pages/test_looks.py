@@ -9,10 +9,11 @@ from tests.pages import checks
 
 FAULTS = """() => Object.entries({
   // Names and indents stay whole; what is wider is a named stop of the Tab key with a shade at its edge.
-  "code is broken": [...document.querySelectorAll('.cell_input pre')].filter((code) => getComputedStyle(code).whiteSpace !== "pre"),
+  "code is broken": [...document.querySelectorAll('.cell_input pre')]
+    .filter((code) => getComputedStyle(code).whiteSpace !== "pre"),
   "what is wide does not say so": [...document.querySelectorAll('.cell_input pre, .cell_output .scroll')]
     .filter((box) => box.checkVisibility({ visibilityProperty: true }) && box.scrollWidth > box.clientWidth
-      && !(box.tabIndex === 0 && box.ariaLabel && /local, local/.test(getComputedStyle(box).backgroundAttachment))),
+      && !(box.tabIndex === 0 && box.ariaLabel && /local/.test(getComputedStyle(box).backgroundAttachment))),
   // A pill of two lines is twice as high as its text.
   "a pill is broken": [...document.querySelectorAll('.badge')].filter((pill) => pill.checkVisibility()
     && pill.offsetHeight > 2 * parseFloat(getComputedStyle(pill).fontSize)),
