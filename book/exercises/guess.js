@@ -43,7 +43,7 @@
     const form = element("form", { noValidate: true, "aria-label": SAYS.form(count + 1) });
     const open = () => {
       waiting.forEach((part) => {
-        part.classList.remove("is-covered");
+        part.classList.add("is-open");
         part.querySelector(":scope > .cover")?.remove();
       });
     };
@@ -55,7 +55,6 @@
       }, { "aria-label": SAYS.showOf(count + 1) });
       part.tabIndex = -1;
       part.append(element("div", { className: "cover" }, element("p", { textContent: SAYS.covered }), ...(order ? [] : [show])));
-      part.classList.add("is-covered");
     };
     const show = (given) => {
       said.textContent = compare(asked, given);
@@ -63,7 +62,7 @@
       open();
     };
     const keep = (given) => {
-      const isNew = waiting.some((part) => part.matches(".is-covered"));
+      const isNew = waiting.some((part) => !part.matches(".is-open"));
       memory.keepGuess(asked.name, given);
       show(given);
       if (isNew) said.append(SAYS.opened);

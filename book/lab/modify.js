@@ -19,6 +19,7 @@
       continue;
     }
     const press = lab.button(SAYS.press, () => {
+      cell.querySelectorAll("details:has(.cell_input)").forEach((fold) => { fold.open = true; });
       if (!edit.hidden) edit.click();
       const { writer } = cell.querySelector(".lab-writer");
       writer.text = writer.text.replace(old, () => changed);

@@ -75,6 +75,7 @@
     memory.erase();
     loader.focus(); // the button is gone
     status.textContent = SAYS.erased;
+    loader.focus(); // the button is gone
   };
   const acts = [[SAYS.save, save], [SAYS.load, () => file.click()], [SAYS.erase, erase]];
   const [saver, loader, eraser] = acts.map(([says, act]) => button(says, act, { className: "progress-button" }));

@@ -1,11 +1,31 @@
-// A link into collapsed content, or to the section or row that contains it, opens it.
+// Read or Work, as guard.js set it: folds what belongs to the work on a chapter, or opens it. A link into collapsed
+// content, or to the section, cell or row that contains it, opens it.
 (() => {
+  const page = document.documentElement;
+  const buttons = document.querySelectorAll(".layers button");
+  const turn = () => {
+    document.querySelectorAll("details.work").forEach((part) => { part.open = page.dataset.layer !== "read"; });
+    buttons.forEach((button) => { button.ariaPressed = button.value === page.dataset.layer; });
+  };
+  const choose = ({ currentTarget: { value } }) => {
+    // The paragraph that is being read stays where it is.
+    const mark = [...document.querySelectorAll(".bd-article :is(h1, h2, section > p, .cell)")].find((part) => part.getBoundingClientRect().bottom > 90);
+    const before = mark?.getBoundingClientRect().top;
+    localStorage.setItem("layer", (page.dataset.layer = value));
+    turn();
+    if (mark) scrollBy({ top: mark.getBoundingClientRect().top - before, behavior: "instant" });
+  };
+  buttons.forEach((button) => button.addEventListener("click", choose));
   const open = () => {
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target) return;
-    const inside = target.querySelector(":scope > .folded-box > details, :scope > td > .folded-box > details");
-    for (const box of [inside, target.closest("details")]) if (box) box.open = true;
+    const inside = target.querySelector(":scope > .folded-box > details, :scope > td > .folded-box > details, :scope > details.work");
+    const closed = [inside, target.closest("details")].filter((box) => box && !box.open);
+    for (const box of closed) box.open = true;
+    if (closed.length) target.scrollIntoView();
   };
   addEventListener("hashchange", open);
+  turn();
+  page.classList.add("is-folded");
   open();
 })();

@@ -1,5 +1,6 @@
 // Stubs storage where a browser forbids it or has no room, since theme scripts would crash there. It runs in the head of
-// each page. Errors still reach memory.js, which tells the reader that nothing is stored.
+// each page. Errors still reach memory.js, which tells the reader that nothing is stored. Then sets the layer, Read or
+// Work, before the first paint: without it, as without scripts, nothing is folded or covered.
 (() => {
   const isOurs = (key) => key.startsWith("progress of");
   const keep = Storage.prototype.setItem;
@@ -12,4 +13,7 @@
       Object.defineProperty(window, name, { value: { getItem: () => null, setItem, removeItem() {} } });
     }
   }
+  const { dataset } = document.documentElement;
+  dataset.layer = localStorage.getItem("layer") || (matchMedia("(max-width: 720px)").matches ? "read" : "work");
+  addEventListener("error", ({ target }) => target.src?.includes("book.js") && delete dataset.layer, true);
 })();

@@ -13,6 +13,10 @@ logger = logging.getLogger(__name__)
 
 # What latex2mathml leaves of an unknown command or environment.
 _NOT_CONVERTED = re.compile(r"<mi>(\\\w+|&)</mi>")
+# Where a named function needs the thin space that TeX leaves around it.
+_APART = re.compile(
+    r"(</m(?:i|n|sub|sup|frac)>(?=<mi>(?:ln|log)<)|<mi>(?:ln|log)</mi>(?=<m(?:[in]|sub|frac|row)>))"
+)
 
 
 def make_mathml(latex: str, display: str, node: nodes.Element) -> str:
@@ -26,7 +30,7 @@ def make_mathml(latex: str, display: str, node: nodes.Element) -> str:
     if left_over:
         logger.warning("%s in %r has no MathML; write it another way", left_over[1], latex, location=node)
     opening, rest = result.split(">", 1)
-    body = rest.removesuffix("</math>")
+    body = _APART.sub(r'\1<mspace width="0.17em"/>', rest.removesuffix("</math>"))
     source = f'<annotation encoding="application/x-tex">{escape(latex, quote=False)}</annotation>'
     return f"{opening}><semantics>{body}{source}</semantics></math>"
 

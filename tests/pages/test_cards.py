@@ -11,6 +11,7 @@ CLAIM = 'a[href$="#claim-c67"]'
 
 
 def test_a_first_tap_shows_the_card_and_a_second_or_a_missing_file_follows_the_link(on_phone, home):
+    on_phone.add_init_script("localStorage.setItem('layer', 'work')")
     page = browser.open_page(on_phone, home, PAGE).page
     page.locator(TERM).first.tap()
     place = page.get_by_role("tooltip").bounding_box()

@@ -222,10 +222,16 @@ def _find_line(raised: BaseException) -> int | None:
     return next((frame.lineno for frame in reversed(frames) if frame.filename == CELL), None)
 
 
+def _describe_syntax(error: SyntaxError) -> str:
+    if (error.text or "").lstrip().startswith(("%", "!")):
+        return "A line that begins with % or ! is a command of Jupyter, not Python; the page does without it"
+    return f"Python cannot read this: {error.msg}"
+
+
 _SENTENCES: dict[type[BaseException], Callable[[BaseException], str]] = {
     NeedsPackage: lambda e: f"This cell needs {e.name}, which this page does not have",  # type: ignore[attr-defined]
     ModuleNotFoundError: lambda e: f"This page has no package {e.name}",  # type: ignore[attr-defined]
-    SyntaxError: lambda e: f"Python cannot read this: {e.msg}",  # type: ignore[attr-defined]
+    SyntaxError: lambda e: _describe_syntax(e),  # type: ignore[arg-type]
     UnboundLocalError: lambda e: str(e),
     NameError: lambda e: f"{e}; it may be misspelt, or it was deleted",
     SystemExit: lambda e: "A cell cannot end Python; nothing else was done",

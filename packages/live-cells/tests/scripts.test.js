@@ -242,7 +242,7 @@ test("worker: it starts Python, reports progress, runs cells and answers with er
   const ask = (data) => globalThis.onmessage({ data });
   await ask({ id: 1, task: "start", library: "library.zip", ...given });
   const steps = messages.filter(({ step }) => step).map(({ step, done, had }) => [step, done, had]);
-  assert.deepEqual(steps, [["Fetching", 0, 0], ["Fetching", 0.5, 2], ["Starting", 1, 4], ["Importing numpy", 0.5, undefined]]);
+  assert.deepEqual(steps, [["Fetching", 0, 0], ["Fetching", 0.35, 2], ["Starting", 0.7, 4], ["Importing numpy", 0.85, undefined]]);
   assert.deepEqual(called.slice(1, 3), [["vwxyz", ["/site"]], ["abcde", ["/site"]]]);
   assert.deepEqual([called.at(-2), called.at(-1)], ['{"a":1}', "import numpy"]);
   await ask({ id: 2, task: "run", code: "1 + 1", space: "page" });

@@ -35,11 +35,15 @@ def test_a_flood_is_cut_and_is_no_error(run, flood):
     assert run("print('x' * 99_999)")["outputs"][0]["text"] == "x" * 99_999 + "\n"
 
 
+COMMAND = "A line that begins with % or ! is a command of Jupyter, not Python; the page does without it"
+
+
 @pytest.mark.parametrize(
     ("code", "says", "line"),
     [
         ("\nprint(1 / 0)", "ZeroDivisionError: division by zero.", 2),
         ("(1", "Python cannot read this: '(' was never closed.", 1),
+        ("%matplotlib inline", f"{COMMAND}.", 1),
         (
             "def f():\n  x += 1\nf()",
             "cannot access local variable 'x' where it is not associated with a value.",

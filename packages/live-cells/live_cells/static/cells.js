@@ -38,7 +38,9 @@
     let fresh = place.querySelector(":scope > .lab-output");
     if (!fresh) place.append((fresh = make("div", { className: "cell_output lab-output" })));
     const parts = render(result);
-    const caption = stored?.querySelector("figcaption")?.cloneNode(true);
+    // What the reader changed draws no longer what the book's caption says.
+    const isOurs = above(cell).every((other) => codeOf(other) === other.original);
+    const caption = isOurs && stored?.querySelector("figcaption")?.cloneNode(true);
     const drawn = parts.find((part) => part.className === "chart");
     fresh.replaceChildren(...parts);
     if (caption && drawn) {
