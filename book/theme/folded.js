@@ -17,7 +17,8 @@
   };
   buttons.forEach((button) => button.addEventListener("click", choose));
   const open = () => {
-    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const [name] = location.hash.slice(1).split("?"); // after it stands the state of a chart
+    const target = name && document.getElementById(decodeURIComponent(name));
     if (!target) return;
     const inside = target.querySelector(":scope > .folded-box > details, :scope > td > .folded-box > details, :scope > details.work");
     const closed = [inside, target.closest("details")].filter((box) => box && !box.open);
