@@ -43,7 +43,9 @@ def _describe_form(exercise: Exercise, record: dict) -> dict:
     # The length of a list may be what is asked, and labels may follow the parameters.
     free = labels != [""] and exercise.variant_cells
     kept = None if listed else parsing.ANY if free else labels
-    return {"kind": parsing.kind_of(record["values"]), "labels": kept}
+    kind = parsing.kind_of(record["values"])
+    options = exercise.list_options(record)
+    return {"kind": kind, "labels": kept} | ({"options": options} if options else {})
 
 
 def make_assessed(practice: NotebookNode, master: Master, install: str) -> NotebookNode:

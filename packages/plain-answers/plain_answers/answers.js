@@ -21,12 +21,12 @@
   const COMMA = new RegExp(`^[+-]? ?(?!${GROUPED}(?!,))[0-9]+,[0-9]`);
   const AMBIGUOUS = /^[+-]? ?[0-9]{1,3},[0-9]{3}(?! ?[0-9,.])/;
   const FILLER = new RegExp(
-    "(?<![a-z0-9])(?:the|my|is|its?|i|choose|chose|pick|answers?|options?|choice|letters?|right|correct|true"
+    "(?<![a-z0-9])(?:the|my|is|it['’]?s?|i|think|choose|chose|pick|answers?|options?|choice|letters?|right|correct|true"
     + "|one|and|then|next|finally|followed|by|step|lines?|order|in|are|(?:math|text)(?:rm|bf)?)(?![a-z0-9])"
     + "|然后|接着|最后|答案|选项|选择|顺序|[我选是为的项再先和]", "g");
   const SAID = /[\p{L}\p{N}]/u;
-  const BACKWARD = /<-|<=|←|⇐|⟵/;
-  const SENTENCE = /[=:]|(?<![a-z])(?:is|are|was|were|because)(?![a-z])|是|(?:[^ ]+ ){5}/;
+  const BACKWARD = /<-|<=|←|⇐|⟵/g;
+  const SENTENCE = /[=:]|(?<![a-z])(?:is|are|was|were|because)(?![a-z])|是|(?:[^ ]+ ){5}|[a-z].*[\u3040-\u9fff]|[\u3040-\u9fff].*[a-z]/;
   const PER_CENT = ["%", "percent", "per cent", "pct"];
   const POINTS = ["个百分点", "百分点", "percentage points", "percentage point", "points", "point", "pp"];
   const TRUE = ["true", "yes", "是", "对"];
@@ -74,12 +74,13 @@
   const find = (text, options) => {
     const longest = [...options].sort((a, b) => b.length - a.length).map((one) => one.replace(/[^\p{L}\p{N} _]/gu, "\\$&")).join("|");
     const known = new RegExp(`(?<![a-z0-9])(?:${longest}|[0-9]+)(?![a-z0-9])`, "g");
-    return [text.match(known) ?? [], BACKWARD.test(text) ? text : text.replace(known, " ").replace(FILLER, " ")];
+    const turned = text.replace(BACKWARD, " from ");
+    return [turned.match(known) ?? [], turned.replace(known, " ").replace(FILLER, " ")];
   };
 
   const findOne = (value, options) => {
     const [plain, text] = [options.map(parseText), normalise(value.replaceAll("\n", ": "))];
-    const [head, tail = ""] = text.replace(/[.:)] /, "\n").split("\n");
+    const [head, tail = ""] = text.replace(/[.)] |: ?/, "\n").split("\n");
     for (const [part, behind] of [[parseText(text), ""], [text, ""], [head, tail]]) {
       const [found, rest] = find(part, plain);
       if (found.length === 1 && plain.includes(found[0]) && !SAID.test(rest) && !find(behind, plain)[0].length) return found[0];
@@ -90,7 +91,7 @@
   const findOrder = (value, options) => {
     const [plain, text] = [options.map(parseText), normalise(value)];
     let [found, rest] = find(text, plain);
-    const letters = [...text.replace(/[^\p{L}\p{N}]/gu, "")];
+    const letters = [...rest.replace(/[^\p{L}\p{N}]/gu, "")];
     const numbers = found.filter((_, i) => i % 2 === 0);
     if (found.some((part) => !plain.includes(part)) && numbers.every((one, i) => one === `${i + 1}`)) found = found.filter((_, i) => i % 2);
     if (!found.length && new Set(letters).size === letters.length) [found, rest] = [letters, ""];

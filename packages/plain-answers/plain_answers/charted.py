@@ -107,7 +107,8 @@ def check_form(values: Values, asks: Mapping[str, str], types: Mapping[str, str]
     expected = {**asks, **{f"{name} type": kind for name, kind in types.items()}}
 
     def is_same(label: str) -> bool:
-        return label not in expected or _SAME_MARK.get(expected[label], expected[label]) == values.get(label)
+        wanted = expected.get(label, "")
+        return not wanted or _SAME_MARK.get(wanted, wanted).lower() == str(values.get(label)).lower()
 
     known = [name for name in types if name in asks or name in values]
     if fault := difference(known, values, is_same, asks):
@@ -261,7 +262,7 @@ def _read_view(chart: object, asks: dict[str, str]) -> tuple[dict[str, Any], lis
     mark = _SAME_MARK.get(asks.get("mark", ""), asks.get("mark"))
     # Of equal views the first, which was written first.
     view = max(views, key=lambda view: (view["mark"] == mark, len(asks.keys() & view["encoding"].keys())))
-    view["rows"] = _join_layers(view, views)
+    view["rows"] = _join_rows(view, views)
     if view["transform"]:
         raise Unreadable(
             f"changes its rows while it draws ({view['transform']}), which cannot be checked: "
@@ -284,9 +285,9 @@ def _read_view(chart: object, asks: dict[str, str]) -> tuple[dict[str, Any], lis
     return head, rows
 
 
-def _join_layers(view: dict[str, Any], views: list[dict[str, Any]]) -> Any:
-    """The rows of a view or, where each of several layers draws one of the names on a channel, of all."""
-    alike = [o for o in views if all(o[part] == view[part] for part in ("layered", "mark", "encoding"))]
+def _join_rows(view: dict[str, Any], views: list[dict[str, Any]]) -> Any:
+    """The rows of a view or, where each of several like views draws one of the names on a channel, of all."""
+    alike = [other for other in views if all(other[part] == view[part] for part in ("mark", "encoding"))]
     if all(isinstance(other["rows"], list) and not other["transform"] for other in alike):
         for name in (one["column"] for one in view["encoding"].values() if one["type"] == "ordinal"):
             if all(len({str(row.get(name)) for row in other["rows"]}) == 1 for other in alike):
@@ -326,11 +327,8 @@ def _list_views(
     parts = [spec["spec"]] if "spec" in spec else []
     for kind in ("layer", "hconcat", "vconcat", "concat"):
         parts += spec.get(kind, [])
-    layered = above.get("layered") or id(spec)  # the same for all layers of one picture
     for part in parts:
-        inherited = {"rows": rows, "transform": transform, "encoding": encoding}
-        inherited["layered"] = layered if "layer" in spec else None
-        yield from _list_views(part, inherited, datasets)
+        yield from _list_views(part, {"rows": rows, "transform": transform, "encoding": encoding}, datasets)
     if not parts and "mark" in spec:
         mark = spec["mark"] if isinstance(spec["mark"], str) else spec["mark"]["type"]
         outlines, changes = {}, set()
@@ -349,7 +347,6 @@ def _list_views(
             "encoding": _read_encodings(encoding, outlines),
             "transform": ", ".join(sorted(changes)),
             "rows": rows,
-            "layered": layered,
         }
 
 

@@ -44,14 +44,17 @@ _PER_CENT = {"%", "percent", "per cent", "pct"}
 _POINTS = {"个百分点", "百分点", "percentage points", "percentage point", "points", "point", "pp"}
 # Words beside letters and other options that change nothing; all others may: "not C", "C or D", "C after D".
 _FILLER = re.compile(
-    r"(?<![a-z0-9])(?:the|my|is|its?|i|choose|chose|pick|answers?|options?|choice|letters?|right|correct|true"
+    r"(?<![a-z0-9])(?:the|my|is|it['’]?s?|i|think|choose|chose|pick|answers?|options?|choice|letters?|right|correct|true"
     r"|one|and|then|next|finally|followed|by|step|lines?|order|in|are|(?:math|text)(?:rm|bf)?)(?![a-z0-9])"
     r"|然后|接着|最后|答案|选项|选择|顺序|[我选是为的项再先和]"
 )
 _SAID = re.compile(r"[^\W_]")
 _BACKWARD = re.compile(r"<-|<=|←|⇐|⟵")
 # A text that is more than a word or name.
-_SENTENCE = re.compile(r"[=:]|(?<![a-z])(?:is|are|was|were|because)(?![a-z])|是|(?:[^ ]+ ){5}")
+_HAN = "[\u3040-\u9fff]"
+_SENTENCE = re.compile(
+    rf"[=:]|(?<![a-z])(?:is|are|was|were|because)(?![a-z])|是|(?:[^ ]+ ){{5}}|[a-z].*{_HAN}|{_HAN}.*[a-z]"
+)
 _LISTS = ("numpy.ndarray", "pandas.Series", "pandas.Index")
 _TRUE, _FALSE = {"true", "yes", "是", "对"}, {"false", "no", "否", "错"}
 
@@ -163,6 +166,8 @@ def parse(
         raise Unreadable(f"is one value; {expected}")
     if labels is None and list(values) != _number_labels(len(values)):
         raise Unreadable(f"has labels ({_name_some(list(values))}); {expected}")
+    if labels == ANY and list(values) in ([""], _number_labels(len(values))):
+        raise Unreadable(f"has no labels; {expected}")
     if isinstance(labels, list) and set(values) != set(labels):
         if len(values) != len(labels):
             raise Unreadable(f"has {len(values)} values; {expected}")
@@ -223,7 +228,7 @@ def _split(value: object, kind: str, count: int, options: Sequence[str]) -> obje
 
 def _describe_expected(kind: str, labels: list[str] | str | None) -> str:
     if labels == ANY:
-        return f"values of kind {kind} are expected"
+        return f"{kind}s by their labels are expected, in a Series, table or dictionary"
     if labels is None:
         return f"a list of {kind}s is expected"
     if labels == [""]:
@@ -258,13 +263,14 @@ def _find(text: str, options: Sequence[str]) -> tuple[list[str], str]:
     """Find options and numbers in a normalised text, in their order; returns them and what else it says."""
     longest = "|".join(map(re.escape, sorted(options, key=len, reverse=True)))
     known = re.compile(rf"(?<![a-z0-9])(?:{longest}|[0-9]+)(?![a-z0-9])")
-    return known.findall(text), text if _BACKWARD.search(text) else _FILLER.sub(" ", known.sub(" ", text))
+    text = _BACKWARD.sub(" from ", text)
+    return known.findall(text), _FILLER.sub(" ", known.sub(" ", text))
 
 
 def _find_one(value: str, options: Sequence[str], where: str) -> str:
     """Find the one option in a text, or in front of a full stop or colon and further words."""
     plain, text = [*map(parse_text, options)], _normalise(value.replace("\n", ": "))
-    head, _, tail = re.sub("[.:)] ", "\n", text, count=1).partition("\n")
+    head, _, tail = re.sub("[.)] |: ?", "\n", text, count=1).partition("\n")
     for part, behind in ((parse_text(text), ""), (text, ""), (head, tail)):
         found, rest = _find(part, plain)
         if len(found) == 1 and found[0] in plain and not _SAID.search(rest) and not _find(behind, plain)[0]:
@@ -275,7 +281,8 @@ def _find_one(value: str, options: Sequence[str], where: str) -> str:
 def _find_order(value: str, options: Sequence[str]) -> list[str]:
     """Find options in the order in which a text names them, which may be numbered from 1."""
     plain, text = [*map(parse_text, options)], _normalise(value)
-    (found, rest), letters = _find(text, plain), re.sub(r"[\W_]", "", text)
+    found, rest = _find(text, plain)
+    letters = re.sub(r"[\W_]", "", rest)
     if any(part not in plain for part in found) and found[::2] == _number_labels(len(found[::2])):
         found = found[1::2]
     if not found and len({*letters}) == len(letters):
