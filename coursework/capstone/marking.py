@@ -79,6 +79,8 @@ def _find_name(student: str, hashes: Collection[str]) -> str:
 
 def unpack(submission: Submission) -> tuple[File, dict[str, bytes]]:
     """Find the folder of an author, or the last of its zips: the file that counts, and files by path."""
+    if not submission.files:
+        raise Refused("only hidden files are there")
     zips = [file for file in submission.files if file.name.lower().endswith(".zip") and not file.link]
     chosen, inside = submission.files[0], submission.files
     if zips:
