@@ -23,7 +23,7 @@ from notebook_grader.key import Key
 from notebook_grader.limits import MB
 from notebook_grader.packed import number_copy
 from notebook_grader.plain import Refused
-from notebook_grader.progress import show_message
+from notebook_grader.progress import clean, show_message
 from notebook_grader.run import SandboxError
 from notebook_grader.store import Cell, Result
 from notebook_grader.tables import TableError, read_rows
@@ -204,5 +204,5 @@ def _report(out: Path, results: dict[str, Result], refused: dict[str, str], hash
             reasons = count(len(result.remarks), "reason")
             lines.append(f"{student} is to be sent back unread, for {reasons} in {page}.")
     lines += [f"{student} cannot be checked: {why}." for student, why in refused.items()]
-    store.write(out / "report.txt", "\n".join(lines) + "\n")
+    store.write(out / "report.txt", clean("\n".join(lines)) + "\n")
     print((out / "report.txt").read_text(encoding="utf-8"), end="")

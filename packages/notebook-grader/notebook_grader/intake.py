@@ -20,6 +20,7 @@ from notebook_grader import plain
 from notebook_grader.limits import MB
 from notebook_grader.packed import COPY, LAYOUTS, number_copy, read_name
 from notebook_grader.plain import Refused
+from notebook_grader.progress import clean
 
 _SYSTEM = {"__MACOSX", ".git", ".svn", ".ipynb_checkpoints", ".Trash", ".cache", ".venv"}
 MOST_FILES = 100_000
@@ -84,10 +85,8 @@ def collect(place: Path, names: Collection[str], known: Collection[str] = ()) ->
 
 
 def _normalise(text: str) -> str:
-    # Some systems write an accent as a separate character: one student must not become two. Control
-    # characters could move a terminal's cursor or reverse the order of letters.
-    odd = r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
-    text = re.sub(odd, "_", unicodedata.normalize("NFC", text))
+    # Some systems write an accent as a separate character: one student must not become two.
+    text = clean(unicodedata.normalize("NFC", text)).replace("\n", "_")
     return re.sub(r"(\.ipynb)\.(?:txt|json)$", r"\1", text)  # as some browsers save a notebook
 
 

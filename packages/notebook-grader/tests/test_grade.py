@@ -200,6 +200,20 @@ def test_a_cell_without_its_ids_keeps_its_place():
     assert sources.index(small.MEAN) < tests
 
 
+@pytest.mark.parametrize("kept", [0, -1])
+@pytest.mark.parametrize(
+    "names", ["given-1-1 answer-1-1", "answer-1-2 tests-1-2", "given-1-1 answer-1-1 tests-1-1"]
+)
+def test_cells_that_were_merged_are_parted(loaded, names, kept):
+    notebook = small.submission()
+    merged = [find_cell(notebook, name) for name in names.split()]
+    merged[kept].source = "\n\n".join(cell.source for cell in merged)
+    notebook.cells = [cell for cell in notebook.cells if cell not in merged or cell is merged[kept]]
+    notebook = plain.parse(nbformat.writes(notebook).encode())
+    assert restore(notebook, loaded) == [f"Merged cells, parted: {names.split()[kept]}."]
+    assert [cell.source for cell in notebook.cells] == [cell.source for cell in small.submission().cells]
+
+
 STUB, SAYS = "*Write your answer here.*", "Because the base is not named."
 
 
@@ -257,6 +271,8 @@ def test_a_text_in_the_wrong_place_is_read_by_a_person(way):
             continue
         assert STUB not in answer and ("Because" in answer or "没有" in answer)
         assert answer.startswith(f"[In {place}" if place else "#") and answer.count("[In ") == bool(place)
+        if way == "the introduction":
+            assert "Edited cells, replaced by the original: how-to." in remarks
         told = "Untouched cells for a text; a person reads what stands elsewhere: answer-1-5."
         assert (told in remarks) == bool(place)
 
