@@ -125,7 +125,7 @@ def make_form(answer: Answer) -> dict:
 
 
 def hand_in(answer: Answer, value: object, patch: pytest.MonkeyPatch) -> str:
-    """What becomes of an answer: "read", the message of the notebook's check, or the judge's, after "later"."""
+    """What becomes of an answer: "read", the message of the notebook's check, or the judge's "later"."""
     outputs: list = []
     patch.setattr(checking, "display", lambda data, raw: outputs.append({"data": data}))
     checks, direct = checking.Checks(), judge(answer, value)

@@ -121,20 +121,15 @@
     return TRUE.includes(plain);
   };
 
-  // Split "C, E, D, A", also "CEDA" or "C-E-D-A" where `count` letters are expected.
-  const split = (text, { kind, options }, count) => {
-    if (options) return findOrder(text, options);
-    const parts = strip(text, `${AROUND}，[](){}`).split(/[\s,;，；、>→|/]+/).filter(Boolean);
-    const letters = [...text.replace(/[^\p{L}\p{N}_]/gu, "")];
-    return kind === "text" && parts.length === 1 && letters.length === count ? letters : parts;
-  };
+  const split = (text, { options }) =>
+    options ? findOrder(text, options) : strip(text, `${AROUND}，[](){}`).split(/[\s,;，；、>→|/]+/).filter(Boolean);
 
   // Parse an answer into `values` by label, the labels of the key, or return a request to write it otherwise as `ask`.
   const parse = (text, answer) => {
     const labels = Object.keys(answer.values ?? { "": "" });
     const isOne = labels.length === 1 && labels[0] === "";
     try {
-      const parts = isOne ? [text] : split(text, answer, labels.length);
+      const parts = isOne ? [text] : split(text, answer);
       if (parts.length !== labels.length) return { ask: SAYS.count(labels.length, parts.length) };
       return { values: Object.fromEntries(labels.map((label, i) => [label, parseOne(parts[i], answer)])) };
     } catch (error) {

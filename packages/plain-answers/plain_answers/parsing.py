@@ -161,7 +161,7 @@ def parse(
     if value is ... or value is None:
         raise Unreadable("has no value yet: complete the cell of your answer, run it, then this one")
     expected = _describe_expected(kind, labels)
-    values = _label(_unwrap(value), kind, labels, expected, options)
+    values = _label(_unwrap(value), labels, expected, options)
     if labels is None and list(values) == [""]:
         raise Unreadable(f"is one value; {expected}")
     if labels is None and list(values) != _number_labels(len(values)):
@@ -186,11 +186,11 @@ def _name_some(labels: list[str]) -> str:
 
 
 def _label(
-    value: object, kind: str, labels: list[str] | str | None, expected: str, options: Sequence[str]
+    value: object, labels: list[str] | str | None, expected: str, options: Sequence[str]
 ) -> dict[str, object]:
     listed = labels is None or (labels != ANY and labels == _number_labels(len(labels)))
     if listed:
-        value = _split(value, kind, len(labels or ()), options)
+        value = _split(value, options)
     if isinstance(value, _types("pandas.Series")) and listed and list(value.index) == list(range(len(value))):
         value = list(value)
     if labels == [""]:
@@ -205,11 +205,8 @@ def _label(
         raise Unreadable(f"is a {type(value).__name__}, which cannot be checked; {expected}") from None
 
 
-def _split(value: object, kind: str, count: int, options: Sequence[str]) -> object:
-    """Split a text into a list: "C, E, D"; also "CED" or "C-E-D" where `count` letters are expected.
-
-    With `options`, these are found among arrows, bullets, numbers and words such as "then".
-    """
+def _split(value: object, options: Sequence[str]) -> object:
+    """Split a text into a list; `options` are found among arrows, bullets, numbers and words as "then"."""
     text = value
     if isinstance(text, Mapping) and set(text) in ({""}, {"1"}):
         text = next(iter(text.values()))  # as it was recorded
@@ -219,11 +216,7 @@ def _split(value: object, kind: str, count: int, options: Sequence[str]) -> obje
         return value
     if options:
         return _find_order(text, options)
-    parts = [part for part in re.split(r"[\s,;，；、>→|/]+", text.strip(_AROUND + "，[](){}")) if part]
-    letters = re.sub(r"\W", "", text)
-    if kind == TEXT and len(parts) == 1 and len(letters) == count:
-        return list(letters)
-    return parts
+    return [part for part in re.split(r"[\s,;，；、>→|/]+", text.strip(_AROUND + "，[](){}")) if part]
 
 
 def _describe_expected(kind: str, labels: list[str] | str | None) -> str:

@@ -50,7 +50,7 @@ TYPED = st.lists(
 @settings(deadline=None, derandomize=True, max_examples=5)
 @given(st.lists(TYPED, min_size=400, max_size=400))
 def test_the_two_agree_on_whatever_is_typed(typed):
-    questions = [QUESTIONS[index] for index in (0, 1, 4, 6, 15, 19, 24)]
+    questions = [QUESTIONS[index] for index in (0, 1, 4, 6, 15, 19, 23)]
     rated = run_script(
         f"{json.dumps([seal_question(question) for question in questions])}.map((answer) =>"
         f" {json.dumps(typed)}.map((typed) => rate(answer, typed)[0]))"
