@@ -16,7 +16,7 @@ from notebook_grader.cells import get_grade_id, is_grade, is_locked, is_solution
 from notebook_grader.elsewhere import Changes, Named, add_texts, is_for_text
 from notebook_grader.plain import Refused
 
-MOST_LINES = 200  # of a cell that is looked at for merged ones
+LONGEST_MERGED, MOST_LINES = 50_000, 200  # of a merged cell, and of a given one in it
 EDITED = "Edited cells, replaced by the original"
 Cells = dict[str, NotebookNode]
 
@@ -53,29 +53,31 @@ def _part_merged(notebook: NotebookNode, assignment: Assignment, changes: Change
     by_text = {text: name for name, texts in assignment.given.items() for text in texts}
     missing = [name for name in known if name not in {*map(get_grade_id, notebook.cells)}]
     for cell in notebook.cells:
-        name, parts = get_grade_id(cell), _split(cell, by_text)
-        names = [by_text.get(digest_text(part), "") for part in parts]
-        lost = {*names} & {name, *missing} - {""}
-        if cell.cell_type != "code" or name not in known or len(parts) < 2 or not lost:
+        name = get_grade_id(cell)
+        parts = _split(cell.source, by_text) if name in known and cell.cell_type == "code" else []
+        given = [by_text.get(digest_text(part), "") for part in parts]
+        if len(parts) < 2 or not {*given} & {name, *missing}:
             cells.append(cell)
             continue
         changes["Merged cells, parted"].append(name)
-        for part, given in zip(parts, names, strict=True):
-            answers = [one for one in (name, *missing) if is_solution(known[one])]
-            made = cell if given == name else new_code_cell(part)
-            made.source = part
-            made.metadata["nbgrader"] = {"grade_id": given or next(iter(answers), "")}
-            missing = [one for one in missing if one != made.metadata.nbgrader["grade_id"]]
-            cells.append(made)
+        answers = [one for one in (name, *missing) if is_solution(known[one])]
+        for part, own in zip(parts, given, strict=True):
+            named = own or next(iter(answers), "")
+            cells.append(new_code_cell(part, metadata={"nbgrader": {"grade_id": named}}))
+            missing = [one for one in missing if one != named]
     notebook.cells = cells
 
 
-def _split(cell: NotebookNode, given: Collection[str]) -> list[str]:
+def _split(source: str, given: Collection[str]) -> list[str]:
     """Split a cell's source into given texts at its start and end, and what is between them."""
-    lines = cell.source.split("\n")[:MOST_LINES]
-    first = max((n for n in range(1, len(lines)) if digest_text("\n".join(lines[:n])) in given), default=0)
+
+    def is_given(part: list[str]) -> bool:
+        return digest_text("\n".join(part)) in given
+
+    lines = source.split("\n") if len(source) < LONGEST_MERGED else [source]
+    first = max((n for n in range(1, min(len(lines), MOST_LINES)) if is_given(lines[:n])), default=0)
     rest = lines[first:]
-    last = next((n for n in range(1, len(rest)) if digest_text("\n".join(rest[n:])) in given), len(rest))
+    last = next((n for n in range(len(rest))[-MOST_LINES:] if n and is_given(rest[n:])), len(rest))
     parts = (lines[:first], rest[:last], rest[last:])
     return [text for part in parts if (text := "\n".join(part).strip("\n"))]
 

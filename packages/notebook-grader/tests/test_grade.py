@@ -12,11 +12,11 @@ import small
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
-from notebook_grader import assignment, engine, plain, run, store, values
+from notebook_grader import engine, plain, run, store, values
 from notebook_grader.attempt import Terms
 from notebook_grader.cells import get_grade_id
 from notebook_grader.course import PLAIN
-from notebook_grader.fact import Fact, read_facts
+from notebook_grader.fact import read_facts
 from notebook_grader.grade import Job, grade
 from notebook_grader.limits import Limits
 from notebook_grader.restore import restore
@@ -80,32 +80,6 @@ for owner in dice.choices(owners[-6:], k=4) + dice.choices(owners, k=60):
     notebook = small.submission(**attackers.WRONG | {"rate": f"rate = 1.0\n{patch}"})
     result, _ = mark(loaded, notebook, replace(LIMITS, cell_seconds=10, seconds=60))
     assert sum(cell.points or 0 for cell in result.cells.values()) <= 2, result
-
-
-DRAW = """import altair as alt
-import pandas as pd
-table = pd.DataFrame({"year": [2013, 2014], "share": [41.25, %s]})
-chart = alt.Chart(table).mark_line().encode(x="year:Q", y="share:Q")"""
-CHECK = 'check.answer("1.6 chart", chart, within=0.1, asks={"mark": "line", "x": "year"})'
-LABELS = ["mark", "x", "x type", "x aggregate", "y", "y type", "y aggregate"]
-
-
-@needs_sandbox
-def test_a_chart_is_marked_from_what_leaves_the_sandbox(tmp_path):
-    """From the submitted notebook to points, with a key made by the solution."""
-    form = {"kind": "chart", "labels": LABELS, "asks": {"mark": "line"}}
-
-    def add_chart(made, answer: str):
-        made.cells += small.make_exercise(6, answer, CHECK, 2)
-        find_cell(made, "forms").source = small.make_forms(small.FORMS | {"1.6 chart": form})
-        return made
-
-    source = small.source({"tests-1-6": Fact("1.6")})
-    small.build(tmp_path, add_chart(source, DRAW % "42.5"), add_chart(small.release(), "chart = ..."))
-    loaded = assignment.load(small.NAME, tmp_path, tmp_path / "keys", PLAIN)
-    for share, points in (("42.45", 2), ("43", 0)):
-        result, _ = mark(loaded, add_chart(small.submission(), DRAW % share))
-        assert result.cells["tests-1-6"].points == points, result
 
 
 @pytest.mark.parametrize(

@@ -92,19 +92,10 @@ def test_a_check_says_in_one_sentence_what_to_look_at():
     recorder.answer("3.1 n", 2.0, within=0.01, unit="%")
     recorder.slip("3.1 n", 3, "Count.", within=0.01)
     check.use(recorder.sealed())
-    for right in (2, 2.009, "2 %"):
-        check.answer("3.1 n", right)
-    for value, says in [
-        (..., "3.1 n has no value yet"),
-        (3, "Count."),
-        (2.5, "3.1 n is off by more than 0.01 %"),
-        ("two", "write one number"),
-        ([2, 2], "has 2 values; one number is expected"),
-        (True, "is a bool; a number is expected"),
-    ]:
-        with pytest.raises(AssertionError, match=f"^{re.escape(says)}|{re.escape(says)}") as error:
+    check.answer("3.1 n", "2 %")
+    for value, says in ((3, "^Count.$"), (2.5, "^3.1 n is off by more than 0.01 %")):
+        with pytest.raises(AssertionError, match=says):
             check.answer("3.1 n", value)
-        assert "2.0" not in str(error.value)
     with pytest.raises(AssertionError, match="first run the cells at the top"):
         check.answer("9.9 unknown", 1)
     older = {"3.1 n": {"salt": "", "right": {"": ["0123456789abcdef"]}, "kind": "number", "slips": []}}
