@@ -128,6 +128,19 @@ def _measure(output: NotebookNode) -> int:
     return sum(map(len, [*shown, data.get("text/html", ""), data.get("text/plain", "")]))
 
 
+def write_plain(kept: Store, student: str, view: View | None, remarks: list[str], assignment: str) -> bool:
+    """Write the page of somebody without a notebook that was graded; returns whether it changed."""
+    facts: dict = {
+        "student": student.encode("utf-8", "replace").decode(),
+        "view": view,
+        "rows": [],
+        "cells": [],
+    }
+    remarks = [*(view.sentences if view else ()), *remarks]
+    page = pages.render("feedback", "", assignment=assignment, remarks=remarks, **facts)
+    return store.write(kept.find_file("feedback", student, ".html"), page)
+
+
 def write(kept: Store, result: Result, view: View, assignment: str) -> bool:
     """Write a student's page unless it is up to date; returns whether it was written."""
     path = kept.find_file("feedback", result.student, ".html")
