@@ -12,7 +12,6 @@ from notebook_grader.platforms.base import split_student
 from notebook_grader.tables import TableError, read_points, read_rows
 
 LIST = "list.csv"
-FACTS = "class.json"  # what other commands need to know of a run: options, refusals, points in all
 
 
 @dataclass
@@ -98,7 +97,7 @@ def open_list(
     people = read_people(platform, given or places[0])
     if given:
         store.write((folder if people.is_worksheet else grades) / LIST, given.read_bytes())
-    groups = groups or store.read_kept(folder / FACTS).get("groups", "") or people.roles.get("team", "")
+    groups = groups or store.read_kept(folder / store.FACTS).get("groups", "") or people.roles.get("team", "")
     if groups and groups not in people.columns:
         raise TableError(f"{given or places[0]} has no column {groups!r} with groups.")
     return ClassList(people, groups)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from notebook_grader import store
-from notebook_grader.classlist import FACTS, ClassList, open_list
+from notebook_grader.classlist import ClassList, open_list
 from notebook_grader.course import Course
 from notebook_grader.decisions import MACHINE, RETURNED, Decision, View, open_table
 from notebook_grader.people import AMBIGUOUS, People
@@ -58,7 +58,7 @@ def read_marks(grades: Path, chosen: Iterable[str] = ()) -> Marks:
         held = store.read_results(grades / name)
         results = marks.results[name] = store.choose_current(grades / name, held)
         marks.earlier += len(held) - len(results)
-        table, facts = open_table(grades / name, bool(held)), store.read_kept(grades / name / FACTS)
+        table, facts = open_table(grades / name, bool(held)), store.read_kept(grades / name / store.FACTS)
         marks.refused[name] = facts.get("refused", {})
         views = {student: table.view(result) for student, result in results.items()}
         for student, view in (views | table.view_others(held, facts.get("out_of", 0))).items():

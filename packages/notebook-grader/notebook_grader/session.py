@@ -1,7 +1,6 @@
 """One run of the grader: list what is new, grade it, write tables, feedback and report."""
 
 import hashlib
-import json
 import pickle
 import sys
 from collections.abc import Mapping
@@ -22,7 +21,7 @@ from notebook_grader import (
 )
 from notebook_grader import assignment as assignments
 from notebook_grader.attempt import Terms
-from notebook_grader.classlist import FACTS, ClassList
+from notebook_grader.classlist import ClassList
 from notebook_grader.course import Course
 from notebook_grader.grade import Graded, Job
 from notebook_grader.intake import File
@@ -31,11 +30,6 @@ from notebook_grader.plain import Refused
 
 AGAIN = "Run the same command again to go on."
 BEST = "Of several tries the best counts: {}."
-UNUSABLE = "The file that was handed in last could not be used: {}."
-WHAT_NOW = (
-    "What to do: open your notebook in Jupyter, run it, save it, and hand in this file, {}.ipynb, where you "
-    "handed in the first. If you cannot, tell who marks: a mark can be given without a notebook."
-)
 
 
 @dataclass(frozen=True)
@@ -80,7 +74,10 @@ class Session:
         self._course, self._assignment, self._submissions = course, assignment, submissions
         self._out, self._book, self._options = out, book, options
         self._kept, self._results = store.Store(out), store.read_results(out)
-        here, earlier = {one.student for one in submissions}, store.read_kept(out / FACTS).get("refused", {})
+        here, earlier = (
+            {one.student for one in submissions},
+            store.read_kept(out / store.FACTS).get("refused", {}),
+        )
         # Why a file could not be used, and its name; of those that are not here, from earlier runs.
         self._refused: dict[str, list[str]] = {name: earlier[name] for name in earlier.keys() - here}
         listed.match({*here, *self._refused, *self._results})
@@ -211,18 +208,14 @@ class Session:
         points = assignment.list_points()
         for student, result in results.items():
             more = [BEST.format(result.file)] * (student in self._aside)
-            more += [UNUSABLE.format(refused[name]) for name in (student,) if name in refused]
+            more += [feedback.UNUSABLE.format(refused[name]) for name in (student,) if name in refused]
             shown = replace(result, remarks=[*result.remarks, *more])
             changed |= feedback.write(self._kept, shown, final[student], assignment.name)
         final |= self._table.view_others(results, sum(points.values()))
-        for student in {*refused, *final} - results.keys():
-            why = [UNUSABLE.format(refused[student])] if student in refused else []
-            why += [WHAT_NOW.format(assignment.name)] if student not in final else []
-            changed |= feedback.write_plain(self._kept, student, final.get(student), why, assignment.name)
+        facts = {"out_of": sum(points.values()), "groups": self._list.groups}
+        changed |= feedback.write_others(self._kept, self._refused, final, results, assignment.name, **facts)
         without = dict.fromkeys(missing, "") | refused | failed
         changed |= store.write(out / "grades.csv", marks.format_grades(results, final, without, points))
-        facts = {"out_of": sum(points.values()), "groups": self._list.groups, "refused": self._refused}
-        changed |= store.write(out / FACTS, json.dumps(facts, ensure_ascii=False, indent=1))
         with store.lock_marks(out):
             # Read again: somebody may have marked while feedback was written.
             table = marks.open_table(out, self._results, points)

@@ -24,6 +24,7 @@ from notebook_grader.platforms.base import Packed
 T = TypeVar("T")
 VERSION = ".version"  # file with the version of the assignment by which results were graded last
 UNFINISHED = ".unfinished-"  # prefix of a file that is being written
+FACTS = "class.json"  # what other commands need to know of a run: refusals, points in all, groups
 ASIDE = "aside"  # folder of tries that may count for more than the last
 KINDS = {"submissions": ".ipynb", "notebooks": ".ipynb", "results": ".json"}  # files of a try
 
