@@ -8,7 +8,7 @@ from pathlib import Path
 from notebook_grader import store
 from notebook_grader.decisions import EXTENSION, LATE, MACHINE, WORDS, Decision
 from notebook_grader.people import People, read_people
-from notebook_grader.platforms.base import split_student
+from notebook_grader.platforms import split_student
 from notebook_grader.tables import TableError, read_points, read_rows
 
 LIST = "list.csv"

@@ -12,7 +12,7 @@ from pathlib import Path
 from notebook_grader import agreement, decisions, store
 from notebook_grader.course import Course
 from notebook_grader.decisions import RETURNED, WORDS, Decision
-from notebook_grader.platforms.base import split_student
+from notebook_grader.platforms import split_student
 from notebook_grader.store import Result
 
 

@@ -22,8 +22,8 @@ from notebook_grader.tables import format_number
 Refusals = Mapping[str, list[str]]
 UNUSABLE = "The file that was handed in last could not be used: {}."
 WHAT_NOW = (
-    "What to do: hand in again, in the same place, what the assignment asks for. If you cannot, tell who marks: "
-    "a mark can be given without it."
+    "What to do: hand in again, in the same place, what the assignment asks for. "
+    "If you cannot, tell who marks: a mark can be given without it."
 )
 SECONDS = 20  # limit for one page
 LONGEST_LINE = 300

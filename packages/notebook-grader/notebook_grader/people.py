@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from notebook_grader import tables
-from notebook_grader.platforms import PLATFORMS
-from notebook_grader.platforms.base import Platform, split_student
+from notebook_grader.platforms import PLATFORMS, Platform, split_student
 from notebook_grader.tables import TableError
 
 _ORDERS = ("name", "first last", "last first", "lastfirst")

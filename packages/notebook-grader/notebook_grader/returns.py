@@ -19,8 +19,7 @@ from notebook_grader.classlist import ClassList, open_list
 from notebook_grader.course import Course
 from notebook_grader.decisions import MACHINE, RETURNED, Decision, View, open_table
 from notebook_grader.people import AMBIGUOUS, People
-from notebook_grader.platforms import PLATFORMS, read_name
-from notebook_grader.platforms.base import split_student
+from notebook_grader.platforms import PLATFORMS, read_name, split_student
 from notebook_grader.store import Result
 from notebook_grader.tables import TableError, format_number, format_table, read_number
 from notebook_grader.zips import pack

@@ -18,8 +18,7 @@ from nbformat import NotebookNode
 
 from notebook_grader import intake
 from notebook_grader.cells import is_solution
-from notebook_grader.platforms import read_name
-from notebook_grader.platforms.base import Packed
+from notebook_grader.platforms import Packed, read_name
 
 T = TypeVar("T")
 VERSION = ".version"  # file with the version of the assignment by which results were graded last

@@ -214,8 +214,11 @@ def test_marks_of_another_version_are_not_mixed(folder):
 def test_nothing_to_mark_another_key_and_a_taken_port_are_one_sentence(tmp_path, assignments, stack, capsys):
     assert main(["mark", "--grades", str(tmp_path / "none")]) == 2
     assert "holds no results to mark: grade first." in capsys.readouterr().err
+    (tmp_path / "99_gone" / "results").mkdir(parents=True)  # of a folder that was put back on a new machine
     assert main(["mark", "--grades", str(tmp_path), "--assignments", str(assignments)]) == 2
-    assert "92_small is not graded with this version of the assignment" in capsys.readouterr().err
+    missing = capsys.readouterr().err
+    assert "92_small is not graded with this version of the assignment" in missing
+    assert "99_gone is graded, but not built here: put 99_gone back into the folder of" in missing
     with serving(stack) as desk, pytest.raises(ValueError, match=f"Port {desk.port} is in use"):
         Desk([stack], desk.port)
 

@@ -11,7 +11,7 @@ and Section behind them (lib/gradebook_importer.rb); then a column `name (NUMBER
 import re
 from collections.abc import Sequence
 
-from notebook_grader.platforms.base import Packed, Platform, Roles, Row, match_columns, read_words
+from notebook_grader.platforms import Packed, Platform, Roles, Row, match_columns, read_words
 from notebook_grader.tables import TableError
 
 _WORDS = read_words(__file__)

@@ -14,7 +14,7 @@ words, and those for spans of time, as the language packs of 2026 have them; of 
 import re
 from collections.abc import Sequence
 
-from notebook_grader.platforms.base import (
+from notebook_grader.platforms import (
     Packed,
     Platform,
     Roles,
