@@ -65,23 +65,24 @@ class ClassList:
         there = {*self.people.found.values(), *self.share(self.people.found)}
         return [self.people.name_packed(row) for row in range(len(self.people.rows)) if row not in there]
 
-    def find_group(self, student: str) -> str:
-        """The group of a student, empty if none is known."""
-        row, group = self.people.found.get(student, -1), self.people.prefixes.get(student, "")
-        return group if row < 0 else self.people.rows[row].get(self.groups, group)
+    def _collect(self, students: Collection[str]) -> dict[str, set[str]]:
+        """The students of each group, by its name in the list or in front of their own."""
+        given = defaultdict[str, set[str]](set)
+        for student in students:
+            row, group = self.people.found.get(student, -1), self.people.prefixes.get(student, "")
+            given[group if row < 0 else self.people.rows[row].get(self.groups, group)].add(student)
+        return {group: members for group, members in given.items() if group}
 
-    def share(self, students: Collection[str]) -> dict[int, list[str]]:
+    def group(self, students: Collection[str]) -> list[set[str]]:
+        """The students of each group."""
+        return [*self._collect(students).values()]
+
+    def share(self, students: Collection[str]) -> dict[int, set[str]]:
         """Rows of people who are none of these students, but whose group has some: which."""
-        given = defaultdict[str, list[str]](list)
-        for student in sorted(students):
-            given[self.find_group(student)].append(student)
+        given = self._collect(students)
         there = {self.people.found[student] for student in students}
         groups = {row: entry.get(self.groups, "") for row, entry in enumerate(self.people.rows)}
-        return {
-            row: given[group]
-            for row, group in groups.items()
-            if group in given.keys() - {""} and row not in there
-        }
+        return {n: given[group] for n, group in groups.items() if group in given and n not in there}
 
 
 def open_list(

@@ -120,17 +120,11 @@ class View:
     @property
     def sentences(self) -> list[str]:
         """Sentences about the submission as a whole."""
-        words = f" ({self.words})" if self.words else ""
-        sentences = [f"It was {self.days} day{'s' * (self.days > 1)} late{words}."] if self.days else []
+        words = f"{'s' * (self.days > 1)} late{f' ({self.words})' if self.words else ''}."
+        sentences = [f"It was {self.days} day{words}"] if self.days else []
         sentences += [f"That takes {self.off:g} points off."] if self.off else []
-        if self.whole:
-            sentences.append(
-                f"A person gave {self.now:g} points for the whole: {self.whole.reason}".rstrip(": .") + "."
-            )
-        if self.falls:
-            sentences.append(
-                f"The mark that was returned, {self.floor:g}, stays; now it would be {self.now:g}."
-            )
+        sentences += [f"A person gave {self.now:g} in all: {self.whole.reason}"] if self.whole else []
+        sentences += [f"{self.floor:g} were returned, and stay; now: {self.now:g}."] if self.falls else []
         excused = [] if self.excused is None else [f"Excused: {self.excused}".rstrip(": .") + "."]
         return sentences + excused
 
@@ -174,16 +168,10 @@ class Table:
 
     def view_others(self, results: Mapping[str, Result], out_of: float) -> dict[str, View]:
         """Marks that persons gave to students who have no submission."""
-        views = {
-            name: make_view(Result(name, "", "", "", {}), rows)
-            for name, rows in self.rows.items()
-            if name and name not in results
-        }
-        return {
-            name: replace(view, out_of=out_of)
-            for name, view in views.items()
-            if view.whole or view.excused is not None
-        }
+        names = self.rows.keys() - results.keys() - {""}
+        views = {name: make_view(Result(name, "", "", "", {}), self.rows[name]) for name in names}
+        given = {name: view for name, view in views.items() if view.whole or view.excused is not None}
+        return {name: replace(view, out_of=out_of) for name, view in given.items()}
 
 
 COLUMNS = tuple(column.name for column in fields(Decision))

@@ -6,7 +6,7 @@ form.
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 import nh3
 from markupsafe import Markup
@@ -20,6 +20,7 @@ from notebook_grader.store import Result, Store
 from notebook_grader.tables import format_number
 
 Refusals = Mapping[str, list[str]]
+Views = Mapping[str, View]
 UNUSABLE = "The file that was handed in last could not be used: {}."
 WHAT_NOW = (
     "What to do: hand in again, in the same place, what the assignment asks for. "
@@ -137,25 +138,17 @@ def _measure(output: NotebookNode) -> int:
 
 
 def write_others(
-    kept: Store,
-    refused: Refusals,
-    views: Mapping[str, View],
-    results: Collection[str],
-    name: str,
-    **facts: object,
+    kept: Store, refused: Refusals, views: Views, graded: Mapping, name: str, **facts: object
 ) -> bool:
-    """Write the pages of those without anything that was graded, and what other commands need to know.
+    """Write the pages of those without a notebook that was graded, and what other commands need to know.
 
     `refused` says why a student's file could not be used, and its name. Returns whether a file changed.
     """
     facts |= {"refused": refused}
     changed = store.write(kept.folder / store.FACTS, json.dumps(facts, ensure_ascii=False, indent=1))
-    for student in {*refused, *views} - {*results}:
-        view, remarks = (
-            views.get(student),
-            [UNUSABLE.format(refused[s][0]) for s in (student,) if s in refused],
-        )
-        remarks += view.sentences if view else [WHAT_NOW]
+    for student in {*refused, *views} - {*graded}:
+        view, why = views.get(student), refused.get(student, [])[:1]
+        remarks = [*map(UNUSABLE.format, why), *(view.sentences if view else [WHAT_NOW])]
         shown = {"student": student.encode("utf-8", "replace").decode(), "assignment": name, "view": view}
         page = pages.render("feedback", "", remarks=remarks, rows=[], cells=[], **shown)
         changed |= store.write(kept.find_file("feedback", student, ".html"), page)

@@ -4,7 +4,6 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from statistics import median
-from types import MappingProxyType
 
 from notebook_grader import items, pages
 from notebook_grader.agreement import Pair
@@ -84,14 +83,14 @@ def format_report(
     refused: Mapping[str, str],
     failed: Mapping[str, str],
     pairs: Sequence[Pair] = (),
-    groups: Mapping[str, str] = MappingProxyType({}),
+    groups: Sequence[set[str]] = (),
     listed: Sequence[str] = (),
 ) -> str:
     """Format the report on one assignment.
 
     `refused` says why a student's submission could not be graded, `failed` what stopped the grader itself;
-    `pairs` are the marks of answers that two persons marked, `groups` the students' groups, which hand in one
-    file, `listed` what the class's list adds.
+    `pairs` are the marks of answers that two persons marked, `groups` those who hand in one file, `listed` is
+    what the class's list adds.
     """
     students = sorted({*results, *refused, *failed})
     waiting = [student for student, view in views.items() if view.waiting]
@@ -110,11 +109,8 @@ def format_report(
         if result := results.get(student):
             sentences = _describe_result(result, views[student])
             again = " The marks are those of the file graded before."
-            if twins := [
-                other
-                for other in same[result.sha256]
-                if other != student and not _is_one_group(groups, student, other)
-            ]:
+            own = {student}.union(*(group for group in groups if student in group))
+            if twins := [other for other in same[result.sha256] if other not in own]:
                 sentences.append(f"Byte for byte the same file as that of {', '.join(twins)}.")
         if student in refused:
             sentences.append(f"The file could not be used: {refused[student]}.{again}")
@@ -133,10 +129,6 @@ def format_report(
     if failed:
         lines += ["", "Run the same command again to retry the submissions that the grader could not run."]
     return "".join("".join(c if c.isprintable() else " " for c in line) + "\n" for line in lines)
-
-
-def _is_one_group(groups: Mapping[str, str], *students: str) -> bool:
-    return len({groups.get(student) or student for student in students}) == 1
 
 
 def _describe_result(result: Result, view: View) -> list[str]:

@@ -92,13 +92,12 @@ def format_marks(people: People, marks: Marks) -> str:
 def assign(listed: ClassList, marks: Marks, name: str) -> dict[int, str]:
     """Say by whose submission each person on the list is marked."""
     results, found = marks.results[name], listed.people.found
-    known = {
-        student for student in found if (student, name) in marks.points or student in marks.refused[name]
-    }
+    known = {s for s in found if (s, name) in marks.points or s in marks.refused[name]}
     assigned = {found[student]: student for student in known}
     for row, group in listed.share(known).items():
-        given = {results[student].sha256: student for student in group if student in results}
-        assigned |= dict.fromkeys([row] if len(given) == 1 else [], next(iter(given.values()), ""))
+        given = [student for student in sorted(group) if student in results]
+        if len({results[student].sha256 for student in given}) == 1:
+            assigned[row] = given[0]
     return assigned
 
 
@@ -134,11 +133,7 @@ def pack_feedback(people: People, name: str, marks: Marks, folder: Path) -> tupl
     others in their group, and of those whose files could not be used.
     """
     results, refused, pages = marks.results[name], marks.refused[name], []
-    done = {
-        student
-        for student, which in marks.points
-        if which == name and marks.points[student, name] is not None
-    }
+    done = {s for (s, which), points in marks.points.items() if which == name and points is not None}
     assigned = marks.assigned[name]
     others = [(-1, student) for student in {*done, *refused} - {*assigned.values()}]
     for row, student in [*assigned.items(), *others]:

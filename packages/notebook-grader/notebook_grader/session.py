@@ -221,7 +221,7 @@ class Session:
             table = marks.open_table(out, self._results, points)
             changed |= store.write(out / marks.MANUAL, marks.format_manual(results, table))
             pairs = agreement.list_pairs(table, agreement.open_second(out))
-        groups = {student: self._list.find_group(student) for student in results}
+        groups = self._list.group(results)
         absent = [f"Handed in nothing, of the list: {', '.join(missing)}."] if missing else []
         told_of = [*absent, *self._list.problems]
         lines = report.format_report(assignment.name, results, final, refused, failed, pairs, groups, told_of)

@@ -76,20 +76,11 @@ def test_a_person_marks_the_texts(assignments, tmp_path, out):
     assert "row 2: 'six' is not a number of points from 0 to 5" in output
 
 
-SHEET = """\
-Identifier,Full name,Status,Group,Grade,Maximum grade,Grade can be changed
-Participant 1,Ann,Submitted - 2 days 3 hours late,G,,16.00,Yes
-Participant 2,Bo,Submitted,,,16.00,Yes
-Participant 3,Cy,No submission,G,,16.00,Yes
-Participant 4,Di,No submission,,,16.00,Yes
-"""
-
-
 @needs_sandbox
 def test_one_list_a_mark_for_everybody_and_no_mark_that_falls(assignments, tmp_path, out, capsys):
     """Late Ann hands in for Cy too, Bo an essay; what Di does is oral, and the second try of Ann is worse."""
-    submissions, sheet, back = tmp_path / "in", tmp_path / "sheet.csv", "_assignsubmission_file"
-    sheet.write_text(SHEET)
+    sheet = Path(__file__).parent / "samples" / "term.csv"
+    submissions, back = tmp_path / "in", "_assignsubmission_file"
     (tmp_path / "days.csv").write_text("student;days;reason\nAnn;1,5;Ill.\nNobody;2;\n")
     small.hand_in(submissions, **{f"Ann_1{back}": small.submission(**attackers.WRONG, text="One")})
     (submissions / f"Bo_2{back}").mkdir()

@@ -78,7 +78,7 @@ def test_objectives_and_what_waits(known):
 def test_equal_files_are_told_but_not_within_a_group():
     results = {name: small.make_result(name)[0] for name in ("ann", "bob", "cy")}
     views = {name: small.make_result(name)[1] for name in results}
-    text = report.format_report("a", results, views, {}, {}, groups={"ann": "G", "bob": "G", "cy": ""})
+    text = report.format_report("a", results, views, {}, {}, groups=[{"ann", "bob"}, {"cy"}])
     assert re.findall("(.*): .*file as that of (.*)\\.\n", text) == [
         ("ann", "cy"),
         ("bob", "cy"),

@@ -30,7 +30,6 @@ _DAYS = {"years": 365.0, "days": 1.0, "hours": 1 / 24, "minutes": 1 / 1440, "sec
 _UNITS = {word: _DAYS[role] for role, word in _WORDS if role in _DAYS}
 _SPAN = re.compile(r"(\d+)\s*([^\W\d_]+)")
 _NAME = re.compile(r"^(?P<student>[^_]+_\d+)_assignsubmission_[a-z]+(?:_(?P<name>.*))?$")
-_ONE_OF = ("email", "id", "login", "identifier")
 
 
 def read_name(parts: tuple[str, ...]) -> Packed | None:
@@ -59,9 +58,8 @@ def find_roles(columns: list[str], rows: Sequence[Row]) -> Roles:
     # Outside a worksheet any column may have these names.
     roles = {role: roles[role] for role in roles.keys() - {"identifier", "status", "team", "most"}}
     if not roles.keys() & {"first", "last", "name"} and mails:
-        texts = [
-            name for name in columns[: columns.index(mails[0])] if not "".join(entries[name]).isdecimal()
-        ]
+        front = columns[: columns.index(mails[0])]
+        texts = [name for name in front if not "".join(entries[name]).isdecimal()]
         roles |= dict(zip(("first", "last"), texts, strict=False))
     if not roles.keys() & {"email", "id", "login"}:
         raise TableError("has no column Email address, ID number, Username or Identifier")
