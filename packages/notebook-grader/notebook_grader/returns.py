@@ -8,7 +8,6 @@ of the feedback pages that it takes back (in Moodle "Upload multiple feedback fi
 """
 
 import argparse
-import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -23,10 +22,6 @@ from notebook_grader.platforms import PLATFORMS, read_name, split_student
 from notebook_grader.store import Result
 from notebook_grader.tables import TableError, format_number, format_table, read_number
 from notebook_grader.zips import pack
-
-_REAL = re.compile(
-    r"^(?:(?:assignment|作业)\s*[:：]\s*)?(?P<name>.+?)\s*(?:\((?:real|\d+|实数|实际)\))?$", re.IGNORECASE
-)
 
 
 @dataclass
@@ -77,7 +72,8 @@ def format_marks(people: People, marks: Marks) -> str:
         return _fill_worksheet(people, marks)
     kept = [column for column in people.columns if column in people.roles.values()]
     # Reuse the list's own heading of an assignment, so that no second column is made.
-    headings = {match["name"]: column for column in people.columns[::-1] if (match := _REAL.match(column))}
+    matches = {column: people.kind.known.fullmatch(column) for column in people.columns[::-1]}
+    headings = {match["name"]: column for column, match in matches.items() if match}
     new = people.kind.heading.format
     lines = [[*kept, *(headings.get(name) or new(name) for name in marks.most)]]
     if points_row := people.points_row or people.kind.points_row:

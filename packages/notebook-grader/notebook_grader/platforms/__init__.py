@@ -42,6 +42,7 @@ class Platform:
     lists: str  # the lists that it offers
     number: str  # role of the column with the number that stands in packed files
     heading: str  # heading of a new column of marks
+    known: re.Pattern[str]  # headings of such columns in a list, with the assignment's `name`
     unplaced: str  # why a feedback page cannot be sent back
     read_name: Callable[[tuple[str, ...]], Packed | None]
     name_feedback: Callable[[str, Packed | None, str], str | None]

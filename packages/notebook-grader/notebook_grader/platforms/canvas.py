@@ -56,6 +56,7 @@ PLATFORM = Platform(
     lists="an export of the gradebook",
     number="id",
     heading="{}",
+    known=re.compile(r"(?P<name>.+?)(?: \(\d+\))?"),
     unplaced="they were not handed in by Canvas, whose file names say where feedback belongs",
     read_name=read_name,
     name_feedback=name_feedback,

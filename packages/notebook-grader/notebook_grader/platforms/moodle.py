@@ -28,6 +28,7 @@ from notebook_grader.tables import TableError, read_number
 _WORDS = read_words(__file__)
 _DAYS = {"years": 365.0, "days": 1.0, "hours": 1 / 24, "minutes": 1 / 1440, "seconds": 1 / 86400}
 _UNITS = {word: _DAYS[role] for role, word in _WORDS if role in _DAYS}
+_REAL = "|".join(re.escape(word) for role, word in _WORDS if role == "real")
 _SPAN = re.compile(r"(\d+)\s*([^\W\d_]+)")
 _NAME = re.compile(r"^(?P<student>[^_]+_\d+)_assignsubmission_[a-z]+(?:_(?P<name>.*))?$")
 
@@ -48,7 +49,9 @@ def name_feedback(student: str, packed: Packed | None, file: str) -> str | None:
 
 def find_roles(columns: list[str], rows: Sequence[Row]) -> Roles:
     """Find the columns by their headings, in the languages of `moodle.csv`, or by places and entries."""
-    roles = {role: name for role, name in match_columns(columns, _WORDS).items() if role not in _DAYS}
+    roles = {
+        role: name for role, name in match_columns(columns, _WORDS).items() if role not in (*_DAYS, "real")
+    }
     entries = {column: [row[column] for row in rows if row[column]] for column in columns}
     mails = [name for name in columns if entries[name] and all("@" in entry for entry in entries[name])]
     roles = ({"email": mails[0]} if mails else {}) | roles
@@ -104,6 +107,7 @@ PLATFORM = Platform(
     "worksheet",
     number="identifier",
     heading="Assignment: {} (Real)",
+    known=re.compile(rf"(?:[^:：]*[:：])?\s*(?P<name>.+?)\s*(?:\((?:{_REAL})\))?", re.IGNORECASE),
     unplaced="they need Moodle's own zip, or its grading worksheet as the list",
     read_name=read_name,
     name_feedback=name_feedback,
