@@ -75,7 +75,9 @@ def format_manual(results: Mapping[str, Result], table: Table) -> str:
 
     Decisions about students without a result stay: a run may have failed to grade them again.
     """
-    unused = {(row["student"], row["exercise"], row.get("part", "")): row for row, _ in table.unused}
+    columns = (*COLUMNS, *MORE)
+    kept = [tuple(row.get(name, "") for name in columns) for row, _ in table.unused]
+    unused = {(*row[:2], row[7]): row for row in kept}
     rows: list[tuple[str, ...]] = []
     for student, result in sorted(results.items()):
         for name, mark in table.view(result).marks.items():
@@ -88,9 +90,8 @@ def format_manual(results: Mapping[str, Result], table: Table) -> str:
             points = format_number(last.points) or WITHDRAWN, ""
             rows.append((student, name, *points, last.reason, "", format_items(last.items), part))
     # What cannot be used stays as it was written, to be mended.
-    rows = [row for row in rows if (*row[:2], row[7]) not in unused]
-    rows += [tuple(row.get(name, "") for name in (*COLUMNS, *MORE)) for row in unused.values()]
-    return "\ufeff" + tables.format_table([(*COLUMNS, *MORE), *rows])
+    rows = [unused.pop((*row[:2], row[7]), row) for row in rows]
+    return "\ufeff" + tables.format_table([columns, *rows, *unused.values()])
 
 
 def format_grades(

@@ -165,20 +165,25 @@ def test_other_points_than_the_machines_want_a_reason_and_no_row_ever_leaves(sta
         ("base,", "base,one", "row 2: 'one' is not a list of rubric items"),
         ("END", "bob,tests-9,1,,Why,", "row 6: 'tests-9' is not an exercise here; there are tests-1-1"),
         ("END", "bo,tests-1-1,1,,Why,", "row 6: nobody who handed in is called 'bo'"),
-        ("END", "bob,tests-1-1,1,,,", "row 6: say why these points take the place"),
+        ("END", "bob,tests-1-1,1,,,", "row 6: say why, in the column 'comment': these points take"),
         ("END", "bob,tests-1-1,5,,Why,", "row 6: '5' is not a number of points from 0 to 4"),
         ("END", "bob,late,inf,,Why,", "row 6: 'inf' is not a number of days"),
     ],
 )
-def test_a_broken_table_is_one_sentence_and_stays_as_it_is(stack, folder, old, new, sentence):
+def test_a_broken_table_is_one_sentence_and_a_broken_row_stays_as_it_is(stack, folder, old, new, sentence):
     table = folder / marks.MANUAL
     made = marks.format_manual(store.read_results(folder), decisions.open_table(folder, True))
     store.write(table, f"{made}END\n".replace(old, new).replace("END\n", ""))
     before = table.read_bytes()
     for _ in range(2):
-        with pytest.raises(TableError, match=sentence):
-            give(stack, "ann", 1)
-    assert table.read_bytes() == before
+        if "column 'points'" in sentence:
+            with pytest.raises(TableError, match=sentence):
+                give(stack, "ann", 1)
+            assert table.read_bytes() == before
+        else:
+            give(stack, "bob", 1)
+            unused = marks.open_table(folder, store.read_results(folder), HELD.list_points()).unused
+            assert sentence in unused[0][1] and new in table.read_text(encoding="utf-8-sig")
 
 
 def test_a_text_that_nobody_wrote_hides_no_other_and_its_mark_is_no_texts(folder):
