@@ -67,7 +67,7 @@ class Session:
         out: Path,
         book: str,
         options: Options,
-        listed: ClassList,
+        listed: ClassList | None = None,
     ) -> None:
         """Raises `GradebookError` if the gradebook cannot be used, before anything is graded."""
         gradebook.write(book, assignment, [])
@@ -80,8 +80,9 @@ class Session:
         )
         # Why a file could not be used, and its name; of those that are not here, from earlier runs.
         self._refused: dict[str, list[str]] = {name: earlier[name] for name in earlier.keys() - here}
+        self._list = listed = listed or ClassList()
         listed.match({*here, *self._refused, *self._results})
-        self._list, self._table = listed, self._open_table(listed)
+        self._table = self._open_table()
         self._before = {name: (one.version, self._table.view(one).now) for name, one in self._results.items()}
         self._best = decisions.read_rules(self._table.list_about(""))[decisions.BEST]
         self._aside = store.read_results(out / store.ASIDE) if self._best else {}
@@ -179,12 +180,12 @@ class Session:
                 self._kept.exchange(student)
                 self._results[student], self._aside[student] = other, last
 
-    def _open_table(self, listed: ClassList) -> decisions.Table:
+    def _open_table(self) -> decisions.Table:
         """Open the decisions, and add the machine's and the rules of this run; persons may mark meanwhile."""
         results, rules = self._results.values(), self._options.rules.items()
         with store.lock_marks(self._out):
             table = marks.open_table(self._out, self._results, self._assignment.list_points())
-            said = (decisions.decide_by_machine(one, listed.decided[one.student]) for one in results)
+            said = (decisions.decide_by_machine(one, self._list.decided[one.student]) for one in results)
             table.add(row for rows in said for row in rows)
             table.add(decisions.Decision("", name, "", float(value), "options") for name, value in rules)
         return table
@@ -197,7 +198,7 @@ class Session:
     def _write(self, outcome: engine.Outcome) -> bool:
         """Write every file that is out of date; returns whether there was one."""
         out, assignment = self._out, self._assignment
-        self._table = self._open_table(self._list)
+        self._table = self._open_table()
         self._choose_best()
         results = self._list_current()
         changed = store.write(out / store.VERSION, assignment.version + "\n")
