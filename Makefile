@@ -109,8 +109,10 @@ calendar: $(VENV)/book.ok ## plan a term: make calendar WEEKS=12 START=2027-03-0
 data: $(VENV)/book.ok ## write size and checksum of each data file into its descriptor
 	@$(COURSEWORK) data
 
-grade: submissions-named assignments ## grade submissions: make grade SUBMISSIONS=folder-or-zip [COHORT=2027-spring] [ASSIGNMENT=03_gdp]
-	@$(COURSEWORK) grade '$(SUBMISSIONS)' $(NAMED) $(GRADING)
+# The platform's list of the class: once given it is remembered in the folder of grades.
+LISTED = $(if $(PLATFORM),--platform '$(PLATFORM)') $(if $(GROUPS),--groups '$(GROUPS)')
+grade: submissions-named assignments ## grade submissions: make grade SUBMISSIONS=folder-or-zip [LIST=worksheet.csv] [EXTENSIONS=extensions.csv] [COHORT=2027-spring] [ASSIGNMENT=03_gdp]
+	@$(COURSEWORK) grade '$(SUBMISSIONS)' $(NAMED) $(if $(LIST),--list '$(LIST)') $(LISTED) $(if $(EXTENSIONS),--extensions '$(EXTENSIONS)') $(GRADING)
 
 mark: $(if $(SUBMISSIONS),grade,$(VENV)/course.ok) ## mark the texts in a browser: make mark [SUBMISSIONS=folder-or-zip, graded first] [MARKERS=Li,Wang] [PORT=8001]
 	@$(COURSEWORK) mark --port $(PORT) --bind $(BIND) $(NAMED) $(if $(MARKERS),--markers '$(MARKERS)') \
@@ -121,10 +123,8 @@ explain: $(VENV)/course.ok ## explain how a mark came about: make explain STUDEN
 		{ echo "Name the student and the exercise: make explain STUDENT=ann EXERCISE=3.8" >&2; exit 1; }
 	@$(COURSEWORK) explain '$(STUDENT)' '$(EXERCISE)' $(NAMED)
 
-return: $(VENV)/course.ok ## write marks and feedback in a platform's format: make return PLATFORM=moodle LIST=its-own-list.csv [ASSIGNMENT=03_gdp] [COHORT=...]
-	@test -n '$(PLATFORM)' -a -n '$(LIST)' || \
-		{ echo "Name the platform and its list: make return PLATFORM=moodle LIST=participants.csv, or PLATFORM=canvas with the export of its gradebook." >&2; exit 1; }
-	@$(COURSEWORK) return '$(PLATFORM)' '$(LIST)' $(NAMED) $(RETURNING)
+return: $(VENV)/course.ok ## write marks and feedback in a platform's format: make return [LIST=its-own-list.csv] [PLATFORM=moodle] [ASSIGNMENT=03_gdp] [COHORT=...]
+	@$(COURSEWORK) return $(if $(LIST),'$(LIST)') $(NAMED) $(LISTED) $(RETURNING)
 
 submissions-named:
 	@test -n '$(SUBMISSIONS)' || \

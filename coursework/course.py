@@ -15,6 +15,11 @@ def _make_assignment(name: str) -> None:
     everything.make_assignment(ROOT, name.partition("-")[2], name)
 
 
+def _say_remedy(name: str) -> str:
+    chapter, _, cohort = name.partition("-")
+    return f"make assignments ASSIGNMENT={chapter}{f' COHORT={cohort}' if cohort else ''}"
+
+
 LEDGER = ROOT / "packages" / "sealed-readings"  # imported by the library
 COURSE = Course(
     at="coursework.course:COURSE",
@@ -25,4 +30,5 @@ COURSE = Course(
     pins=ROOT / "requirements.txt",
     assignments=ROOT / "_build" / "assignments",
     prepare=_make_assignment,
+    remedy=_say_remedy,
 )

@@ -114,10 +114,10 @@ def import_class(
 ) -> int:
     """Check what is new in a folder or zip of a class, and write tables and feedback. Returns the exit code.
 
-    `hashes` are those of sealed sheets, by student, each with the time when it was handed in. Before anything
-    is overwritten, raises `TableError` if a person's row cannot be used, `IntakeError` if nothing is there.
+    `hashes` are those of sealed sheets, by student, each with the time when it was handed in. Raises
+    `IntakeError` if nothing is there.
     """
-    kept, results, refused = store.Store(out), store.read_results(out), dict[str, str]()
+    kept, results, refused = store.Store(out), store.read_results(out), dict[str, list[str]]()
     points = assignment.list_points()
     submissions = intake.collect(place, (NAME,), results)
     with store.lock_marks(out):
@@ -135,10 +135,10 @@ def import_class(
                 show_message(f"{student} is checked")
                 checked, data, notebook = _check(files, check, sha256)
         except Refused as error:
-            refused[student] = str(error)
+            refused[student] = [str(error), submission.files[0].name]
             continue
         except SandboxError as error:
-            refused[student] = f"this machine could not run it ({error})"
+            refused[student] = [f"this machine could not run it ({error})", submission.files[0].name]
             continue
         problems = checked.problems.items()
         remarks = [f"{checks.PARTS[part]}: {sentence}" for part, found in problems for sentence in found]
@@ -153,11 +153,16 @@ def import_class(
         table.add(row for result in results.values() for row in decide_by_machine(result))
         store.write(out / marks.MANUAL, marks.format_manual(results, table))
     views = {student: table.view(result) for student, result in results.items()}
-    store.write(out / "grades.csv", marks.format_grades(results, views, refused, points))
     for student, result in results.items():
         feedback.write(kept, result, views[student], NAME)
-    _report(out, results, refused, hashes)
-    return 1 if refused or not results else 0
+    views |= table.view_others(results, sum(points.values()))
+    feedback.write_others(kept, refused, views, results, NAME, out_of=sum(points.values()))
+    why = {student: reason for student, (reason, _) in refused.items()}
+    store.write(out / "grades.csv", marks.format_grades(results, views, why, points))
+    _report(out, results, why, hashes)
+    for _, fault in table.unused:
+        print(f"{fault} It does not count.")
+    return 1 if refused.keys() - views or table.unused or not results else 0
 
 
 def _check(files: dict[str, bytes], check: Check, sha256: str) -> tuple[Checked, bytes, NotebookNode]:

@@ -34,6 +34,8 @@ class Course:
     """Factories of assignments that lie elsewhere and are marked by persons, such as a project."""
     prepare: Callable[[str], object] = str
     """Called with an assignment's name before it is graded, to rebuild it if its sources have changed."""
+    remedy: Callable[[str], str] = "put {} back into the folder of assignments".format
+    """Says how to get an assignment that is not built, by its name."""
 
     def __reduce__(self) -> tuple[Callable[[str], Any], tuple[str]]:
         """Pickle a course by its name: a worker has its own paths."""

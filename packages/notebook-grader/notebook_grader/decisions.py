@@ -3,7 +3,8 @@
 A row has the student, the exercise, the points, who gave them, why, when and by which key, and a digest of
 the answer that was read, empty if the decision holds for any answer. Decisions are made by the machine or by
 persons; a person's decision overrides the machine's for the answer that the person read. In place of an
-exercise, `late` (days), `extension` (days) and `excused` are about the whole submission. Rows without a
+exercise, `late` (days), `extension` (days), `excused` and `mark` are about the whole submission; `mark` needs
+none. A mark that was `returned` stays if the points fall, unless a later `lower` allows it. Rows without a
 student are rules for everybody.
 """
 
@@ -23,11 +24,14 @@ from notebook_grader.store import Cell, Result, StoreError
 
 FILE = "decisions.csv"
 MACHINE = "machine"
-LATE, EXTENSION, EXCUSED = "late", "extension", "excused"
-RULES = {"late off": 0.0, "late most": 100.0, "late days": 0.0}
+LATE, EXTENSION, EXCUSED, MARK, LOWER = "late", "extension", "excused", "mark", "lower"
+RETURNED = "returned"
+BEST = "keep best"
+RULES = {"late off": 0.0, "late most": 100.0, "late days": 0.0, BEST: 0.0}
 """Defaults for late work: per cent deducted for each day begun, the most that is deducted, and the days after
-which it earns nothing (0: it always counts)."""
-WORDS = (LATE, EXTENSION, EXCUSED)
+which it earns nothing (0: it always counts). Of several tries the last counts (0) or the best (1)."""
+WORDS = {LATE: "a number of days", EXTENSION: "a number of days", EXCUSED: "1 for excused, or 0"}
+WORDS |= {MARK: "a number of points", LOWER: "1 for yes, or 0"}  # what the points of each are
 CHANGED = "The answer changed after it was given"
 """Beginning of the comment on an answer that was marked and has to be marked again."""
 
@@ -75,7 +79,11 @@ class Mark:
 
 @dataclass(frozen=True)
 class View:
-    """Current marks of one submission, the deduction for lateness, and the reason if it is excused."""
+    """Current marks of one submission, the deduction for lateness, and the reason if it is excused.
+
+    `whole` is a person's decision on the mark as a whole, `floor` the mark that was returned, and `words` how
+    the platform says that the work was late.
+    """
 
     marks: dict[str, Mark]
     waiting: float
@@ -83,11 +91,26 @@ class View:
     days: int = 0
     off: float = 0.0
     excused: str | None = None
+    whole: Decision | None = None
+    floor: float | None = None
+    words: str = ""
+
+    @property
+    def now(self) -> float:
+        """Points so far, whatever was returned."""
+        if self.whole and self.whole.points is not None:
+            return self.whole.points
+        return round(sum(mark.points or 0 for mark in self.marks.values()) - self.off, 2)
 
     @property
     def points(self) -> float:
-        """Points so far."""
-        return round(sum(mark.points or 0 for mark in self.marks.values()) - self.off, 2)
+        """Points so far, not below those that were returned."""
+        return self.now if self.floor is None else max(self.now, self.floor)
+
+    @property
+    def falls(self) -> bool:
+        """Whether the points would fall below those that were returned."""
+        return not self.waiting and self.now < self.points
 
     @property
     def final(self) -> float | None:
@@ -97,8 +120,11 @@ class View:
     @property
     def sentences(self) -> list[str]:
         """Sentences about the submission as a whole."""
-        sentences = [f"It was {self.days} day{'s' * (self.days > 1)} late."] if self.days else []
+        words = f"{'s' * (self.days > 1)} late{f' ({self.words})' if self.words else ''}."
+        sentences = [f"It was {self.days} day{words}"] if self.days else []
         sentences += [f"That takes {self.off:g} points off."] if self.off else []
+        sentences += [f"A person gave {self.now:g} in all: {self.whole.reason}"] if self.whole else []
+        sentences += [f"{self.floor:g} were returned, and stay; now: {self.now:g}."] if self.falls else []
         excused = [] if self.excused is None else [f"Excused: {self.excused}".rstrip(": .") + "."]
         return sentences + excused
 
@@ -110,6 +136,8 @@ class Table:
     path: Path
     rows: dict[str, list[Decision]] = field(default_factory=lambda: defaultdict(list))
     last: dict[tuple[str, str, str, bool], Decision] = field(default_factory=dict)
+    unused: list[tuple[dict[str, str], str]] = field(default_factory=list)
+    """Rows of manual.csv that cannot be used, and why."""
 
     def _keep(self, row: Decision) -> None:
         self.rows[row.student].append(row)
@@ -137,6 +165,13 @@ class Table:
     def view(self, result: Result) -> View:
         """Current marks of a submission."""
         return make_view(result, self.list_about(result.student))
+
+    def view_others(self, results: Mapping[str, Result], out_of: float) -> dict[str, View]:
+        """Marks that persons gave to students who have no submission."""
+        names = self.rows.keys() - results.keys() - {""}
+        views = {name: make_view(Result(name, "", "", "", {}), self.rows[name]) for name in names}
+        given = {name: view for name, view in views.items() if view.whole or view.excused is not None}
+        return {name: replace(view, out_of=out_of) for name, view in given.items()}
 
 
 COLUMNS = tuple(column.name for column in fields(Decision))
@@ -186,26 +221,36 @@ def digest(answer: str) -> str:
     return hashlib.sha256(plain).hexdigest()[:12] if plain else ""
 
 
-def decide_by_machine(result: Result) -> list[Decision]:
-    """The machine's decisions about a submission: points by exercise, or by answer if answers have points."""
+def decide_by_machine(result: Result, listed: Iterable[Decision] = ()) -> list[Decision]:
+    """The machine's decisions about a submission: points by exercise, or by answer if answers have points.
+
+    What the class's list says of lateness, `listed`, takes the place of what a file's name says.
+    """
     rows = []
     for name, cell in result.cells.items():
         facts: dict[str, Any] = {"read": digest(show_answer(cell)), "key": result.version, "by": MACHINE}
         parts: Mapping[str, float | None] = cell.parts or {"": cell.points}
         rows += [Decision(result.student, name, answer, points, **facts) for answer, points in parts.items()]
     late = 1.0 if result.packed and result.packed.late else 0.0
-    return [*rows, Decision(result.student, LATE, "", late, MACHINE, key=result.version)]
+    known = {LATE: Decision(result.student, LATE, "", late, MACHINE)} | {row.exercise: row for row in listed}
+    return [*rows, *(replace(row, key=result.version) for row in known.values())]
+
+
+def read_rules(rows: Iterable[Decision]) -> dict[str, float]:
+    """The rules for everybody, given all decisions about them."""
+    given = {row.exercise: row.points for row in rows if not row.student and row.exercise in RULES}
+    return RULES | {name: points for name, points in given.items() if points is not None}
 
 
 def make_view(result: Result, rows: Sequence[Decision]) -> View:
     """Current marks of a submission, given all decisions about its student."""
-    rules, whole = dict(RULES), dict[str, Decision]()
+    rules, machine, whole, floor = read_rules(rows), dict[str, Decision](), dict[str, Decision](), None
     for row in rows:
-        if not row.student and row.exercise in RULES and row.points is not None:
-            rules[row.exercise] = row.points
-        elif row.exercise in WORDS:
-            before = whole.get(row.exercise)
-            whole[row.exercise] = before if before and before.by != MACHINE == row.by else row
+        if row.exercise in WORDS:
+            (machine if row.by == MACHINE else whole)[row.exercise] = row
+        if row.exercise == RETURNED or row.exercise == MARK or (row.exercise == LOWER and row.points):
+            floor = row.points if row.exercise == RETURNED else None
+    whole = machine | {name: row for name, row in whole.items() if row.points is not None}
     marks = {name: _make_mark(name, cell, result.version, rows) for name, cell in result.cells.items()}
     waiting = sum(result.cells[name].out_of for name, mark in marks.items() if mark.points is None)
     excused = whole.get(EXCUSED)
@@ -214,8 +259,9 @@ def make_view(result: Result, rows: Sequence[Decision]) -> View:
     share = 1.0 if 0 < rules["late days"] < days else share
     earned = sum(mark.points or 0 for mark in marks.values())
     out_of = sum(cell.out_of for cell in result.cells.values())
-    reason = excused.reason if excused and excused.points else None
-    return View(marks, waiting, out_of, max(days, 0), round(earned * share, 2), reason)
+    reason, given = excused.reason if excused and excused.points else None, whole.get(MARK)
+    words, off = whole[LATE].reason if LATE in whole else "", round(earned * share, 2)
+    return View(marks, 0 if given else waiting, out_of, max(days, 0), off, reason, given, floor, words)
 
 
 def _get_points(row: Decision | None) -> float:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from notebook_grader import agreement, decisions, store
 from notebook_grader.course import Course
-from notebook_grader.decisions import WORDS, Decision
-from notebook_grader.packed import split_student
+from notebook_grader.decisions import RETURNED, WORDS, Decision
+from notebook_grader.platforms import split_student
 from notebook_grader.store import Result
 
 
@@ -86,7 +86,7 @@ def _describe(folder: Path, result: Result, name: str) -> str:
         *(
             f"    {_format(row)}"
             for row in table.list_about(result.student)
-            if row.exercise in (name, *WORDS)
+            if row.exercise in (name, *WORDS, RETURNED)
         ),
         *(f"    {_format(row)}; a second mark, only compared" for row in second if row.exercise == name),
     ]

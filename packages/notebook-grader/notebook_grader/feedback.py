@@ -4,7 +4,9 @@ Pages are rendered in processes with limits. One that takes too much time or mem
 form.
 """
 
+import json
 import re
+from collections.abc import Mapping
 from urllib.parse import unquote
 
 import nh3
@@ -18,6 +20,13 @@ from notebook_grader.decisions import View
 from notebook_grader.store import Result, Store
 from notebook_grader.tables import format_number
 
+Refusals = Mapping[str, list[str]]
+Views = Mapping[str, View]
+UNUSABLE = "The file that was handed in last could not be used: {}."
+WHAT_NOW = (
+    "What to do: hand in again, in the same place, what the assignment asks for. "
+    "If you cannot, tell who marks: a mark can be given without it."
+)
 SECONDS = 20  # limit for one page
 LONGEST_LINE = 300
 # Most characters of one text or output, and of all together. Rendering time of crafted Markdown and HTML
@@ -127,6 +136,24 @@ def _measure(output: NotebookNode) -> int:
     shown = [output.get("text", ""), *output.get("traceback", [])]
     data = output.get("data", {})
     return sum(map(len, [*shown, data.get("text/html", ""), data.get("text/plain", "")]))
+
+
+def write_others(
+    kept: Store, refused: Refusals, views: Views, graded: Mapping, name: str, **facts: object
+) -> bool:
+    """Write the pages of those without a notebook that was graded, and what other commands need to know.
+
+    `refused` says why a student's file could not be used, and its name. Returns whether a file changed.
+    """
+    facts |= {"refused": refused}
+    changed = store.write(kept.folder / store.FACTS, json.dumps(facts, ensure_ascii=False, indent=1))
+    for student in {*refused, *views} - {*graded}:
+        view, why = views.get(student), refused.get(student, [])[:1]
+        remarks = [*map(UNUSABLE.format, why), *(view.sentences if view else [WHAT_NOW])]
+        shown = {"student": student.encode("utf-8", "replace").decode(), "assignment": name, "view": view}
+        page = pages.render("feedback", "", remarks=remarks, rows=[], cells=[], **shown)
+        changed |= store.write(kept.find_file("feedback", student, ".html"), page)
+    return changed
 
 
 def write(kept: Store, result: Result, view: View, assignment: str) -> bool:

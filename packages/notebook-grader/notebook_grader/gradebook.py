@@ -81,7 +81,8 @@ def write(address: str, assignment: Assignment, marked: Iterable[tuple[Result, V
 
 
 def _fill(notebook: api.SubmittedNotebook, result: Result, view: View, graded: Collection[str]) -> None:
-    notebook.late_submission_penalty = view.off
+    earned = sum(mark.points or 0 for mark in view.marks.values())
+    notebook.late_submission_penalty = max(round(earned - view.points, 2), 0)
     for grade in notebook.grades:
         mark = view.marks[grade.name]
         grade.auto_score, grade.extra_credit = result.cells[grade.name].points, None

@@ -46,6 +46,13 @@ def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
     add("--late-most", "per cent of the points that late work loses at most", type=int, metavar="PERCENT")
     text = "days after which late work earns nothing (0: it always counts)"
     add("--late-days", text, type=int, metavar="N")
+    add("--keep", "which of several tries counts; kept until it is changed", choices=("last", "best"))
+    add("--list", "the platform's list of the class; remembered", type=Path, metavar="CSV")
+    add("--platform", "whose list it is (default: whose it can be)", default="")
+    text = "the list's column of groups that hand in one file; remembered"
+    add("--groups", text, default="", metavar="COLUMN")
+    text = "a table of extensions: student (as in grades.csv or the list), days, reason"
+    add("--extensions", text, type=Path, metavar="CSV")
     add("--code", "also write each exercise's code as files, to search for copies", action="store_true")
     add("--unsafe", "run without a sandbox, as you: for notebooks that you trust", action="store_true")
     for limit in fields(Limits):
@@ -66,6 +73,7 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
     from filelock import FileLock, Timeout
 
     from notebook_grader import admission, assignment, decisions, engine, gradebook, intake, sandbox, session
+    from notebook_grader.classlist import open_list
 
     limits = Limits(**{limit.name: getattr(arguments, limit.name) for limit in fields(Limits)})
     if min(arguments.workers, arguments.wait, *vars(limits).values()) < 1:
@@ -93,8 +101,8 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
     if arguments.assignments == course.assignments:
         course.prepare(name)
     held = assignment.load(name, arguments.assignments, grades / "keys", course)
-    rules = {name: getattr(arguments, name.replace(" ", "_")) for name in decisions.RULES}
-    rules = {name: value for name, value in rules.items() if value is not None}
+    keep = {decisions.BEST: {"last": 0, "best": 1}.get(arguments.keep)}
+    rules = {name: getattr(arguments, name.replace(" ", "_"), None) for name in decisions.RULES} | keep
     options = session.Options(
         limits=limits,
         unsafe=arguments.unsafe,
@@ -103,12 +111,14 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
         patience=arguments.wait,
         again=arguments.again,
         code=arguments.code,
-        rules=rules,
+        rules={name: value for name, value in rules.items() if value is not None},
     )
     out.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         with FileLock(out / ".lock", timeout=0):
-            return session.Session(course, held, submissions, out, book, options).run()
+            listed = open_list(grades, out, arguments.list, arguments.platform, arguments.groups)
+            listed.extensions = arguments.extensions
+            return session.Session(course, held, submissions, out, book, options, listed).run()
     except Timeout:
         raise ValueError(f"Another grading run is writing to {out}.") from None
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
 from notebook_grader import decisions, tables
-from notebook_grader.decisions import EXCUSED, EXTENSION, LATE, RULES, WORDS, Decision, Table, View, digest
+from notebook_grader.decisions import LOWER, MARK, RULES, WORDS, Decision, Table, View, digest
 from notebook_grader.store import Result
 from notebook_grader.tables import TableError, format_items, format_number, read_items
 
@@ -21,14 +22,13 @@ WITHDRAWN = "-"  # in place of points: the earlier decision does not count any m
 def open_table(folder: Path, results: Mapping[str, Result], exercises: Mapping[str, float]) -> Table:
     """Open the decisions about an assignment, after adding those that were written into manual.csv.
 
-    The caller holds the lock. Raises `TableError` if a row cannot be used; then no row is kept, and the file
-    stays as it is.
+    The caller holds the lock. Rows that cannot be used are in `unused` of the table. Raises `TableError` if a
+    column is missing.
     """
     table = decisions.open_table(folder, bool(results))
-    path = folder / MANUAL
+    path, read = folder / MANUAL, partial(_read_row, table=table, results=results, exercises=exercises)
     if path.exists():
-        rows = tables.read_rows(path, COLUMNS[:3], lambda row: _read_row(row, table, results, exercises))
-        table.add(decision for decision in rows if decision)
+        table.add(row for row in tables.read_rows(path, COLUMNS[:3], read, table.unused) if row)
     return table
 
 
@@ -52,8 +52,7 @@ def _read_row(
     most = exercises.get(exercise, float("inf"))
     if cell:
         most = cell.most.get(part, cell.out_of) if part else cell.out_of
-    days = "a number of days"
-    kind = {EXCUSED: "1 for excused, or 0", LATE: days, EXTENSION: days}.get(exercise, "a number of points")
+    most, kind = sum(exercises.values()) if exercise == MARK else most, WORDS.get(exercise, WORDS[MARK])
     points = None if text == WITHDRAWN else tables.read_points(text, most, kind)
     if part and cell and part not in cell.parts:
         raise TableError(f"{part!r} has no points of its own in {exercise}.")
@@ -65,8 +64,8 @@ def _read_row(
     same = last and (last.points, last.reason.split(), last.items) == (points, comment.split(), items)
     if last and same and (read == last.read or not (read and last.read)):
         return None
-    if cell and cell.points is not None and not comment.strip():
-        raise TableError("say why these points take the place of the machine's (the column 'comment').")
+    if ((cell and cell.points is not None) or exercise in (MARK, LOWER)) and not comment.strip():
+        raise TableError("say why, in the column 'comment': these points take the place of others.")
     key = result.version if result else ""
     return Decision(student, exercise, part, points, MANUAL, comment, items, read, key)
 
@@ -76,6 +75,9 @@ def format_manual(results: Mapping[str, Result], table: Table) -> str:
 
     Decisions about students without a result stay: a run may have failed to grade them again.
     """
+    columns = (*COLUMNS, *MORE)
+    kept = [tuple(row.get(name, "") for name in columns) for row, _ in table.unused]
+    unused = {(*row[:2], row[7]): row for row in kept}
     rows: list[tuple[str, ...]] = []
     for student, result in sorted(results.items()):
         for name, mark in table.view(result).marks.items():
@@ -87,33 +89,36 @@ def format_manual(results: Mapping[str, Result], table: Table) -> str:
         if not machine and (student, name) not in texts:
             points = format_number(last.points) or WITHDRAWN, ""
             rows.append((student, name, *points, last.reason, "", format_items(last.items), part))
-    return "\ufeff" + tables.format_table([(*COLUMNS, *MORE), *rows])
+    # What cannot be used stays as it was written, to be mended.
+    rows = [unused.pop((*row[:2], row[7]), row) for row in rows]
+    return "\ufeff" + tables.format_table([columns, *rows, *unused.values()])
 
 
 def format_grades(
     results: Mapping[str, Result],
     views: Mapping[str, View],
-    refused: Mapping[str, str],
+    others: Mapping[str, str],
     exercises: Mapping[str, float],
 ) -> str:
-    """Format grades.csv: one row a student; `refused` are those without marks, `exercises` the points of
-    each.
+    """Format grades.csv: one row a student; `others` say why some have no marks by a notebook, `exercises`
+    are the points of each.
 
     `late` and `attempt` come from the platform's name for the file, empty if it says neither; `off` is the
     deduction for lateness.
     """
     head = ["student", "points", "out_of", "to_be_marked", "status", "late", "attempt", "off", *exercises]
     rows = [head]
-    for student in sorted({*results, *refused}):
+    for student in sorted({*results, *views, *others}):
         out_of = format_number(sum(exercises.values()))
-        row = dict.fromkeys(head, "") | {"student": student, "status": "not graded", "out_of": out_of}
-        if result := results.get(student):
-            view = views[student]
+        row = dict.fromkeys(head, "") | {"student": student, "out_of": out_of}
+        row["status"] = "not graded" if others.get(student) else "nothing handed in"
+        if view := views.get(student):
             row |= {"points": format_number(view.points), "to_be_marked": format_number(view.waiting)}
             status = "excused" if view.excused is not None else "to be marked" if view.waiting else "graded"
-            row |= {"status": status, "off": format_number(view.off or None)}
+            row |= {"status": status, "off": format_number(view.off or None), "late": "yes" * (view.days > 0)}
+        if view and (result := results.get(student)):
             if packed := result.packed:
-                row |= {"late": {None: "", True: "yes", False: "no"}[packed.late]}
+                row["late"] = "yes" if packed.late else row["late"] or "no" * (packed.late is False)
                 row |= {"attempt": format_number(packed.attempt)}
             row |= {name: format_number(view.marks[name].points) for name in exercises}
         rows.append(list(row.values()))

@@ -83,11 +83,14 @@ def format_report(
     refused: Mapping[str, str],
     failed: Mapping[str, str],
     pairs: Sequence[Pair] = (),
+    groups: Sequence[set[str]] = (),
+    listed: Sequence[str] = (),
 ) -> str:
     """Format the report on one assignment.
 
     `refused` says why a student's submission could not be graded, `failed` what stopped the grader itself;
-    `pairs` are the marks of answers that two persons marked.
+    `pairs` are the marks of answers that two persons marked, `groups` those who hand in one file, `listed` is
+    what the class's list adds.
     """
     students = sorted({*results, *refused, *failed})
     waiting = [student for student, view in views.items() if view.waiting]
@@ -101,16 +104,20 @@ def format_report(
         same[held.sha256].append(student)
     for student in students:
         sentences, again = ["Not graded."], ""
+        if student in views and student not in results:
+            sentences = [f"{views[student].points:g} points, without a notebook.", *views[student].sentences]
         if result := results.get(student):
             sentences = _describe_result(result, views[student])
             again = " The marks are those of the file graded before."
-            if twins := [other for other in same[result.sha256] if other != student]:
+            own = {student}.union(*(group for group in groups if student in group))
+            if twins := [other for other in same[result.sha256] if other not in own]:
                 sentences.append(f"Byte for byte the same file as that of {', '.join(twins)}.")
         if student in refused:
             sentences.append(f"The file could not be used: {refused[student]}.{again}")
         if student in failed:
             sentences.append(f"The grader could not run it: {failed[student]}.")
         lines.append(f"{student}: {' '.join(sentences)}")
+    lines += ["", *listed] if listed else []
     if differing := [pair for pair in pairs if pair.differs]:
         lines += ["", f"Two markers differ on {len(differing)} of the {len(pairs)} answers that both marked."]
         lines += [f"{pair.first.student}, {pair.first.exercise}: {pair}." for pair in differing]

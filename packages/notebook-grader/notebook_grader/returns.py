@@ -1,44 +1,44 @@
 """Return marks and feedback to a learning platform.
 
-Give the platform's own list: from Moodle the download of the participants' page, an export of its gradebook
-or an assignment's grading worksheet, from Canvas the export of its gradebook. Written are a CSV that the same
-platform imports and, beside each assignment's results, a zip of the feedback pages that it takes back (in
-Moodle "Upload multiple feedback files in a zip", in Canvas "Re-upload submissions").
+Give the platform's own list, or take the one that was given before: from Moodle the download of the
+participants' page, an export of its gradebook or an assignment's grading worksheet, from Canvas the export of
+its gradebook. Written are a CSV that the same platform imports and, beside each assignment's results, a zip
+of the feedback pages that it takes back (in Moodle "Upload multiple feedback files in a zip", in Canvas
+"Re-upload submissions").
 """
 
 import argparse
-import math
-import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from notebook_grader import store
+from notebook_grader.classlist import ClassList, open_list
 from notebook_grader.course import Course
-from notebook_grader.decisions import open_table
-from notebook_grader.packed import name_feedback, split_student
-from notebook_grader.people import AMBIGUOUS, PLATFORMS, People, read_people
+from notebook_grader.decisions import MACHINE, RETURNED, Decision, View, open_table
+from notebook_grader.people import AMBIGUOUS, People
+from notebook_grader.platforms import PLATFORMS, read_name, split_student
 from notebook_grader.store import Result
-from notebook_grader.tables import TableError, format_number, format_table
+from notebook_grader.tables import TableError, format_number, format_table, read_number
 from notebook_grader.zips import pack
-
-_REAL = re.compile(
-    r"^(?:(?:assignment|作业)\s*[:：]\s*)?(?P<name>.+?)\s*(?:\((?:real|\d+|实数|实际)\))?$", re.IGNORECASE
-)
 
 
 @dataclass
 class Marks:
     """Marks in a folder of grades: points by student and assignment, the points that each assignment is out
-    of, and its results. Points are None while an answer waits for a person, or where the student is
-    `excused`.
+    of, its results, and the files that could not be used. Points are None while an answer waits for a person,
+    or where the student is `excused`; `fall` are the marks that stay because they were returned.
     """
 
     points: dict[tuple[str, str], float | None] = field(default_factory=dict)
     excused: set[tuple[str, str]] = field(default_factory=set)
     most: dict[str, float] = field(default_factory=dict)
     results: dict[str, dict[str, Result]] = field(default_factory=dict)
+    refused: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    fall: dict[tuple[str, str], View] = field(default_factory=dict)
+    assigned: dict[str, dict[int, str]] = field(default_factory=dict)
+    """By whose submission each row of the list is marked: the person's own, or the one of the group."""
     earlier: int = 0  # submissions whose marks are by an earlier key
 
 
@@ -52,11 +52,13 @@ def read_marks(grades: Path, chosen: Iterable[str] = ()) -> Marks:
         held = store.read_results(grades / name)
         results = marks.results[name] = store.choose_current(grades / name, held)
         marks.earlier += len(held) - len(results)
-        table = open_table(grades / name, bool(held))
-        for student, result in results.items():
-            view = table.view(result)
+        table, facts = open_table(grades / name, bool(held)), store.read_kept(grades / name / store.FACTS)
+        marks.refused[name] = facts.get("refused", {})
+        views = {student: table.view(result) for student, result in results.items()}
+        for student, view in (views | table.view_others(held, facts.get("out_of", 0))).items():
             marks.most[name], marks.points[student, name] = view.out_of, view.final
             marks.excused |= {(student, name)} if view.excused is not None else set()
+            marks.fall |= {(student, name): view} if view.falls else {}
     return marks
 
 
@@ -70,10 +72,11 @@ def format_marks(people: People, marks: Marks) -> str:
         return _fill_worksheet(people, marks)
     kept = [column for column in people.columns if column in people.roles.values()]
     # Reuse the list's own heading of an assignment, so that no second column is made.
-    headings = {match["name"]: column for column in people.columns[::-1] if (match := _REAL.match(column))}
-    new = PLATFORMS[people.platform].heading.format
+    matches = {column: people.kind.known.fullmatch(column) for column in people.columns[::-1]}
+    headings = {match["name"]: column for column, match in matches.items() if match}
+    new = people.kind.heading.format
     lines = [[*kept, *(headings.get(name) or new(name) for name in marks.most)]]
-    if points_row := PLATFORMS[people.platform].points_row:
+    if points_row := people.points_row or people.kind.points_row:
         lead = [points_row, *("" for _ in kept[1:])]
         lines.append([*lead, *(f"{most:g}" for most in marks.most.values())])
     points = [_list_points(people, marks, name) for name in marks.most]
@@ -82,10 +85,21 @@ def format_marks(people: People, marks: Marks) -> str:
     return format_table(lines)
 
 
+def assign(listed: ClassList, marks: Marks, name: str) -> dict[int, str]:
+    """Say by whose submission each person on the list is marked."""
+    results, found = marks.results[name], listed.people.found
+    known = {s for s in found if (s, name) in marks.points or s in marks.refused[name]}
+    assigned = {found[student]: student for student in known}
+    for row, group in listed.share(known).items():
+        given = [student for student in sorted(group) if student in results]
+        if len({results[student].sha256 for student in given}) == 1:
+            assigned[row] = given[0]
+    return assigned
+
+
 def _list_points(people: People, marks: Marks, name: str) -> list[float | None]:
     """Points for an assignment of everybody on the list, None where no mark is final."""
-    students = {row: student for student, row in people.found.items()}
-    return [marks.points.get((students.get(row, ""), name)) for row in range(len(people.rows))]
+    return [marks.points.get((marks.assigned[name].get(row, ""), name)) for row in range(len(people.rows))]
 
 
 def _fill_worksheet(people: People, marks: Marks) -> str:
@@ -96,8 +110,8 @@ def _fill_worksheet(people: People, marks: Marks) -> str:
     ((name, out_of),) = marks.most.items()
     lines = [people.columns]
     for row, points in enumerate(_list_points(people, marks, name)):
-        most = people.get_value(row, "most").replace(",", ".")
-        if most and _number(most) != out_of:
+        most = people.get_value(row, "most")
+        if most and read_number(most) != out_of:
             raise TableError(
                 f"{name} gives up to {out_of:g} points, but the worksheet's maximum is {most}: "
                 f"set the assignment's maximum grade in Moodle to {out_of:g}."
@@ -108,43 +122,37 @@ def _fill_worksheet(people: People, marks: Marks) -> str:
     return format_table(lines)
 
 
-def _number(text: str) -> float:
-    """Parse a number; a scale's entry gives NaN, which equals nothing."""
-    try:
-        return float(text.replace(",", "."))
-    except ValueError:
-        return math.nan
-
-
 def pack_feedback(people: People, name: str, marks: Marks, folder: Path) -> tuple[bytes, int]:
     """Pack the zip of feedback that the platform takes back; returns it, and the number of pages left out.
 
-    Packed are the pages in `folder`, that of the assignment `name`, of students whose marks are final.
+    Packed are the pages in `folder`, that of the assignment `name`, of students whose marks are final, of
+    others in their group, and of those whose files could not be used.
     """
-    pages = []
-    for student, result in sorted(marks.results[name].items()):
+    results, refused, pages = marks.results[name], marks.refused[name], []
+    done = {s for (s, which), points in marks.points.items() if which == name and points is not None}
+    assigned = marks.assigned[name]
+    others = [(-1, student) for student in {*done, *refused} - {*assigned.values()}]
+    for row, student in [*assigned.items(), *others]:
         page = folder / "feedback" / f"{store.make_file_name(student)}.html"
-        if marks.points[student, name] is None or not page.is_file():
+        if student not in done | refused.keys() or not page.is_file():
             continue
-        named = name_feedback(people.platform, _name_student(people, student), result.packed, name)
-        pages.append((named, page))
-    placed = [(path, page.read_bytes()) for path, page in pages if path is not None]
+        file = results[student].file if student in results else refused.get(student, ("", ""))[1]
+        own = people.found.get(student, -1) == row
+        listed = row >= 0 and people.number(row) and not (own and split_student(student)[1])
+        packed = read_name(PurePosixPath(file).parts) if own and file else None
+        named = people.name_packed(row) if listed else student
+        pages.append((people.kind.name_feedback(named, packed, f"{name}-feedback.html"), page))
+    placed = sorted((path, page.read_bytes()) for path, page in pages if path is not None)
     return pack(placed), len(pages) - len(placed)
-
-
-def _name_student(people: People, student: str) -> str:
-    """The name of a student in the platform's packed files, with its number."""
-    row = people.found.get(student)
-    if row is None or split_student(student)[1] or not people.number(row):
-        return student
-    return people.name_packed(row)
 
 
 def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
     """The options of the command."""
     add, grades = parser.add_argument, course.grades
-    add("platform", metavar="|".join(PLATFORMS))
-    add("list", type=Path, help="the platform's CSV of the course's members")
+    text = "the platform's CSV of the course's members (default: the one that was given last)"
+    add("list", type=Path, nargs="?", help=text)
+    add("--platform", default="", help="whose list it is (default: whose it can be)")
+    add("--groups", default="", metavar="COLUMN", help="the list's column of groups that hand in one file")
     add("--assignment", nargs="+", default=[], metavar="NN_topic", help="only these (default: all)")
     add("--grades", type=Path, default=grades, help=f"folder of the results (default: {grades})")
     add("--out", type=Path, help="the CSV to write (default: PLATFORM.csv in --grades)")
@@ -152,16 +160,19 @@ def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
 
 def run(arguments: argparse.Namespace, course: Course) -> int:
     """Write the platform's CSV and zips; returns the exit code."""
-    people, marks = (
-        read_people(arguments.platform, arguments.list),
-        read_marks(arguments.grades, arguments.assignment),
-    )
-    problems = people.match({student for student, _ in marks.points})
+    grades, marks = arguments.grades, read_marks(arguments.grades, arguments.assignment)
+    folder = grades / (next(iter(marks.results)) if len(marks.results) == 1 else "")
+    listed = open_list(grades, folder, arguments.list, arguments.platform, arguments.groups)
+    if not (people := listed.people).rows:
+        raise TableError(f"Give the platform's list: {' or '.join(one.lists for one in PLATFORMS.values())}.")
+    refused = {student for names in marks.refused.values() for student in names}
+    problems = people.match({student for student, _ in marks.points} | refused)
     for student, problem in problems.items():
         print(f"{student} {problem}.", file=sys.stderr)
     if people.platform == "moodle" and not people.is_worksheet and AMBIGUOUS in problems.values():
         print("Give a grading worksheet as the list: it distinguishes people of one name.", file=sys.stderr)
-    out = arguments.out or arguments.grades / f"{arguments.platform}.csv"
+    marks.assigned = {name: assign(listed, marks, name) for name in marks.results}
+    out = arguments.out or grades / f"{people.platform}.csv"
     store.write(out, format_marks(people, marks))
     empty = {key for key, points in marks.points.items() if points is None}
     print(f"{out}: marks for {len(people.found)} of the {len(people.rows)} in the list.")
@@ -169,24 +180,27 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
         print(f"Left empty, as an answer waits for a person: {waiting}.")
     if marks.excused:
         print(f"Left empty, as the student is excused: {len(marks.excused)}.")
+    if refused := refused - {student for student, _ in marks.points}:
+        print(f"Left empty, as no file could be used: {len(refused)}.")
     if marks.earlier:
         print(f"Left out, as the marks are by an earlier key: {marks.earlier}. Grade again.")
+    for (student, name), view in marks.fall.items():
+        print(f"{student} keeps the {view.points:g} points of {name} that were returned; now: {view.now:g}.")
     for name in marks.most:
-        _write_feedback(arguments, people, name, marks)
+        with store.lock_marks(grades / name):  # what is returned does not fall unless a person says so
+            rows = [(student, marks.points.get((student, name))) for student in sorted(people.found)]
+            known = open_table(grades / name, True)
+            known.add(Decision(s, RETURNED, "", given, MACHINE) for s, given in rows if given is not None)
+        _write_feedback(grades / name, people, name, marks)
     return 1 if problems else 0
 
 
-def _write_feedback(arguments: argparse.Namespace, people: People, name: str, marks: Marks) -> None:
-    folder = arguments.grades / name
+def _write_feedback(folder: Path, people: People, name: str, marks: Marks) -> None:
     if not (folder / "feedback").is_dir():
         return
     data, left = pack_feedback(people, name, marks, folder)
-    path = folder / f"feedback-{arguments.platform}.zip"
+    path = folder / f"feedback-{people.platform}.zip"
     store.write(path, data)
     print(f"{path}: the feedback to send back.")
     if left:
-        print(f"Pages that are not in it: {left}; {PLATFORMS[arguments.platform].unplaced}.")
-    for student, row in sorted(people.found.items()):
-        status = people.get_value(row, "status")
-        if (student, name) in marks.points and "late" in status.casefold():
-            print(f"{student} was late, as the worksheet says: {status}.")
+        print(f"Pages that are not in it: {left}; {people.kind.unplaced}.")

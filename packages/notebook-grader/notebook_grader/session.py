@@ -4,7 +4,7 @@ import hashlib
 import pickle
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from notebook_grader import (
@@ -21,6 +21,7 @@ from notebook_grader import (
 )
 from notebook_grader import assignment as assignments
 from notebook_grader.attempt import Terms
+from notebook_grader.classlist import ClassList
 from notebook_grader.course import Course
 from notebook_grader.grade import Graded, Job
 from notebook_grader.intake import File
@@ -28,12 +29,13 @@ from notebook_grader.limits import Limits
 from notebook_grader.plain import Refused
 
 AGAIN = "Run the same command again to go on."
+BEST = "Of several tries the best counts: {}."
 
 
 @dataclass(frozen=True)
 class Options:
     """Options of a run: limits, no sandbox, threads or scheduler, students to grade again (all if the list is
-    empty), code as files, and new rules for late work."""
+    empty), code as files, and new rules for late work and tries."""
 
     limits: Limits
     unsafe: bool = False
@@ -65,15 +67,25 @@ class Session:
         out: Path,
         book: str,
         options: Options,
+        listed: ClassList | None = None,
     ) -> None:
         """Raises `GradebookError` if the gradebook cannot be used, before anything is graded."""
         gradebook.write(book, assignment, [])
         self._course, self._assignment, self._submissions = course, assignment, submissions
         self._out, self._book, self._options = out, book, options
         self._kept, self._results = store.Store(out), store.read_results(out)
+        here, earlier = (
+            {one.student for one in submissions},
+            store.read_kept(out / store.FACTS).get("refused", {}),
+        )
+        # Why a file could not be used, and its name; of those that are not here, from earlier runs.
+        self._refused: dict[str, list[str]] = {name: earlier[name] for name in earlier.keys() - here}
+        self._list = listed = listed or ClassList()
+        listed.match({*here, *self._refused, *self._results})
         self._table = self._open_table()
-        self._refused: dict[str, str] = {}
-        self._changed: dict[str, tuple[float, float]] = {}  # points by another version, and by this one
+        self._before = {name: (one.version, self._table.view(one).now) for name, one in self._results.items()}
+        self._best = decisions.read_rules(self._table.list_about(""))[decisions.BEST]
+        self._aside = store.read_results(out / store.ASIDE) if self._best else {}
         self._written = True  # whether the gradebook is up to date
 
     def run(self) -> int:
@@ -85,7 +97,8 @@ class Session:
         try:
             tasks = self._list_tasks()
             outcome = self._grade(tasks) if tasks else engine.Outcome()
-            self._refused |= outcome.refused
+            files = {task.student: task.file.name for task in tasks}
+            self._refused |= {name: [why, files[name]] for name, why in outcome.refused.items()}
             for result in self._results.values() if self._options.code else ():
                 self._kept.write_code(result)
             return self._conclude(tasks, outcome, self._write(outcome))
@@ -105,11 +118,11 @@ class Session:
                 file, aside = intake.choose(submission, self._assignment.name)
                 data = intake.read_contents(file, options.limits.notebook)
             except Refused as error:
-                self._refused[student] = str(error)
+                self._refused[student] = [str(error), submission.files[0].name]
                 continue
             repeat = options.again is not None and (not options.again or student in options.again)
-            before = self._results.get(student)
-            if repeat or before is None or before.fingerprint != self._make_fingerprint(data):
+            tries = [held[student].fingerprint for held in (self._results, self._aside) if student in held]
+            if repeat or self._make_fingerprint(data) not in tries:
                 notes = [f"Graded is {file.name}; set aside: {', '.join(aside)}."] if aside else []
                 tasks.append(Task(student, file, notes))
         return tasks
@@ -140,29 +153,40 @@ class Session:
     def _save(self, graded: Graded, data: bytes) -> str:
         """Save the result of these bytes; returns an error message if it could not be saved."""
         student = graded.result.student
+        before = self._results.get(student)
         try:
+            if self._best and before and before.sha256 != graded.result.sha256:
+                other = self._aside.get(student, before)
+                if self._table.view(other).now <= self._table.view(before).now:
+                    self._kept.set_aside(student)
+                    self._aside[student] = before
             self._kept.save(graded.result, graded.notebook, data)
             store.write(self._kept.find_file("feedback", student, ".html"), graded.page)
             with store.lock_marks(self._out):
-                self._table.add(decisions.decide_by_machine(graded.result))
+                self._table.add(decisions.decide_by_machine(graded.result, self._list.decided[student]))
         except OSError:
             raise
         except Exception as error:  # must not stop the others
             return f"{type(error).__name__}: {str(error)[:200]}"
-        before = self._results.get(student)
-        if before and before.version != graded.result.version:
-            points = [sum(c.points or 0 for c in r.cells.values()) for r in (before, graded.result)]
-            if points[0] != points[1]:
-                self._changed[student] = points[0], points[1]
         self._results[student] = graded.result
         return ""
+
+    def _choose_best(self) -> None:
+        """Let the best try count, or the last while answers of it that wait may make it the best."""
+        for student in self._aside.keys() & self._results.keys():
+            other, last = self._aside[student], self._results[student]
+            now, before = self._table.view(last), self._table.view(other)
+            if other.version == last.version and before.now > now.now + now.waiting:
+                self._kept.exchange(student)
+                self._results[student], self._aside[student] = other, last
 
     def _open_table(self) -> decisions.Table:
         """Open the decisions, and add the machine's and the rules of this run; persons may mark meanwhile."""
         results, rules = self._results.values(), self._options.rules.items()
         with store.lock_marks(self._out):
             table = marks.open_table(self._out, self._results, self._assignment.list_points())
-            table.add(row for result in results for row in decisions.decide_by_machine(result))
+            said = (decisions.decide_by_machine(one, self._list.decided[one.student]) for one in results)
+            table.add(row for rows in said for row in rows)
             table.add(decisions.Decision("", name, "", float(value), "options") for name, value in rules)
         return table
 
@@ -173,24 +197,37 @@ class Session:
 
     def _write(self, outcome: engine.Outcome) -> bool:
         """Write every file that is out of date; returns whether there was one."""
-        out, assignment, results = self._out, self._assignment, self._list_current()
+        out, assignment = self._out, self._assignment
+        self._table = self._open_table()
+        self._choose_best()
+        results = self._list_current()
         changed = store.write(out / store.VERSION, assignment.version + "\n")
         old = sorted(self._results.keys() - results.keys() - self._refused.keys())
         failed = dict.fromkeys(old, "its marks are by an earlier key") | outcome.failed
-        self._table, without = self._open_table(), self._refused | failed
-        final = {student: self._table.view(result) for student, result in results.items()}
-        for student, result in results.items():
-            changed |= feedback.write(self._kept, result, final[student], assignment.name)
+        refused, missing = {name: why for name, (why, _) in self._refused.items()}, self._list.list_missing()
+        self._final = final = {student: self._table.view(result) for student, result in results.items()}
         points = assignment.list_points()
+        for student, result in results.items():
+            more = [BEST.format(result.file)] * (student in self._aside)
+            more += [feedback.UNUSABLE.format(refused[name]) for name in (student,) if name in refused]
+            shown = replace(result, remarks=[*result.remarks, *more])
+            changed |= feedback.write(self._kept, shown, final[student], assignment.name)
+        final |= self._table.view_others(results, sum(points.values()))
+        facts = {"out_of": sum(points.values()), "groups": self._list.groups}
+        changed |= feedback.write_others(self._kept, self._refused, final, results, assignment.name, **facts)
+        without = dict.fromkeys(missing, "") | refused | failed
         changed |= store.write(out / "grades.csv", marks.format_grades(results, final, without, points))
         with store.lock_marks(out):
             # Read again: somebody may have marked while feedback was written.
             table = marks.open_table(out, self._results, points)
             changed |= store.write(out / marks.MANUAL, marks.format_manual(results, table))
             pairs = agreement.list_pairs(table, agreement.open_second(out))
-        lines = report.format_report(assignment.name, results, final, self._refused, failed, pairs)
+        groups = self._list.group(results)
+        absent = [f"Handed in nothing, of the list: {', '.join(missing)}."] if missing else []
+        told_of = [*absent, *self._list.problems]
+        lines = report.format_report(assignment.name, results, final, refused, failed, pairs, groups, told_of)
         changed |= store.write(out / "report.txt", lines)
-        current = {student: view.marks for student, view in final.items()}
+        current = {student: final[student].marks for student in results}
         changed |= store.write(out / "report.html", report.render(assignment, results, current))
         try:
             marked = [(result, final[student]) for student, result in results.items()]
@@ -214,13 +251,27 @@ class Session:
             print(f"{self._assignment.name}: {graded} graded now, {len(results)} in all.")
             print(f"Marks: {out / 'grades.csv'}; feedback: {out / 'feedback'}; remarks: {out / 'report.txt'}")
             print(f"What the marks say about the class: {out / 'report.html'}. Gradebook: {self._book}")
-        current = self._list_current()
-        if self._changed:
-            listed = "; ".join(f"{name} {old:g} to {new:g}" for name, (old, new) in self._changed.items())
-            print(f"Another version of the assignment changed the points of {len(self._changed)}: {listed}.")
-        if nobody := sorted(self._table.rows.keys() - {"", *results, *self._refused, *outcome.failed}):
+        current, final = self._list_current(), self._final
+        changes = [
+            f"{name} {points:g} to {final[name].now:g}"
+            for name, (version, points) in self._before.items()
+            if name in current and version != current[name].version and final[name].now != points
+        ]
+        if changes:
+            count = len(changes)
+            print(f"Another version of the assignment changed the points of {count}: {'; '.join(changes)}.")
+        if fall := [f"{name} {view.floor:g} to {view.now:g}" for name, view in final.items() if view.falls]:
+            print(f"Returned marks that stay, though they would fall: {'; '.join(fall)}.")
+        missing = self._list.list_missing()
+        known = {"", *results, *self._refused, *outcome.failed, *missing}
+        if nobody := sorted(self._table.rows.keys() - known):
             listed = ", ".join(map(repr, nobody[:6]))
             print(f"Decisions about students without a submission: {listed}. Names are as in grades.csv.")
-        if ungraded := len(self._refused.keys() | outcome.failed.keys() | (results.keys() - current.keys())):
+        if missing:
+            print(f"Of the list {len(missing)} handed in nothing; {out / 'grades.csv'} names them.")
+        faults = [*self._list.problems, *(f"{fault} It does not count." for _, fault in self._table.unused)]
+        print(*faults, sep="\n", end="\n" if faults else "", file=sys.stderr)
+        without = self._refused.keys() | outcome.failed.keys() | (results.keys() - current.keys())
+        if ungraded := len([name for name in without if not (name in final and final[name].whole)]):
             print(f"{ungraded} could not be graded; the reasons are in {out / 'report.txt'}.")
-        return 1 if ungraded or not current or not self._written else 0
+        return 1 if ungraded or faults or not current or not self._written else 0

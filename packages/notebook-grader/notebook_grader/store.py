@@ -1,14 +1,16 @@
 """Results, one file a student, so that an interrupted run can be continued."""
 
 import hashlib
+import inspect
 import json
 import os
 import re
 import tempfile
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 
 import nbformat
 from filelock import FileLock
@@ -16,10 +18,14 @@ from nbformat import NotebookNode
 
 from notebook_grader import intake
 from notebook_grader.cells import is_solution
-from notebook_grader.packed import Packed, read_name
+from notebook_grader.platforms import Packed, read_name
 
+T = TypeVar("T")
 VERSION = ".version"  # file with the version of the assignment by which results were graded last
 UNFINISHED = ".unfinished-"  # prefix of a file that is being written
+FACTS = "class.json"  # what other commands need to know of a run: refusals, points in all, groups
+ASIDE = "aside"  # folder of tries that may count for more than the last
+KINDS = {"submissions": ".ipynb", "notebooks": ".ipynb", "results": ".json"}  # files of a try
 
 
 class StoreError(ValueError):
@@ -120,6 +126,20 @@ class Store:
         text = json.dumps(asdict(result), ensure_ascii=False, indent=1)
         write(self.find_file("results", result.student, ".json"), text + "\n")
 
+    def set_aside(self, student: str) -> None:
+        """Copy a student's try, before another takes its place."""
+        for kind, ending in KINDS.items():
+            path = self.find_file(kind, student, ending)
+            write(self.folder / ASIDE / kind / path.name, path.read_bytes() if path.exists() else b"")
+
+    def exchange(self, student: str) -> None:
+        """Let the try that was set aside take the place of the present one, which is set aside."""
+        other = Store(self.folder / ASIDE)
+        for kind, ending in KINDS.items():
+            paths = [place.find_file(kind, student, ending) for place in (self, other)]
+            first, second = (path.read_bytes() if path.exists() else b"" for path in paths)
+            write(paths[0], second), write(paths[1], first)
+
     def read_notebook(self, student: str) -> NotebookNode:
         """Read the executed notebook of a student. Raises `StoreError` if it is broken."""
         path = self.find_file("notebooks", student, ".ipynb")
@@ -153,19 +173,32 @@ def list_graded(grades: Path) -> list[str]:
 def read_results(folder: Path) -> dict[str, Result]:
     """Read all results of an assignment, by student.
 
-    Raises `StoreError` if one is cut off, or of another version of the grader.
+    Those of other versions of the grader are read as far as this one knows their fields. Raises `StoreError`,
+    which names all that are broken.
     """
-    results = {}
+    results, broken = {}, []
     for path in sorted((folder / "results").glob("*.json")):
         try:
             raw = json.loads(path.read_text(encoding="utf-8"))
-            raw["cells"] = {name: Cell(**cell) for name, cell in raw["cells"].items()}
-            results[raw["student"]] = Result(**raw)
+            cells = {name: _take_known(Cell, cell) for name, cell in raw["cells"].items()}
+            sum(cell.out_of + (cell.points or 0) for cell in cells.values())  # numbers
+            result = _take_known(Result, raw | {"cells": cells})
+            if make_file_name(result.student) != path.stem:
+                raise ValueError
+            results[result.student] = result
         except (ValueError, TypeError, LookupError, AttributeError):
-            raise StoreError(
-                f"{path} is cut off, or of another version of the grader: delete it, and grade again."
-            ) from None
+            broken.append(path.name)
+    if broken:
+        raise StoreError(
+            f"{folder / 'results'}: {', '.join(broken[:6])}{' ...' * (len(broken) > 6)} cannot be read "
+            f"({len(broken)} in all): put copies back, or delete them and grade again."
+        )
     return results
+
+
+def _take_known(kind: Callable[..., T], raw: dict[str, Any]) -> T:
+    """Make an object of the fields that this version knows."""
+    return kind(**{field: raw[field] for field in raw.keys() & inspect.signature(kind).parameters.keys()})
 
 
 def choose_current(folder: Path, results: dict[str, Result]) -> dict[str, Result]:

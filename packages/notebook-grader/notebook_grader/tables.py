@@ -20,21 +20,46 @@ class TableError(ValueError):
 def read_table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
     """Read the columns and rows of a CSV with any separator; short rows lack entries. Raises `TableError`."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = _decode(path.read_bytes())
     except OSError as error:
         raise TableError(f"{path} cannot be read ({error.strerror}).") from None
     except UnicodeDecodeError:
-        raise TableError(f"{path} is not UTF-8: save it as 'CSV UTF-8' and run again.") from None
-    separator = max(",;\t", key=text.partition("\n")[0].count)
+        raise TableError(f"{path} has letters in an unknown encoding: save it as 'CSV UTF-8'.") from None
+    text = re.sub('^"?sep=.?"?\r?\n', "", text)  # Excel's own line
+    first = [text.partition("\n")[0]]
+    separator = max(",;\t", key=lambda sign: len(next(csv.reader(first, delimiter=sign), [])))
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
     columns = rows.fieldnames = [column.strip() for column in rows.fieldnames or []]
     return columns, [{n: unescape_formula(row[n]) for n in columns if row[n] is not None} for row in rows]
 
 
-def read_rows(path: Path, needed: Sequence[str], read: Callable[[dict[str, str]], T]) -> list[T]:
+def _decode(data: bytes) -> str:
+    """Decode what spreadsheets save: UTF-8, UTF-16, and of Chinese or western Windows what is plainly so."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # Chinese letters are pairs of high bytes; of western letters one seldom follows another.
+        runs = {len(run) for run in re.findall(rb"[\x80-\xff]+", data)}
+        if all(run % 2 == 0 for run in runs):
+            return data.decode("gbk")
+        text = data.decode("cp1252")
+        if max(runs) > 2 or re.search("[¹³¿¼¾]", text):  # Polish, for one
+            raise
+        return text
+
+
+def read_rows(
+    path: Path,
+    needed: Sequence[str],
+    read: Callable[[dict[str, str]], T],
+    faults: list[tuple[dict[str, str], str]] | None = None,
+) -> list[T]:
     """Convert each row of a table by `read`.
 
-    Raises `TableError`, with file and row, if a needed column is missing or `read` raises it.
+    Raises `TableError`, with file and row, if a needed column is missing or `read` raises it. Rows that
+    `read` refuses are added to `faults`, with this message, if it is given.
     """
     columns, rows = read_table(path)
     converted = []
@@ -44,7 +69,10 @@ def read_rows(path: Path, needed: Sequence[str], read: Callable[[dict[str, str]]
                 raise TableError(f"the column {missing[0]!r} is missing.")
             converted.append(read(dict.fromkeys(columns, "") | row))
         except TableError as error:
-            raise TableError(f"{path}, row {line}: {error}") from None
+            fault = f"{path}, row {line}: {error}"
+            if faults is None or missing:
+                raise TableError(fault) from None
+            faults.append((row, fault))
     return converted
 
 
@@ -56,21 +84,33 @@ def format_table(rows: Iterable[Iterable[str]]) -> str:
     return text.getvalue().encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
+# Where a cell begins as a formula, also behind the signs by which other spreadsheets part cells. Apostrophes
+# of a text's own are escaped too, as `unescape_formula` would otherwise take them for ours.
+_FORMULA = "(?:^{0}(?='*[=+\\-@\t\r\n＝＋－＠])|(?<=[;\t]){0}(?='*[=+\\-@＝＋－＠]))"
+
+
 def escape_formula(text: str) -> str:
     """Escape a text that spreadsheets would run as a formula."""
-    # Also behind apostrophes of its own, which `unescape_formula` would otherwise take for ours.
-    formula = text.lstrip("'").startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
-    return f"'{text}" if formula and text != "-" else text
+    return text if text == "-" else re.sub(_FORMULA.format(""), "'", text)
 
 
 def unescape_formula(text: str) -> str:
     """Undo `escape_formula`."""
-    return text[1:] if text.startswith("'") and escape_formula(text[1:]) == text else text
+    return text if text == "'-" else re.sub(_FORMULA.format("'"), "", text)
 
 
 def format_number(value: float | None) -> str:
     """Format points; empty for None."""
     return "" if value is None else f"{value:.10g}"
+
+
+def read_number(text: str) -> float | None:
+    """Parse a number with a point or a comma; None if it is none."""
+    try:
+        number = float(text.strip().replace(",", "."))
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def read_points(text: str, most: float = float("inf"), what: str = "a number of points") -> float | None:
@@ -79,11 +119,8 @@ def read_points(text: str, most: float = float("inf"), what: str = "a number of 
     """
     if not text.strip():
         return None
-    try:
-        points = float(text.strip().replace(",", "."))
-    except ValueError:
-        points = -1.0
-    if not 0 <= points <= most or math.isinf(points):
+    points = read_number(text)
+    if points is None or not 0 <= points <= most:
         up_to = f" from 0 to {most:g}" if most < float("inf") else ""
         raise TableError(f"{text!r} is not {what}{up_to}.")
     return points

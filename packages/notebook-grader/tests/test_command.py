@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import psutil
 import pytest
 import small
 from filelock import FileLock
+from notebook_grader import __main__ as command
 from notebook_grader import sandbox, store
 from running import (
     Run,
@@ -21,6 +23,7 @@ from running import (
     list_results,
     make_options,
     needs_sandbox,
+    read_csv,
     read_grades,
     read_report,
     until,
@@ -69,8 +72,75 @@ def test_a_person_marks_the_texts(assignments, tmp_path, out):
     assert read_grades(out)["ann"]["points"] == "2"
     assert "The marks are those of the file graded before" in read_report(out)["ann"]
     fill("answer-1-5,,5", "answer-1-5,six,5")
-    output = grade_here(submissions, assignments, out, code=2)
+    output = grade_here(submissions, assignments, out, code=1)
     assert "row 2: 'six' is not a number of points from 0 to 5" in output
+
+
+@needs_sandbox
+def test_one_list_a_mark_for_everybody_and_no_mark_that_falls(assignments, tmp_path, out, capsys):
+    """Late Ann hands in for Cy too, Bo an essay; what Di does is oral, and the second try of Ann is worse."""
+    sheet = Path(__file__).parent / "samples" / "term.csv"
+    submissions, back = tmp_path / "in", "_assignsubmission_file"
+    (tmp_path / "days.csv").write_text("student;days;reason\nAnn;1,5;Ill.\nNobody;2;\n")
+    small.hand_in(submissions, **{f"Ann_1{back}": small.submission(**attackers.WRONG, text="One")})
+    (submissions / f"Bo_2{back}").mkdir()
+    (submissions / f"Bo_2{back}" / "essay.docx").write_bytes(b"PK")
+
+    def grade(*more: str, code: int = 1) -> str:
+        return grade_here(submissions, assignments, out, *more, code=code)
+
+    def write(row: str) -> None:
+        with (out / "manual.csv").open("a", encoding="utf-8") as stream:
+            stream.write(row + "\n")
+
+    def give_back() -> list[str]:
+        assert command.main(["return", "--grades", str(out.parent), "--assignment", out.name]) == 0
+        return [row[4] for row in read_csv(out.parent / "moodle.csv")[1:]]
+
+    output = grade("--list", str(sheet), "--extensions", str(tmp_path / "days.csv"), "--late-off", "10")
+    assert "row 3: 'Nobody' is not one of those who handed in." in output
+    assert "Of the list 1 handed in nothing" in output
+    rows = read_grades(out)
+    assert [(name, row["status"], row["late"]) for name, row in rows.items()] == [
+        ("Ann_1", "to be marked", "yes"),
+        ("Bo_2", "not graded", ""),
+        ("Di_4", "nothing handed in", ""),
+    ]
+    page = (out / "feedback" / "Ann_1.html").read_text(encoding="utf-8")
+    assert "It was 1 day late (2 days 3 hours late)." in page and "points off" in page
+    page = (out / "feedback" / "Bo_2.html").read_text(encoding="utf-8")
+    assert "there is no notebook, only essay.docx" in page and "What to do: hand in again" in page
+    for row in ("Ann_1,answer-1-5,5,,,", "Bo_2,mark,9.5,,By word of mouth.,", "Di_4,mark,99,,Too many.,"):
+        write(row)
+    output = grade()
+    assert "'99' is not a number of points from 0 to 16. It does not count." in output
+    assert {name: row["points"] for name, row in read_grades(out).items()} == {
+        "Ann_1": "6.3",
+        "Bo_2": "9.5",
+        "Di_4": "",
+    }
+    text = (out / "manual.csv").read_text(encoding="utf-8-sig")
+    assert "Di_4,mark,99,,Too many.,,," in text  # as it was written
+    (out / "manual.csv").write_text(text.replace("Di_4,mark,99", "Di_4,mark,0"))
+    grade(code=0)
+    assert give_back() == ["6.30", "9.50", "6.30", "0.00"]
+    with zipfile.ZipFile(out / "feedback-moodle.zip") as archive:
+        assert sorted(name.split("_")[0] for name in archive.namelist()) == ["Ann", "Bo", "Cy", "Di"]
+    # A worse try: the best counts; if the last does, the mark that was returned stays until a row lowers it.
+    small.hand_in(
+        submissions,
+        **{f"Ann_1{back}": small.submission(**attackers.WRONG | {"choice": 'choice = "A"'}, text="One")},
+    )
+    grade("--keep", "best", code=0)
+    assert read_grades(out)["Ann_1"]["points"] == "6.3"
+    assert grade(code=0).startswith("Nothing new")
+    assert len(store.read_results(out / "aside")) == 1
+    output = grade("--keep", "last", code=0)
+    assert "Returned marks that stay, though they would fall: Ann_1 6.3 to 4.5." in output
+    assert give_back()[0] == "6.30" and "now: 4.5." in capsys.readouterr().out
+    write("Ann_1,lower,1,,It was a copy.,")
+    grade(code=0)
+    assert give_back()[0] == "4.50"
 
 
 @pytest.mark.slow

@@ -175,7 +175,7 @@ def test_tables_come_back_whatever_stands_in_them(name, reason, text):
         for platform, listed in lists.items():
             store.write(path / "list.csv", tables.format_table(listed))
             people = read_people(platform, path / "list.csv")
-            people.found, final = {student: 0}, returns.Marks({(student, NAME): 3.5}, most={NAME: 16})
+            final = returns.Marks({(student, NAME): 3.5}, most={NAME: 16}, assigned={NAME: {0: student}})
             given_back = read_csv(returns.format_marks(people, final))
             assert given_back[-1][-1] == "3.5" and len({len(row) for row in given_back}) == 1
             assert len(given_back) == (3 if platform == "canvas" else 2)

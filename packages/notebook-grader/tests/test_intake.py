@@ -8,6 +8,7 @@ import os
 import random
 import tempfile
 import zipfile
+from dataclasses import asdict
 from pathlib import Path
 
 import nbformat
@@ -216,10 +217,20 @@ def test_names_that_no_file_system_likes():
     assert all("/" not in one and "\n" not in one and one[0] != "." and len(one) < 200 for one in made)
 
 
-def test_a_kept_result_that_is_cut_off_is_named(tmp_path):
-    (tmp_path / "results").mkdir()
-    (tmp_path / "results" / "ann.json").write_text('{"student": "ann"')
-    with pytest.raises(store.StoreError, match=r"results/ann.json is cut off, or of another version"):
+def test_a_kept_result_of_another_version_is_read_and_all_that_are_broken_are_named(tmp_path):
+    whole = json.loads(json.dumps(asdict(small.make_result("ann")[0])))
+    whole["of another version"] = whole["cells"]["tests-1-1"]["also"] = 5
+    store.write(tmp_path / "results" / "ann.json", json.dumps(whole))
+    assert store.read_results(tmp_path) == {"ann": small.make_result("ann")[0]}
+    for name, text in {
+        "ann": '{"student": "ann"',
+        "bob": json.dumps(whole),
+        "cy": '{"cells": {"a": {"points": "x"}}}',
+    }.items():
+        store.write(tmp_path / "results" / f"{name}.json", text)
+    with pytest.raises(
+        store.StoreError, match=r"results: ann.json, bob.json, cy.json cannot be read \(3 in all\): put"
+    ):
         store.read_results(tmp_path)
     store.write(tmp_path / "notebooks" / "ann.ipynb", '{"cells": [')
     with pytest.raises(

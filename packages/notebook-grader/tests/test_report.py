@@ -75,6 +75,17 @@ def test_objectives_and_what_waits(known):
     assert "12 students have no final mark yet; report.txt names them" in text
 
 
+def test_equal_files_are_told_but_not_within_a_group():
+    results = {name: small.make_result(name)[0] for name in ("ann", "bob", "cy")}
+    views = {name: small.make_result(name)[1] for name in results}
+    text = report.format_report("a", results, views, {}, {}, groups=[{"ann", "bob"}, {"cy"}])
+    assert re.findall("(.*): .*file as that of (.*)\\.\n", text) == [
+        ("ann", "cy"),
+        ("bob", "cy"),
+        ("cy", "ann, bob"),
+    ]
+
+
 def test_objectives_are_read_from_the_authors_notebook():
     made = small.source(small.FACTS | {"tests-1-4": Fact("1.4", objectives=("2", "1"))})
     made.metadata["course"]["objectives"] = {"1": "Name it", "2": "Weigh it", "3": "Nobody asks"}

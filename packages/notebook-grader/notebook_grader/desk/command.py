@@ -66,15 +66,21 @@ def find_stacks(grades: Path, assignments: Path, course: Course, name: str | Non
     from notebook_grader.store import list_graded
 
     graded = list_graded(grades)
-    known = {*list_names(assignments), *course.others}  # folders of grades may hold other things
-    chosen = [name] if name else [other for other in graded if other in known]
-    if not chosen or not {*chosen} <= {*graded}:
+    known = {*list_names(assignments), *course.others}
+    if not graded or (name and name not in graded):
         raise ValueError(f"{grades} holds no results {f'of {name} ' if name else ''}to mark: grade first.")
-    stacks = []
-    for chosen_name in chosen:
-        if make := course.others.get(chosen_name):
-            assignment = make()
-        else:
-            assignment = load(chosen_name, assignments, grades / "keys", course, make=False)
-        stacks.append(Stack(grades / chosen_name, assignment))
+    stacks, faults = [], []
+    for chosen in [name] if name else graded:
+        try:
+            if chosen not in known:
+                raise ValueError(f"{chosen} is graded, but not built here: {course.remedy(chosen)}.")
+            make = course.others.get(chosen)
+            built = make() if make else load(chosen, assignments, grades / "keys", course, make=False)
+            stacks.append(Stack(grades / chosen, built))
+        except ValueError as error:
+            faults.append(str(error))
+    if not stacks:
+        raise ValueError("\n".join(faults))
+    for fault in faults:  # one assignment stops no other
+        print(fault, file=sys.stderr)
     return stacks

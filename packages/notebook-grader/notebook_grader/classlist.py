@@ -1,0 +1,104 @@
+"""The class's list in a folder of grades: once given it is remembered, and says who is late or missing."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from notebook_grader import store
+from notebook_grader.decisions import EXTENSION, LATE, MACHINE, WORDS, Decision
+from notebook_grader.people import People, read_people
+from notebook_grader.platforms import split_student
+from notebook_grader.tables import TableError, read_points, read_rows
+
+LIST = "list.csv"
+
+
+@dataclass
+class ClassList:
+    """The list, empty if there is none, and what was said about its students; `groups` is its column of
+    groups, `extensions` a table of them."""
+
+    people: People = field(default_factory=lambda: People("moodle", [], [], {}))
+    groups: str = ""
+    extensions: Path | None = None
+    decided: dict[str, list[Decision]] = field(default_factory=lambda: defaultdict(list))
+    problems: list[str] = field(default_factory=list)
+
+    def match(self, students: Collection[str]) -> None:
+        """Find the students in the list, and read what it and the table of extensions say about them."""
+        people = self.people
+        names = people.match(students) if people.rows else {}
+        self.problems += [f"{student} {problem}." for student, problem in names.items()]
+        for student, row in people.found.items():
+            try:
+                if people.is_worksheet:
+                    self._say(student, LATE, *people.kind.read_late(people.get_value(row, "status")))
+                if text := people.get_value(row, "extension"):
+                    self._say(student, EXTENSION, read_points(text, what=WORDS[EXTENSION]), "the list")
+            except ValueError as error:
+                self.problems.append(f"{student}: {error}; write a row into manual.csv.")
+        if self.extensions:
+            self._read_extensions(self.extensions, {*students})
+
+    def _say(self, student: str, word: str, days: float | None, reason: str) -> None:
+        self.decided[student].append(Decision(student, word, "", round(days or 0, 4), MACHINE, reason))
+
+    def _read_extensions(self, path: Path, students: set[str]) -> None:
+        def read(row: dict[str, str]) -> None:
+            name, days = row["student"].strip(), read_points(row["days"], what=WORDS[EXTENSION])
+            named = {name} & students or {one for one in students if split_student(one)[0] == name}
+            if not named:
+                once = replace(self.people, found={}, prefixes={})
+                once.match([name])
+                named = {one for one, place in self.people.found.items() if place in once.found.values()}
+            if len(named) != 1:
+                raise TableError(f"{name!r} is not one of those who handed in.")
+            self._say(named.pop(), EXTENSION, days, row.get("reason") or path.name)
+
+        faults = list[tuple[dict[str, str], str]]()
+        read_rows(path, ("student", "days"), read, faults)
+        self.problems += [fault for _, fault in faults]
+
+    def list_missing(self) -> list[str]:
+        """Names of those on the list who handed in nothing, nor did their group."""
+        there = {*self.people.found.values(), *self.share(self.people.found)}
+        return [self.people.name(row) for row in range(len(self.people.rows)) if row not in there]
+
+    def _collect(self, students: Collection[str]) -> dict[str, set[str]]:
+        """The students of each group, by its name in the list or in front of their own."""
+        given = defaultdict[str, set[str]](set)
+        for student in students:
+            row, group = self.people.found.get(student, -1), self.people.prefixes.get(student, "")
+            given[group if row < 0 else self.people.rows[row].get(self.groups, group)].add(student)
+        return {group: members for group, members in given.items() if group}
+
+    def group(self, students: Collection[str]) -> list[set[str]]:
+        """The students of each group."""
+        return [*self._collect(students).values()]
+
+    def share(self, students: Collection[str]) -> dict[int, set[str]]:
+        """Rows of people who are none of these students, but whose group has some: which."""
+        given = self._collect(students)
+        there = {self.people.found[student] for student in students}
+        groups = {row: entry.get(self.groups, "") for row, entry in enumerate(self.people.rows)}
+        return {n: given[group] for n, group in groups.items() if group in given and n not in there}
+
+
+def open_list(
+    grades: Path, folder: Path, given: Path | None = None, platform: str = "", groups: str = ""
+) -> ClassList:
+    """Open the list that is given, or the one that was given last, of the assignment or of all.
+
+    What is given is remembered: a worksheet, which is of one assignment, in its folder. Raises `TableError`.
+    """
+    places = [place / LIST for place in (folder, grades) if (place / LIST).is_file()]
+    if given is None and not places:
+        return ClassList()
+    people = read_people(platform, given or places[0])
+    if given:
+        store.write((folder if people.is_worksheet else grades) / LIST, given.read_bytes())
+    groups = groups or store.read_kept(folder / store.FACTS).get("groups", "") or people.roles.get("team", "")
+    if groups and groups not in people.columns:
+        raise TableError(f"{given or places[0]} has no column {groups!r} with groups.")
+    return ClassList(people, groups)
