@@ -39,7 +39,7 @@ def _theme() -> Any:
         "config": {
             "view": {"stroke": None},
             "axis": {**text, **apart},
-            "axisX": {"grid": False, "tickCount": alt.expr("ceil(width / 75)").to_dict()},
+            "axisX": {"grid": False, "tickCount": 6},
             "axisXDiscrete": {"labelAngle": 0},
             # The unit stands above the axis, as a subtitle does.
             "axisY": {
@@ -50,7 +50,7 @@ def _theme() -> Any:
                 "titleX": -28,
                 "titleY": -10,
             },
-            "legend": {**text, "orient": "top", "titlePadding": 6, "offset": 30},
+            "legend": {**text, "orient": "top", "titlePadding": 6, "offset": 30, "columns": 3},
             "title": {"anchor": "start", "fontSize": 15, "subtitleFontSize": 12},
             "header": text,
             "mark": {"color": CATEGORY_COLOURS[4]},
@@ -58,7 +58,7 @@ def _theme() -> Any:
             "rule": {"color": MUTED},
             "line": {"strokeWidth": 2.5},
             # Not the colours of places, which `place_colour` gives.
-            "range": {"category": CATEGORY_COLOURS[3:]},
+            "range": {"category": [*CATEGORY_COLOURS[4:], CATEGORY_COLOURS[3]]},
         }
     }
 
@@ -326,7 +326,7 @@ def _neighbour_names() -> alt.Chart:
     rows = [{"place": name, "lon": lon, "lat": lat} for name, lon, lat in _NEIGHBOURS]
     return (
         alt.Chart(alt.InlineData(values=rows, name="neighbours"))
-        .mark_text(fontSize=11, fontStyle="italic", opacity=0.75)
+        .mark_text(fontSize=12, fontStyle="italic", opacity=0.75)
         .encode(longitude="lon:Q", latitude="lat:Q", text="place:N")
     )
 
