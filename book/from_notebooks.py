@@ -9,6 +9,7 @@ headline, share and computed sentence of their curves of choices.
 """
 
 import ast
+import re
 
 from docutils import nodes
 from docutils.parsers.rst import directives
