@@ -105,7 +105,7 @@ class Headlines(SphinxDirective):
         for page in self.content:
             for name, curve in facts.take(self.env.app, "curves", page):
                 holding, of = curve["share"]
-                claim = re.split(r" in (?:\d+ of|all|none of the) \d", curve["sentence"])[0]
+                claim = re.split(r" in (?:\d+ of|all|none of the) \d", curve["sentence"])[0].rstrip(",")
                 number = self.parse_inline(f"{{doc}}`/{page}`")[0]
                 meter = (
                     f'<meter max="{of}" value="{holding}" aria-label="holds in {holding} of {of}"></meter>'
