@@ -68,9 +68,11 @@ def read_citation(root: str | Path) -> Citation:
 
 
 def _add_to_templates(app: Sphinx, config: Config) -> None:
-    config.html_context = config.html_context | {"citation": read_citation(app.srcdir)}
+    citation = read_citation(app.srcdir)
+    config.html_context = config.html_context | {"citation": citation}
+    config.still_charts_licence = citation.terms[0][1:]
 
 
 def setup(app: Sphinx) -> None:
-    """Give templates the citation as `citation`."""
+    """Give templates the citation as `citation`, and charts their licence."""
     app.connect("config-inited", _add_to_templates)

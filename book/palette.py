@@ -33,6 +33,7 @@ def make_variables(root: str | Path, dark: bool) -> dict[str, str]:
 
 def _set_colours(app: Sphinx, config: Config) -> None:
     config.still_charts_colours = map_chart_colours(app.srcdir)
+    config.still_charts_variables = [make_variables(app.srcdir, dark) for dark in (False, True)]
     # For templates with a style of their own; ``colours.link[0]`` is the light variant.
     config.html_context = config.html_context | {"colours": read_colours(app.srcdir)}
 

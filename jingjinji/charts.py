@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import altair as alt
+import pandas as pd
 from plain_answers.rounding import rounded
 
 from jingjinji import data, defaults
@@ -38,7 +39,7 @@ def _theme() -> Any:
         "config": {
             "view": {"stroke": None},
             "axis": {**text, **apart},
-            "axisX": {"grid": False, "tickCount": alt.expr("ceil(width / 75)").to_dict()},
+            "axisX": {"grid": False, "tickCount": 6},
             "axisXDiscrete": {"labelAngle": 0},
             # The unit stands above the axis, as a subtitle does.
             "axisY": {
@@ -49,7 +50,7 @@ def _theme() -> Any:
                 "titleX": -28,
                 "titleY": -10,
             },
-            "legend": {**text, "orient": "top", "titlePadding": 6, "offset": 30},
+            "legend": {**text, "orient": "top", "titlePadding": 6, "offset": 30, "columns": 3},
             "title": {"anchor": "start", "fontSize": 15, "subtitleFontSize": 12},
             "header": text,
             "mark": {"color": CATEGORY_COLOURS[4]},
@@ -57,7 +58,7 @@ def _theme() -> Any:
             "rule": {"color": MUTED},
             "line": {"strokeWidth": 2.5},
             # Not the colours of places, which `place_colour` gives.
-            "range": {"category": CATEGORY_COLOURS[3:]},
+            "range": {"category": [*CATEGORY_COLOURS[4:], CATEGORY_COLOURS[3]]},
         }
     }
 
@@ -99,7 +100,7 @@ def follow(chart: Any, controls: Sequence[str], texts: Mapping[Any, tuple[str, s
         # Like the page's script, which writes 1.0 as 1.
         values = [int(v) if isinstance(v, float) and v == int(v) else v for v in values]
         states[json.dumps(values, separators=(",", ":"), ensure_ascii=False)] = list(title_and_description)
-    return chart.properties(usermeta={"follow": {"controls": list(controls), "texts": states}})
+    return _note(chart, follow={"controls": list(controls), "texts": states})
 
 
 def hold(chart: Any, *controls: str) -> Any:
@@ -116,7 +117,121 @@ def hold(chart: Any, *controls: str) -> Any:
     >>> hold(alt.Chart().mark_point().add_params(yuan), "yuan").usermeta
     {'hold': ['yuan']}
     """
-    return chart.properties(usermeta={"hold": list(controls)})
+    return _note(chart, hold=list(controls))
+
+
+def choose(chart: Any, places: str = "", years: str = "", noun: str = "places") -> Any:
+    """Return the chart, of which readers of the book can choose places and years; notebooks show the whole.
+
+    Each layer whose table has the column shows what is chosen, so do labels; see `at_ends` for names at the
+    ends of lines. Colours by place stay. The title speaks of the whole, and the page says so. Call it last,
+    before `properties`, on charts that compute nothing over the places or years left out.
+
+    Parameters
+    ----------
+    chart : an Altair chart, also of layers or side by side, whose tables are data frames.
+    places : column of names; "" to offer no places.
+    years : column of years, as whole numbers or dates; "" to offer no years.
+    noun : what the places are, in the plural.
+
+    Raises
+    ------
+    ValueError
+        If no table of the chart has such a column.
+
+    >>> table = pd.DataFrame({"year": [2015, 2016], "port": ["Tianjin", "Tangshan"]})
+    >>> choose(alt.Chart(table).mark_point(), "port", "year", noun="ports").usermeta["choose"]["places"]
+    ['Tianjin', 'Tangshan']
+    """
+    chart, found = chart.copy(), {field: pd.Series(dtype=object) for field in (places, years) if field}
+    leaves = [(leaf, table) for leaf, table in _list_leaves(chart) if table is not None]
+    for field in found:
+        columns = [table[field] for _, table in leaves if field in table]
+        if not columns:
+            raise ValueError(f"no table of the chart has a column {field!r}.")
+        found[field] = pd.concat(columns).dropna().drop_duplicates()
+    names, when, year = found.get(places), found.get(years), f"datum[{years!r}]"
+    if when is not None and not pd.api.types.is_numeric_dtype(when):
+        when, year = pd.to_datetime(when).dt.year.drop_duplicates(), f"year({year})"
+    params = [] if names is None else [alt.param(name="places", value=None)]
+    options = {} if names is None else {"places": names.tolist()}
+    rules = {places: f"!places || indexof(places, datum[{places!r}]) >= 0"}
+    if when is not None:
+        options["years"] = sorted(map(int, when))
+        params += [alt.param(name=end, value=options["years"][at]) for end, at in (("from", 0), ("to", -1))]
+        rules[years] = f"{year} >= from && {year} <= to"
+    for leaf, table in leaves:
+        ours = [alt.FilterTransform(filter=rules[field]) for field in found if field in table]
+        if ours:
+            leaf.transform = [*ours, *([] if leaf.transform is alt.Undefined else leaf.transform)]
+        if names is not None:
+            _keep_colours(leaf.encoding, places, options["places"])
+        if years:
+            _keep_ticks(leaf.encoding, years)
+    kinds = {field: kind for field, kind in ((places, "places"), (years, "years")) if field}
+    return _note(chart.add_params(*params), choose=options | {"columns": kinds, "noun": noun})
+
+
+def at_ends(lines: Any, places: str, years: str, **look: Any) -> Any:
+    """Return names at the ends of lines, which stay there as the reader of `choose` moves the last year.
+
+    Parameters
+    ----------
+    lines : a chart with the positions of the lines; filter it for the names of some lines.
+    places, years : its columns, as `choose` takes them.
+    look : as in `mark_text`.
+    """
+    last = lines.transform_joinaggregate(end=f"max({years})", groupby=[places])
+    ends = last.transform_filter(f"datum[{years!r}] == datum.end").mark_text(**look)
+    return ends.encode(text=f"{places}:N")
+
+
+def _note(chart: Any, **entries: Any) -> Any:
+    """Return the chart with more entries of `usermeta`, which the book reads."""
+    known = {} if chart.usermeta is alt.Undefined else chart.usermeta
+    return chart.properties(usermeta=known | entries)
+
+
+def _list_leaves(chart: Any, table: Any = None) -> Iterator[tuple[Any, pd.DataFrame | None]]:
+    """List the single charts in a chart, each with the data frame that it draws."""
+    if chart.data is not alt.Undefined:
+        table = chart.data if isinstance(chart.data, pd.DataFrame) else None
+    inside = [
+        getattr(chart, name, alt.Undefined) for name in ("layer", "hconcat", "vconcat", "concat", "spec")
+    ]
+    parts = [part for part in inside if part is not alt.Undefined]
+    for part in parts:
+        for single in part if isinstance(part, list) else [part]:
+            yield from _list_leaves(single, table)
+    if not parts:
+        yield chart, table
+
+
+def _list_looks(encoding: Any, field: str, *channels: str) -> Iterator[Any]:
+    """List the encodings of a field by these channels."""
+    for channel in channels if encoding is not alt.Undefined else ():
+        shorthand = getattr(encoding[channel], "shorthand", None)
+        if isinstance(shorthand, str) and shorthand.split(":")[0] == field:
+            yield encoding[channel]
+
+
+def _keep_colours(encoding: Any, field: str, options: Sequence[Any]) -> None:
+    """Give scales of looks by a field all its values, so that none changes its look as others leave."""
+    for look in _list_looks(encoding, field, "color", "fill", "stroke", "strokeDash", "shape"):
+        sort, scale = look["sort"], look["scale"]
+        if not isinstance(scale, alt.Scale):
+            scale = look["scale"] = alt.Scale()
+        if scale["domain"] is alt.Undefined:
+            listed = sort if isinstance(sort, list) else []
+            scale["domain"] = list(dict.fromkeys([*listed, *(options if sort is None else sorted(options))]))
+
+
+def _keep_ticks(encoding: Any, field: str) -> None:
+    """Keep ticks of numbers at whole years, also where few are shown."""
+    for look in _list_looks(encoding, field, "x", "y"):
+        if look["shorthand"].endswith(":Q") and look["axis"] is not None:
+            axis = look["axis"] if isinstance(look["axis"], alt.Axis) else alt.Axis()
+            axis["tickMinStep"], look["axis"] = 1, axis
 
 
 # Parts of charts along time
@@ -211,7 +326,7 @@ def _neighbour_names() -> alt.Chart:
     rows = [{"place": name, "lon": lon, "lat": lat} for name, lon, lat in _NEIGHBOURS]
     return (
         alt.Chart(alt.InlineData(values=rows, name="neighbours"))
-        .mark_text(fontSize=11, fontStyle="italic", opacity=0.75)
+        .mark_text(fontSize=12, fontStyle="italic", opacity=0.75)
         .encode(longitude="lon:Q", latitude="lat:Q", text="place:N")
     )
 

@@ -22,7 +22,7 @@ _HOLDS, _TURNS = charts.CATEGORY_COLOURS[4], charts.CATEGORY_COLOURS[5]
 # Columns that are drawn as vertical lines, with their looks.
 _RANGES: dict[tuple[str, str], dict[str, Any]] = {
     ("placebo_low", "placebo_high"): {"color": "#8a8a8a", "strokeWidth": 3},
-    ("low", "high"): {"strokeWidth": 1.5},
+    ("low", "high"): {},
 }
 
 
@@ -116,7 +116,7 @@ def _draw_bar(chips: Sequence[Any], width: int, height: int, scale: alt.Scale) -
     )
     inside: dict[str, Any] = {"aria": False, "fontWeight": "bold", "color": charts.LAND}
     texts = [
-        base.transform_filter(f"datum.claim == '{kind}' && datum.to - datum.from > {width * 0.3:g}")
+        base.transform_filter(f"datum.claim == '{kind}' && (datum.to - datum.from) * width > {width * 85:g}")
         .mark_text(dx=dx, **inside | {"align": align})
         .encode(x=alt.X(f"{end}:Q", axis=None), y=alt.value(7), text="words:N")
         for kind, align, dx, end in (
@@ -128,8 +128,9 @@ def _draw_bar(chips: Sequence[Any], width: int, height: int, scale: alt.Scale) -
 
 
 def _draw_ranges(base: alt.Chart, vertical: dict[str, Any], chosen: str) -> list[alt.Chart]:
+    thin = alt.expr(f"clamp(width / {3 * len(base.data)}, 0.4, 1.5)")
     return [
-        base.mark_rule(aria=False, **look).encode(
+        base.mark_rule(aria=False, **{"strokeWidth": thin, **look}).encode(
             y=alt.Y(f"{low}:Q", **vertical), y2=f"{high}:Q",
             opacity=alt.condition(chosen, alt.value(0.5), alt.value(0.08)),
         )

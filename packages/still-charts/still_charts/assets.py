@@ -12,23 +12,25 @@ from still_charts.vega import VEGA, VEGA_LITE, find_bundle
 _STATIC = Path(__file__).with_name("static")
 # In order of dependency. A book that bundles its own files adds these.
 SCRIPTS = tuple(
-    _STATIC / name for name in ("dom.js", "scene.js", "charts.js", "walk.js", "keep.js", "new.js")
+    _STATIC / name
+    for name in ("dom.js", "scene.js", "choose.js", "charts.js", "walk.js", "keep.js", "new.js")
 )
 STYLES = (_STATIC / "charts.css",)
 JOINED = "still-charts"
 
 
 def _write(app: Sphinx) -> None:
-    """Write the bundles before the first page, which names each file with its hash."""
-    if app.builder.format != "html" or not app.config.still_charts_add_files:
+    """Write the bundles before the first page, which names each with its hash; embeds need them always."""
+    if app.builder.format != "html":
         return
     static = Path(app.outdir) / "_static"
     static.mkdir(parents=True, exist_ok=True)
     for files, kind in ((SCRIPTS, "js"), (STYLES, "css")):
         joined = "\n".join(path.read_text(encoding="utf-8") for path in files)
         (static / f"{JOINED}.{kind}").write_text(joined, encoding="utf-8")
-    app.add_js_file(f"{JOINED}.js", loading_method="defer")
-    app.add_css_file(f"{JOINED}.css")
+    if app.config.still_charts_add_files:
+        app.add_js_file(f"{JOINED}.js", loading_method="defer")
+        app.add_css_file(f"{JOINED}.css")
 
 
 def _copy_vega(app: Sphinx, error: Exception | None) -> None:

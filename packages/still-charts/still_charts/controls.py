@@ -8,6 +8,7 @@ NO_SWITCH = (
     '<p class="chart-subtitle">The switch needs JavaScript. The drawing shows its opening choice, '
     "the table under it all of them.</p>"
 )
+NO_CHOICE = '<p class="chart-subtitle">The choice needs JavaScript. The drawing shows the whole.</p>'
 
 
 def render_controls(signals: list[dict]) -> str:
@@ -41,6 +42,15 @@ def _render_control(signal: dict) -> str:
         value = f"<span>{signal.get('value', '')}</span>" if bind["input"] == "range" else ""
         inner = f'<label>{name}<input type="{bind["input"]}" disabled>{value}</label>'
     return f'<div class="vega-bind">{inner}</div>'
+
+
+def render_chooser(choose: dict) -> str:
+    """Render the line that opens the choice of places and years, which `choose.js` fills; "" without one."""
+    offered = " and ".join([choose["noun"]] * ("places" in choose) + ["years"] * ("years" in choose))
+    return (
+        f'<details class="chart-choose"><summary>Choose {escape(offered)}</summary>'
+        f"<noscript>{NO_CHOICE}</noscript></details>"
+    )
 
 
 def find_opening(follow: dict, signals: list[dict]) -> tuple[str, str]:

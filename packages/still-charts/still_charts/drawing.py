@@ -38,7 +38,7 @@ class Drawing:
     name : str
         Id on the page.
     head, table : str
-        HTML before the drawings (title, controls, start of the view), and of the data.
+        HTML before the drawings (title, controls, start of the view), and after them (choice, data).
     stills : dict
         Width to drawing, as `svg.split_at_outlines` returns it.
     program : dict
@@ -74,8 +74,8 @@ def draw_chart(spec: dict, colours: dict[str, str] | None = None, han: str = "")
     themed = _apply_theme(bare, colours or {})
     # Compiled here, so that readers do not load the compiler, a third of the script.
     program = vl_convert.vegalite_to_vega(themed)
-    signals = program.get("signals", [])
-    if follow := spec.get("usermeta", {}).get("follow"):
+    signals, about = program.get("signals", []), spec.get("usermeta", {})
+    if follow := about.get("follow"):
         title, description = controls.find_opening(follow, signals)
     stills = svg.draw_stills(themed, name, han)
     label = escape(description, quote=True)
@@ -86,7 +86,8 @@ def draw_chart(spec: dict, colours: dict[str, str] | None = None, han: str = "")
         + controls.render_controls(signals)
         + f'<div class="chart-view" role="img" aria-label="{label}" style="{heights}">'
     )
-    table = (
+    table = controls.render_chooser(about["choose"]) if "choose" in about else ""
+    table += (
         '<details class="chart-data"><summary>Data, picture and large view of this chart</summary>'
         f'<div class="scroll" tabindex="0" role="region" aria-label="Data: {escape(title, quote=True)}">'
         f"{tables.render_data(spec)}</div></details>"

@@ -12,6 +12,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from still_charts.embeds import write_embed
 from still_charts.shared import render_charts
 from still_charts.store import ChartStore, format_specification
 from still_charts.vega import CHART_MIME
@@ -75,6 +76,9 @@ def _render(app: Sphinx, doctree: nodes.document, page: str) -> None:
     rendered, end = render_charts(drawings, page, still)
     for node, html in zip(charts, rendered, strict=True):
         node["html"] = html
+    if app.builder.name in ("html", "dirhtml"):
+        for node, drawing in zip(charts, drawings, strict=True):
+            write_embed(app, node, drawing, page)
     if end:
         doctree.append(nodes.raw("", end, format="html"))
 
@@ -93,6 +97,8 @@ def setup(app: Sphinx) -> None:
     app.add_config_value("still_charts_folder", "_build/charts", "html", str)
     app.add_config_value("still_charts_colours", {}, "html", dict)
     app.add_config_value("still_charts_han", "", "html", str)
+    app.add_config_value("still_charts_variables", ({}, {}), "html", (list, tuple))
+    app.add_config_value("still_charts_licence", ("", ""), "html", (list, tuple))
     others: dict[str, Any] = dict.fromkeys(("latex", "text", "man", "texinfo"), (_leave_out, None))
     app.add_node(vega_chart, html=(_visit, None), **others)
     app.connect("env-merge-info", _merge_wanted)

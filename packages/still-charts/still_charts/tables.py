@@ -13,7 +13,9 @@ _PARTS = ("layer", "hconcat", "vconcat", "concat", "spec")
 def render_data(spec: dict) -> str:
     """Render one table for each data set, with the data of all states."""
     encoded, chosen = _list_encoded_fields(spec), _list_chosen_fields(spec)
-    titles = encoded | chosen | encoded
+    # Columns by which a reader chooses have a class, by which `choose.js` leaves rows out.
+    kinds = spec.get("usermeta", {}).get("choose", {}).get("columns", {})
+    titles = encoded | chosen | {field: field for field in kinds} | encoded
     # Altair names its data; inline data beside such data only places labels.
     inside = spec.get("data", {}).get("values")
     sets = spec.get("datasets") or ({"inside": inside} if isinstance(inside, list) else {})
@@ -23,7 +25,11 @@ def render_data(spec: dict) -> str:
         columns.sort(key=lambda field: isinstance(rows[0][field], (int, float)))  # names before numbers
         if not columns:
             continue
-        head = "".join(f'<th scope="col">{escape(titles[column])}</th>' for column in columns)
+        classes = [f' class="choose-{kinds[column]}"' if column in kinds else "" for column in columns]
+        head = "".join(
+            f'<th scope="col"{kind}>{escape(titles[column])}</th>'
+            for kind, column in zip(classes, columns, strict=True)
+        )
         body = "".join(
             "<tr>" + "".join(f"<td>{_format(row.get(column))}</td>" for column in columns) + "</tr>"
             for row in rows

@@ -1,7 +1,7 @@
 // Make the charts of a page interactive when the reader comes near. Without this script each chart
 // is a drawing with a description and a table.
 (() => {
-  const { element, load, columnOf, nameParts, readScene, says: SAYS } = globalThis.stillCharts;
+  const { adopt, element, keepState, load, columnOf, nameParts, plain, readScene, restore, showChoice, says: SAYS } = globalThis.stillCharts;
   const loadVega = () =>
     load("_static/vega.js").catch(() => {
       throw new Error(SAYS.noLibrary);
@@ -56,38 +56,39 @@
     return { points, words: now.words, news: [...added(now.words, before.words), ...(moved.length <= FEW ? moved : [])] };
   };
 
-  // Update title, description and table with the controls, and announce changes when the reader lets go.
+  // Update title, description, table and address with what the reader sets, and announce it when she lets go.
   const followControls = (chart, view, program) => {
-    const controls = (program.signals ?? []).filter(({ bind }) => bind);
+    const controls = adopt(chart, view, program);
     if (!controls.length) return;
+    const bound = controls.filter(({ bind }) => bind);
     const { controls: followed, texts } = program.usermeta?.follow ?? {};
     const title = chart.querySelector(".chart-title");
     const drawing = chart.querySelector(".chart-view");
     const status = chart.querySelector(".chart-said");
-    // A slider in tenths has values such as 0.30000000000000004.
-    const plain = (value) => (typeof value === "number" ? Number(value.toPrecision(10)) : value);
-    const state = () => controls.map(({ name, bind }) => `${(bind.name ?? name).trim().replace(/:$/, "")} ${plain(view.signal(name))}`).join(", ");
+    let description = drawing.getAttribute("aria-label");
+    const state = () => bound.map(({ name, bind }) => `${(bind.name ?? name).trim().replace(/:$/, "")} ${plain(view.signal(name))}`);
     let waiting;
     let before = changed({ points: [], words: [] }, readScene(view));
-    tabulate(chart, view);
+    if (bound.length) tabulate(chart, view);
     const retitle = () => {
       const words = texts?.[JSON.stringify(followed.map((name) => plain(view.signal(name))))];
-      if (words) {
-        title.textContent = words[0];
-        drawing.setAttribute("aria-label", words[1]);
-        nameParts(chart);
-      }
-      return words;
+      if (words) [title.textContent, description] = words;
+      const choice = showChoice(chart);
+      drawing.setAttribute("aria-label", [description, choice].filter(Boolean).join(" "));
+      nameParts(chart);
+      return [words, choice];
     };
     retitle(); // charts of cells that run in the page have no words yet
     const update = () => {
-      const words = retitle();
-      view.runAfter(() => tabulate(chart, view));
+      const [words, choice] = retitle();
+      if (bound.length) view.runAfter(() => tabulate(chart, view));
       clearTimeout(waiting);
       waiting = setTimeout(() => {
         const now = changed(before, readScene(view));
         before = now;
-        status.textContent = (words ?? [state(), ...now.news]).join(". ");
+        const said = words ?? [state().join(", "), ...now.news];
+        status.textContent = [...said, choice].filter(Boolean).join(". ") || SAYS.wholeNow;
+        keepState(chart);
       }, 600);
     };
     controls.forEach(({ name }) => view.addSignalListener(name, update));
@@ -155,4 +156,6 @@
     width = contentRect.width;
     dispatchEvent(new Event("resize"));
   }).observe(columnOf(first));
+  addEventListener("hashchange", restore);
+  restore().catch((error) => console.error(error.message));
 })();

@@ -4,8 +4,10 @@ globalThis.stillCharts = (() => {
   const SAYS = {
     absent: (file) => `${file} is not there`, noLibrary: "The chart library could not be loaded; the drawings stay.", noChart: (why) => `This chart cannot be drawn: ${why}.`,
     untold: "A chart without a description", fold: "Data, picture and large view of this chart", data: (title) => `Data: ${title}`, now: "Drawn now",
-    large: "Large view", png: "Save as PNG", csv: "Save as CSV", close: "Close", button: (name, title) => `${name}: ${title}`, file: "chart",
+    large: "Large view", png: "Save as PNG", csv: "Save as CSV", close: "Close", link: "Copy link", embed: "Embed", copied: "Copied.", copyThis: "Copy this: ", button: (name, title) => `${name}: ${title}`, file: "chart",
     help: "Arrow keys: down into the chart, left and right along it, up again. Escape leaves it, T goes to the table.", role: "chart", all: "All", places: "Places",
+    only: (noun) => `Show only these ${noun} (none: all)`, years: "Years", ends: { from: "from", to: "to" }, whole: "Show all", wholeNow: "All is shown.",
+    some: (count, of, noun) => `${count} of ${of} ${noun}`, chosen: (words) => `Your choice: ${words}. The title speaks of all.`,
     axis: (isAcross, name, from, to) => `${isAcross ? "Horizontal" : "Vertical"} axis${name ? `, ${name}` : ""}, from ${from} to ${to}`,
     between: (from, to) => `${from} to ${to}`, below: (first) => `below ${first}`, above: (last) => `${last} and more`,
     points: (name, count) => `${name}: ${count} ${count === 1 ? "point" : "points"}`, table: (count) => `Table: ${count} ${count === 1 ? "row" : "rows"}`,

@@ -1,7 +1,7 @@
 // Buttons for a large view, a picture and the data of a chart. They are made when the reader opens the chart's data,
 // so they add no tab stops to a page.
 (() => {
-  const { element, nameParts, says: SAYS } = globalThis.stillCharts;
+  const { addressOf, choiceOf, element, linkTo, nameOf, nameParts, says: SAYS } = globalThis.stillCharts;
   const SCALE = 2; // pixels of the picture for one of the drawing
   const MARGIN = 16;
   const PAINTED = ["fill", "stroke", "color", "font-family", "font-size", "font-weight", "opacity"];
@@ -28,11 +28,18 @@
     return { made, width, height };
   };
 
+  const textOf = (part) => {
+    const made = part?.cloneNode(true);
+    made?.querySelectorAll(".headerlink").forEach((link) => link.remove());
+    return made?.textContent.trim().replace(/\s+/g, " ") ?? "";
+  };
   const save = (chart, kind, blob) => {
-    const name = titleOf(chart).toLowerCase().replace(/[^\p{L}\d]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60);
+    const words = `${titleOf(chart).slice(0, 60)} ${choiceOf(chart)}`;
+    const name = words.toLowerCase().replace(/[^\p{L}\d]+/gu, "-").replace(/^-|-$/g, "").slice(0, 100);
     globalThis.stillCharts.save(`${name || SAYS.file}.${kind}`, blob);
   };
 
+  // Draw title, subtitle and choice above the chart with its key, source, licence and address below.
   const savePicture = async (chart) => {
     const { made, width, height } = copy(shown(chart));
     const view = getComputedStyle(chart.querySelector(".chart-title"));
@@ -41,34 +48,69 @@
     await image.decode();
     const canvas = element("canvas", {});
     const pen = canvas.getContext("2d");
-    const font = `600 18px ${view.fontFamily}`;
-    pen.font = font;
-    const lines = titleOf(chart).split(" ").reduce((all, word) => {
-      const longer = `${all.at(-1)} ${word}`.trim();
-      return pen.measureText(longer).width > width && all.at(-1) ? [...all, word] : [...all.slice(0, -1), longer];
-    }, [""]);
-    const head = lines.length * 24 + 8;
+    const [large, small] = [`600 18px ${view.fontFamily}`, `13px ${view.fontFamily}`];
+    const lay = (font, step, text) => {
+      pen.font = font;
+      const lines = text.split(" ").reduce((all, word) => {
+        const longer = `${all.at(-1)} ${word}`.trim();
+        return pen.measureText(longer).width > width && all.at(-1) ? [...all, word] : [...all.slice(0, -1), longer];
+      }, [""]);
+      return lines.filter(Boolean).map((line) => ({ font, step, line }));
+    };
+    const notes = [...chart.querySelectorAll(".chart-subtitle")].filter((part) => part.checkVisibility()).map(textOf);
+    const caption = chart.parentElement.querySelector("figcaption") ?? chart.parentElement.querySelector(".caption");
+    const licence = [textOf(document.querySelector("a[rel^='license']")), document.title, location.protocol.startsWith("http") ? linkTo(chart) : ""];
+    const head = [...lay(large, 24, titleOf(chart)), ...notes.flatMap((note) => lay(small, 18, note))];
+    const foot = [textOf(caption), licence.filter(Boolean).join(" · ")].flatMap((note) => lay(small, 18, note));
+    const heightOf = (lines) => lines.reduce((sum, { step }) => sum + step, 8);
     canvas.width = (width + 2 * MARGIN) * SCALE;
-    canvas.height = (height + head + 2 * MARGIN) * SCALE;
+    canvas.height = (heightOf(head) + height + heightOf(foot) + 2 * MARGIN) * SCALE;
     pen.scale(SCALE, SCALE);
-    pen.fillStyle = getComputedStyle(document.body).backgroundColor;
+    pen.fillStyle = getComputedStyle(chart.querySelector(".chart-keep button")).backgroundColor;
     pen.fillRect(0, 0, canvas.width, canvas.height);
     pen.fillStyle = view.color;
-    pen.font = font;
-    lines.forEach((line, index) => pen.fillText(line, MARGIN, MARGIN + 18 + 24 * index));
-    pen.drawImage(image, MARGIN, MARGIN + head, width, height);
+    const put = (lines, top) => lines.reduce((y, { font, step, line }) => {
+      pen.font = font;
+      pen.fillText(line, MARGIN, y + step - 6);
+      return y + step;
+    }, top);
+    put(head, MARGIN);
+    pen.drawImage(image, MARGIN, MARGIN + heightOf(head), width, height);
+    put(foot, MARGIN + heightOf(head) + height + 8);
     canvas.toBlob((blob) => save(chart, "png", blob));
   };
 
-  // Save the tables of the chart's data, without that of the current state.
+  // Save the tables of the chart's data as far as the reader chose them, without that of the current state.
   const saveNumbers = (chart) => {
     const quote = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
     const tables = [...chart.querySelectorAll(".chart-data table")].filter((table) => !table.closest(".chart-now"));
     const text = tables
-      .map((table) => [...table.rows].map((row) => [...row.cells].map((cell) => quote(cell.textContent)).join(",")).join("\r\n"))
+      .map((table) => [...table.rows].filter((row) => !row.hidden).map((row) => [...row.cells].map((cell) => quote(cell.textContent)).join(",")).join("\r\n"))
       .join("\r\n\r\n");
     // Spreadsheets recognise UTF-8 by the byte order mark.
     save(chart, "csv", new Blob(["\ufeff", text, "\r\n"], { type: "text/csv" }));
+  };
+
+  // Copy a text; where the browser refuses, show it selected.
+  const copyText = async (chart, text) => {
+    const said = chart.querySelector(".chart-copied");
+    try {
+      await navigator.clipboard.writeText(text);
+      said.textContent = SAYS.copied;
+    } catch {
+      const field = element("input", { readOnly: true, value: text });
+      said.replaceChildren(element("label", {}, SAYS.copyThis, field));
+      field.focus();
+      field.select();
+    }
+  };
+  const copyLink = (chart) => copyText(chart, linkTo(chart));
+  const embed = (chart) => {
+    const [page, state] = linkTo(chart).split("#");
+    const src = new URL(`${addressOf("_static/embeds/")}${nameOf(chart)}.html#${state}`, page).href;
+    const code = element("iframe", { src, title: titleOf(chart), loading: "lazy", width: "100%", height: Math.ceil(chart.parentElement.offsetHeight) + 120 });
+    code.style.border = "0";
+    return copyText(chart, code.outerHTML);
   };
 
   const enlarge = (chart) => {
@@ -78,7 +120,8 @@
     const description = chart.querySelector(".chart-view").getAttribute("aria-label");
     const picture = element("div", { role: "img", "aria-label": description }, made);
     const title = element("p", { className: "chart-title", textContent: titleOf(chart) });
-    const dialog = element("dialog", { className: "chart-large", "aria-label": titleOf(chart) }, close, title, picture);
+    const choice = chart.querySelector(".chart-chosen")?.cloneNode(true) ?? "";
+    const dialog = element("dialog", { className: "chart-large", "aria-label": titleOf(chart) }, close, title, choice, picture);
     close.addEventListener("click", () => dialog.close());
     dialog.addEventListener("close", () => dialog.remove());
     document.body.append(dialog);
@@ -88,13 +131,15 @@
   document.addEventListener("toggle", ({ target }) => {
     if (!target.matches?.(".chart-data") || target.querySelector(".chart-keep")) return;
     const chart = target.closest(".chart");
-    const acts = [[SAYS.large, enlarge], [SAYS.png, savePicture], [SAYS.csv, saveNumbers]];
+    const acts = [[SAYS.large, enlarge], [SAYS.png, savePicture], [SAYS.csv, saveNumbers], [SAYS.link, copyLink]];
+    // A page of its own is made for a chart of which parts can be chosen (embeds.py).
+    if (chart.querySelector(".chart-choose") && !chart.closest(".chart-alone")) acts.push([SAYS.embed, embed]);
     const buttons = acts.map(([textContent, act]) => {
       const button = element("button", { type: "button", textContent });
       button.addEventListener("click", () => act(chart));
       return button;
     });
-    target.querySelector("summary").after(element("p", { className: "chart-keep" }, ...buttons));
+    target.querySelector("summary").after(element("p", { className: "chart-keep" }, ...buttons, element("span", { className: "chart-copied", role: "status" })));
     nameParts(chart);
   }, true);
 })();
