@@ -5,12 +5,15 @@ page, where the theme's search fields lead; `search.js` runs searches.
 """
 
 import copy
+import gzip
+import json
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections import defaultdict
+import unicodedata
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -28,16 +31,21 @@ from book.theme.languages import HAN
 # Note on each page.
 WORDS = "words"
 NOT_INDEXED = {SEARCH_PAGE}
-# Explanations come before exercises and lists.
+# The chapter that explains comes before exercises, lists and sources. The first start of a name counts.
 WEIGHTS = {
-    "exercises/": 0.5,
-    "pages/api": 0.3,
-    "pages/data": 0.1,
-    "pages/figures": 0.03,
-    "pages/findings": 0.5,
-    "pages/verdict_rule": 0.5,
-    "pages/ledger": 2,
+    "chapters/": 1.0,
+    "exercises/": 0.4,
+    "pages/glossary": 0.8,
+    "pages/findings": 0.7,
+    "pages/another_region": 0.6,
+    "pages/syllabus": 0.6,
+    "pages/references": 0.6,
+    "pages/": 0.4,
+    "capstone/index": 0.9,
+    "capstone/": 0.4,
 }
+# A word of which the whole book has no more is none of its topics.
+RARE = 2
 # Texts of controls, and lists of sources and claims, do not describe a page.
 NOT_TEXT = "summary,.self-check-still,noscript,.rests-on,.record-box,.in-pinyin-order"
 # Pagefind's own widgets, and its program for pages whose language it does not know.
@@ -109,12 +117,37 @@ def extract_words(tree: html.HtmlElement) -> str:
     return html.tostring(article, encoding="unicode", with_tail=False)
 
 
-def make_searchable(words: str, weight: float = 1, leading: Iterable[str] = ()) -> str:
+def make_searchable(words: str, leading: Iterable[str] = ()) -> str:
     """Make a page for Pagefind; `leading` are words for which it comes first."""
     # Phrases are not ranked, so a leading word is added once more, whole. (The order of Pagefind's filters
     # differs from build to build.)
     first = f'<p data-pagefind-weight="10">{" ".join(leading)}</p>' if leading else ""
-    return f'<html lang="en"><body data-pagefind-weight="{weight}">{first}{words}</body></html>'
+    return f'<html lang="en"><body>{first}{words}</body></html>'
+
+
+def count_words(pages: Iterable[str]) -> dict[str, list[str]]:
+    """List the Latin words of pages, by which a query is recognised, and apart those that are rare."""
+    counts: Counter[str] = Counter()
+    for tree in map(html.fromstring, pages):
+        names = tree.xpath("//*[self::h1 or self::h2 or self::h3 or self::h4 or @data-pagefind-weight]")
+        for text in [tree.text_content(), *(name.text_content() for name in names for _ in range(RARE))]:
+            for token in text.lower().split():
+                parts = {token, *re.split(r"\W", token)}
+                counts.update(re.sub(r"[\W_]", "", unicodedata.normalize("NFKD", part)) for part in parts)
+    words = sorted(word for word in counts if word.isascii() and 0 < len(word) < 30)
+    return {
+        "words": [word for word in words if counts[word] > RARE],
+        "rare": [word for word in words if counts[word] <= RARE and not re.search(r"\d", word)],
+    }
+
+
+def _weigh_pages(target: Path) -> dict[str, float]:
+    """Find the weight of each page, by the name that the index gives it."""
+    weights = {}
+    for path in sorted((target / "fragment").iterdir()):
+        url = json.loads(gzip.decompress(path.read_bytes()).removeprefix(b"pagefind_dcd"))["url"].lstrip("/")
+        weights[path.stem] = next((weight for start, weight in WEIGHTS.items() if url.startswith(start)), 1.0)
+    return weights
 
 
 def _index(pages: dict[str, str], target: Path) -> None:
@@ -132,10 +165,10 @@ def _index(pages: dict[str, str], target: Path) -> None:
 
 
 def _list_leading_words(app: Sphinx) -> dict[str, list[str]]:
-    """List the leading words of pages: Chinese key terms, and `search_words` of `_config.yml`."""
+    """List the leading words of pages: key terms, and `search_words` of `_config.yml`."""
     words: dict[str, list[str]] = defaultdict(list)
     for term in key_terms.get_terms(app.env).values():
-        words[term.chapters[0]].append(term.chinese)
+        words[term.chapters[0]] += [*term.forms, term.chinese]
     for word, pages in app.config.search_words.items():
         for page in pages:
             if page not in app.env.all_docs:
@@ -151,15 +184,13 @@ def write_index(app: Sphinx) -> None:
     target = Path(app.outdir) / "pagefind"
     leading, words = _list_leading_words(app), read_notes(app, WORDS)
     pages = {
-        app.builder.get_target_uri(name): make_searchable(
-            words[name],
-            next((weight for start, weight in WEIGHTS.items() if name.startswith(start)), 1),
-            leading[name],
-        )
+        app.builder.get_target_uri(name): make_searchable(words[name], leading[name])
         for name in sorted(app.env.all_docs.keys() - NOT_INDEXED)
     }
     shutil.rmtree(target, ignore_errors=True)
     _index(pages, target)
+    guide = {**count_words(pages.values()), "weights": _weigh_pages(target)}
+    (target / "guide.json").write_text(json.dumps(guide, separators=(",", ":")), encoding="utf-8")
     for pattern in NOT_SENT:
         for path in target.glob(pattern):
             path.unlink()

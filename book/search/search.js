@@ -3,9 +3,10 @@
 (() => {
   // Texts, for translators; `asking` are words of a question that do not say what it is about.
   const SAYS = {
-    found: (count, words) => `${count === 1 ? "1 page" : `${count || "No"} pages`} for “${words}”.`,
+    found: (count, words, readAs) => `${count === 1 ? "1 page" : `${count || "No"} pages`} for “${words}”${readAs}.`,
+    readAs: (words) => `, read as “${words}”`,
     none: (glossary, index) => [" Try one word of it, or look in the ", glossary("glossary"), " or the ", index("index"), "."],
-    asking: "a an and are can do does for how i in is it my of on the to was what where which who why",
+    asking: "a an and are can do does for from how i in is it me my of on the there to was what when where which who why with",
   };
   const ASKING = new Set(SAYS.asking.split(" "));
   // A folder that is not packed cannot load the index: there the sentence on the page stays.
@@ -13,8 +14,11 @@
   if (location.protocol === "file:" && !liveFiles.isPacked) return;
   const STEP = 5;
   const SECTIONS = 3;
-  // Share of a word's letters with which a match must begin: Pagefind shortens words until some page matches.
-  const ALIKE = 0.6;
+  // Of more than this share of a query's words lacking, the book is not about it.
+  const LACKING = 0.5;
+  // A form of a word is at most so many letters longer.
+  const FORM = 3;
+  const ENDINGS = /(?:ing|ers?|ed|e?s|ly|ions?|al|e)$/;
   const index = new URL("../pagefind/pagefind.js", document.currentScript.src);
 
   // The index has spaces between Chinese characters, which readers neither see nor type.
@@ -31,29 +35,74 @@
     return pagefind;
   }));
 
-  const leaveOutAsking = (words) => words.split(/\s+/).filter((word) => !ASKING.has(word.toLowerCase())).join(" ") || words;
+  // The words of the book, by which a query's are recognised (Pagefind shortens a word until some page matches): those of
+  // its topics, and those that are rare; and the weight of each page.
+  let loadingGuide;
+  const loadGuide = () => (loadingGuide ??= fetch(new URL("guide.json", index)).then((file) => file.json()));
 
-  // A Chinese word leads first to the chapters that treat it, then to the pages that hold it.
-  async function find(words) {
-    const pagefind = await load();
-    const spaced = leaveOutAsking(words).replace(/(?<=\p{Script=Han})(?=\p{Script=Han})/gu, " ");
-    if (!/^[\p{Script=Han}\s]+$/u.test(spaced)) return (await pagefind.search(spaced)).results;
-    const treated = (await pagefind.search(words.replace(/\s/g, ""))).results;
-    const held = (await pagefind.search(`"${spaced}"`)).results;
-    const known = new Map([...treated, ...held].map((result) => [result.id, result]));
-    // The second search knows where on the page the words stand.
-    held.forEach((result) => known.set(result.id, result));
-    return [...known.values()];
+  const bare = (word) => word.toLowerCase().normalize("NFKD").replace(/[^\p{L}\d]/gu, "");
+
+  // Whether one letter is wrong, missing or too many, or two neighbours have changed places.
+  function isNear(one, other) {
+    if (Math.abs(one.length - other.length) > 1) return false;
+    let start = 0;
+    while (start < one.length && one[start] === other[start]) start += 1;
+    const [here, there] = [one.slice(start), other.slice(start)];
+    return [[1, 1], [1, 0], [0, 1]].some(([i, j]) => here.slice(i) === there.slice(j))
+      || (here[0] === there[1] && here[1] === there[0] && here.slice(2) === there.slice(2));
   }
 
-  // Whether a page has a word like one of the query.
-  const isLike = (words, page) => {
-    const listWords = (text) => text.toLowerCase().match(/[\p{L}\d]+/gu) ?? [];
-    const queried = listWords(leaveOutAsking(words));
-    const matched = page.sub_results.flatMap((part) => listWords(`${part.title} ${part.excerpt}`));
-    const isAlike = (query, word) => word.startsWith(query.slice(0, Math.max(1, Math.round(ALIKE * query.length))));
-    return /\p{Script=Han}/u.test(words) || queried.some((query) => matched.some((word) => isAlike(query, word)));
-  };
+  // The word itself if pages have it, or a form or the beginning of one; else a word that is one letter away, else "".
+  function recognise(word, { words, rare }) {
+    const asked = bare(word);
+    const stem = asked.replace(ENDINGS, "");
+    const begins = stem.length < 4 ? asked : stem;
+    const has = (one) => one === asked
+      || (begins.length > 3 && one.startsWith(begins) && one.length <= asked.length + FORM);
+    if (words.some(has)) return word;
+    if (rare.includes(asked)) return "";
+    const near = asked.length > 3 && !/\d/.test(asked) ? [...words, ...rare].filter((one) => isNear(asked, one)) : [];
+    // A misspelt word usually begins with the right letter.
+    return near.find((one) => one[0] === asked[0]) ?? near[0] ?? "";
+  }
+
+  // A page's score is the sum over queries, each of which counts the more the fewer pages it finds. The last query says
+  // where on a page the words stand.
+  async function rank(queries) {
+    const [pagefind, { weights }] = await Promise.all([load(), loadGuide()]);
+    // An id, such as of a claim, is looked up: there the ledger is no less than a chapter.
+    const isId = /^\p{L}\d+$/u.test(queries.at(-1));
+    const pages = new Map();
+    for (const { results } of await Promise.all(queries.map((query) => pagefind.search(query)))) {
+      const most = Math.max(...results.map((result) => result.score));
+      for (const result of results) {
+        const score = ((isId ? 1 : weights[result.id]) * (result.score / most)) / Math.sqrt(results.length);
+        pages.set(result.id, { result, score: score + (pages.get(result.id)?.score ?? 0) });
+      }
+    }
+    return [...pages.values()].sort((one, other) => other.score - one.score).map((page) => page.result);
+  }
+
+  // A Chinese word leads to the chapters that treat it and to the pages that hold its signs side by side.
+  function findChinese(words) {
+    const spaced = words.replace(/(?<=\p{Script=Han})(?=\p{Script=Han})/gu, " ");
+    return rank([words.replace(/\s/g, ""), `"${spaced}"`]);
+  }
+
+  // The pages for a query, and the words by which they were found where these are others.
+  async function find(query) {
+    if (/^[\p{Script=Han}\s]+$/u.test(query)) return { results: await findChinese(query) };
+    const asked = query.split(/\s+/).filter((word) => bare(word));
+    const topics = asked.filter((word) => !ASKING.has(word.toLowerCase()));
+    const guide = await loadGuide();
+    const words = (topics.length ? topics : asked).map((word) => [word, recognise(word, guide)]);
+    // A word that the book says once or twice in passing is searched for alone, but is no topic.
+    if (words.length === 1 && guide.rare.includes(bare(words[0][0]))) words[0][1] = words[0][0];
+    const found = words.map(([, word]) => word).filter(Boolean);
+    if (!found.length || words.length - found.length > LACKING * words.length) return { results: [] };
+    const isRead = words.every(([word, instead]) => word === instead);
+    return { results: await rank([...found, found.join(" ")]), readAs: isRead ? "" : found.join(" ") };
+  }
 
   const element = globalThis.bookElement;
   const text = (words) => chinese(element("p", { textContent: words }).innerHTML);
@@ -95,12 +144,12 @@
       const words = input.value.trim();
       const asked = ++latest;
       onSearch?.(words);
-      const found = words ? await find(words) : [];
-      const first = found.length ? await found[0].data() : null;
+      const found = words ? await find(words) : { results: [] };
       if (asked !== latest) return;
-      results = first && isLike(words, first) ? found : [];
+      ({ results } = found);
       list.replaceChildren();
-      status.innerHTML = words ? SAYS.found(results.length, text(words)) : "";
+      const readAs = found.readAs && results.length ? SAYS.readAs(text(found.readAs)) : "";
+      status.innerHTML = words ? SAYS.found(results.length, text(words), readAs) : "";
       if (words && !results.length) status.append(...SAYS.none(leadTo("glossary.html"), leadTo("../genindex.html")));
       if (more && !results.length) more.hidden = true;
       await show(STEP);

