@@ -164,10 +164,7 @@ def choose(chart: Any, places: str = "", years: str = "", noun: str = "places") 
         ours = [alt.FilterTransform(filter=rules[field]) for field in found if field in table]
         if ours:
             leaf.transform = [*ours, *([] if leaf.transform is alt.Undefined else leaf.transform)]
-        if names is not None:
-            _keep_colours(leaf.encoding, places, options["places"])
-        if years:
-            _keep_ticks(leaf.encoding, years)
+        _keep_looks(leaf.encoding, places, options.get("places", []), years)
     kinds = {field: kind for field, kind in ((places, "places"), (years, "years")) if field}
     return _note(chart.add_params(*params), choose=options | {"columns": kinds, "noun": noun})
 
@@ -215,23 +212,22 @@ def _list_looks(encoding: Any, field: str, *channels: str) -> Iterator[Any]:
             yield encoding[channel]
 
 
-def _keep_colours(encoding: Any, field: str, options: Sequence[Any]) -> None:
-    """Give scales of looks by a field all its values, so that none changes its look as others leave."""
-    for look in _list_looks(encoding, field, "color", "fill", "stroke", "strokeDash", "shape"):
-        sort, scale = look["sort"], look["scale"]
-        if not isinstance(scale, alt.Scale):
-            scale = look["scale"] = alt.Scale()
-        if scale["domain"] is alt.Undefined:
-            listed = sort if isinstance(sort, list) else []
-            scale["domain"] = list(dict.fromkeys([*listed, *(options if sort is None else sorted(options))]))
+def _keep_looks(encoding: Any, places: str, options: Sequence[Any], years: str) -> None:
+    """Keep the colour of each place as others leave, and ticks at whole years where few are shown."""
+    for look in _list_looks(encoding, places, "color", "fill", "stroke", "strokeDash", "shape"):
+        listed = look["sort"] if isinstance(look["sort"], list) else []
+        order = options if look["sort"] is None else sorted(options)
+        _add(look, "scale", domain=list(dict.fromkeys([*listed, *order])))
+    for look in _list_looks(encoding, years, "x", "y"):
+        if look["shorthand"].endswith(":Q"):
+            _add(look, "axis", tickMinStep=1)
 
 
-def _keep_ticks(encoding: Any, field: str) -> None:
-    """Keep ticks of numbers at whole years, also where few are shown."""
-    for look in _list_looks(encoding, field, "x", "y"):
-        if look["shorthand"].endswith(":Q") and look["axis"] is not None:
-            axis = look["axis"] if isinstance(look["axis"], alt.Axis) else alt.Axis()
-            axis["tickMinStep"], look["axis"] = 1, axis
+def _add(look: Any, part: str, **properties: Any) -> None:
+    """Add properties to the scale or the axis of an encoding, unless the author set them or wants none."""
+    if (given := look[part]) is not None:
+        given = {} if given is alt.Undefined else given
+        look[part] = properties | (given if isinstance(given, dict) else given.to_dict())
 
 
 # Parts of charts along time

@@ -27,6 +27,7 @@ class Node extends EventTarget {
   }
   get children() { return this.childNodes.filter((node) => node instanceof Node); }
   get firstElementChild() { return this.children[0] ?? null; }
+  get parentElement() { return this.parent ?? null; }
   get isConnected() { return this === document.body || Boolean(this.parent?.isConnected); }
   get previousSibling() { return this.parent?.childNodes[this.parent.childNodes.indexOf(this) - 1] ?? null; }
   get textContent() { return this.childNodes.map((node) => node.textContent ?? node).join(""); }

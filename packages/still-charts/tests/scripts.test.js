@@ -46,7 +46,7 @@ const load = (chart, ...scripts) => {
   return shared;
 };
 const walk = (chart, more = {}) => {
-  const shared = load(chart, "scene", "charts");
+  const shared = load(chart, "scene", "choose", "charts");
   Object.assign(shared, more);
   run(`${SCRIPTS}/walk.js`);
   const view = chart.querySelector(".chart-view");
@@ -115,7 +115,7 @@ test("walk: a drawing, and a chart without its library, by the rows of the table
 test("charts: a table that several charts share is looked up, and values stay inside the window", async () => {
   const shared = { ...PROGRAMS.bars, data: PROGRAMS.bars.data.map((table) => (table.values ? { ...table, values: { shared: "t" } } : table)) };
   const chart = chartOf(shared);
-  const { bringToLife } = load(chart, "scene", "charts");
+  const { bringToLife } = load(chart, "scene", "choose", "charts");
   document.body.append(make("script.chart-tables", JSON.stringify({ t: PROGRAMS.bars.data.find(({ values }) => values).values })));
   Object.assign(globalThis, { innerWidth: 300, innerHeight: 500 });
   await bringToLife(chart);
@@ -131,17 +131,51 @@ test("charts: a table that several charts share is looked up, and values stay in
 
 test("keep: the numbers become a file of comma-separated values under the chart's title", async () => {
   const chart = chartOf({});
-  const shared = load(chart, "keep");
+  const shared = load(chart, "choose", "keep");
   let file;
   shared.save = (name, blob) => { file = { name, blob }; };
   const data = chart.querySelector(".chart-data");
   data.querySelector(".scroll").prepend(make("div.chart-now", tableOf(["drawn"], ["now"])));
   document.dispatchEvent(bubble("toggle", data));
   const buttons = chart.querySelectorAll("button");
-  assert.deepEqual(buttons.map((button) => button.getAttribute("aria-label")), ["Large view", "Save as PNG", "Save as CSV"].map((name) => `${name}: Output, doubled`));
+  assert.deepEqual(buttons.map((button) => button.getAttribute("aria-label")), ["Large view", "Save as PNG", "Save as CSV", "Copy link"].map((name) => `${name}: Output, doubled`));
   buttons[2].click();
   assert.equal(file.name, "output-doubled.csv");
   assert.equal(Buffer.from(await file.blob.arrayBuffer()).toString(), '\ufeffPlace,GDP\r\n"A, B",10\r\n"""C""",20\r\n');
+});
+
+test("choose: places and years are set by fields and by the address, which is only data", async () => {
+  const chart = chartOf(PROGRAMS.chosen);
+  chart.append(make("details.chart-choose", make("summary")));
+  const { adopt, ...shared } = load(make("figure", chart, { id: "fig-a" }), "scene", "choose", "charts");
+  Object.assign(globalThis, { history: { replaceState: (state, title, hash) => { location.hash = hash; } } });
+  const rows = () => chart.querySelectorAll(".scroll table").at(-1).rows.filter(({ hidden }) => !hidden).map(({ textContent }) => textContent);
+  chart.querySelector(".scroll").replaceChildren(tableOf(["Place", "Year"], ["A", "2010"], ["B", "2020"]));
+  chart.querySelectorAll("th").forEach((head, at) => { head.className = ["choose-places", "choose-years"][at]; });
+  const signals = () => ["places", "from", "to", "year"].map((name) => chart.vegaView.signal(name));
+  const whole = [null, 2010, 2020, 2010];
+  const visit = async (state) => { location.hash = `#fig-a?${state}`; await shared.restore(); return signals(); };
+  for (const state of ["places=C", "places=A,C", "places=", "places=%E0", "from=2020&to=2010", "from=2015", "from=1e9", "year=constructor", "__proto__=A", "places=A&places=B", "places", "from=2010);alert(1)", "x=1&places=A"]) {
+    assert.deepEqual(await visit(state), whole, state);
+  }
+  assert.deepEqual(await visit("places=B&from=2020&year=2020"), [["B"], 2020, 2020, 2020]);
+  const said = () => chart.querySelector(".chart-chosen").textContent;
+  assert.equal(said(), "Your choice: B, 2020. The title speaks of all.");
+  assert.ok(chart.querySelector(".chart-view").getAttribute("aria-label").endsWith(said()));
+  assert.deepEqual(rows(), ["PlaceYear", "B2020"]);
+  assert.equal(shared.linkTo(chart), "https://book.invalid/page.html#fig-a?year=2020&places=B&from=2020");
+  const [a, b, from, to] = chart.querySelectorAll("input, select");
+  assert.deepEqual([a.checked, b.checked, from.value, to.value], [false, true, "2020", "2020"]);
+  const change = async (field, changes) => { Object.assign(field, changes).dispatchEvent(new Event("change")); await settle(); await settle(); };
+  await change(to, { value: "2010" });
+  assert.deepEqual(signals(), [["B"], 2010, 2010, 2020]); // the other end goes along
+  await change(a, { checked: true });
+  assert.deepEqual([chart.vegaView.signal("places"), a.checked], [null, false]); // all is the whole
+  chart.querySelector("button").click();
+  await settle();
+  assert.deepEqual([...signals().slice(0, 3), rows().length, chart.querySelector(".chart-chosen").hidden], [null, 2010, 2020, 3, true]);
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  assert.equal(location.hash, "#fig-a?year=2020");
 });
 
 test("new: a chart of a cell has words, a table and the colours of the book, or says why it cannot be drawn", async () => {

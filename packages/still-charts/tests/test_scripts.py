@@ -55,6 +55,19 @@ CHARTS = {
         "mark": "bar",
         "encoding": {"x": encode("place", "nominal", "Place"), "y": GDP},
     },
+    "chosen": {
+        "data": {"values": ROWS},
+        "params": [
+            YEAR,
+            *({"name": n, "value": v} for n, v in [("places", None), ("from", 2010), ("to", 2020)]),
+        ],
+        "usermeta": {
+            "choose": {"places": ["A", "B"], "years": [2010, 2020], "columns": {}, "noun": "places"}
+        },
+        "transform": [{"filter": "(!places || indexof(places, datum.place) >= 0) && datum.year <= to"}],
+        "mark": "point",
+        "encoding": LINES,
+    },
     "map": {
         "data": {"values": [{"name": "A", "lon": 116, "lat": 39}, {"name": "B", "lon": 117, "lat": 40}]},
         "projection": {"type": "mercator"},

@@ -4,6 +4,7 @@
   const { addressOf, choiceOf, element, linkTo, nameOf, nameParts, says: SAYS } = globalThis.stillCharts;
   const SCALE = 2; // pixels of the picture for one of the drawing
   const MARGIN = 16;
+  const WORDS = 320; // pixels for title, caption and folded parts in a frame
   const PAINTED = ["fill", "stroke", "color", "font-family", "font-size", "font-weight", "opacity"];
 
   const titleOf = (chart) => chart.querySelector(".chart-title").textContent;
@@ -48,12 +49,13 @@
     await image.decode();
     const canvas = element("canvas", {});
     const pen = canvas.getContext("2d");
-    const [large, small] = [`600 18px ${view.fontFamily}`, `13px ${view.fontFamily}`];
+    const [large, small] = [`600 18px ${view.fontFamily}`, `13px ${getComputedStyle(chart).fontFamily}`];
+    // Lines break after spaces, and inside addresses.
     const lay = (font, step, text) => {
       pen.font = font;
-      const lines = text.split(" ").reduce((all, word) => {
-        const longer = `${all.at(-1)} ${word}`.trim();
-        return pen.measureText(longer).width > width && all.at(-1) ? [...all, word] : [...all.slice(0, -1), longer];
+      const lines = text.split(/(?<=[ /?&,])/).reduce((all, word) => {
+        const longer = all.at(-1) + word;
+        return pen.measureText(longer.trim()).width > width && all.at(-1) ? [...all, word] : [...all.slice(0, -1), longer];
       }, [""]);
       return lines.filter(Boolean).map((line) => ({ font, step, line }));
     };
@@ -108,7 +110,7 @@
   const embed = (chart) => {
     const [page, state] = linkTo(chart).split("#");
     const src = new URL(`${addressOf("_static/embeds/")}${nameOf(chart)}.html#${state}`, page).href;
-    const code = element("iframe", { src, title: titleOf(chart), loading: "lazy", width: "100%", height: Math.ceil(chart.parentElement.offsetHeight) + 120 });
+    const code = element("iframe", { src, title: titleOf(chart), loading: "lazy", width: "100%", height: chart.querySelector(".chart-view").offsetHeight + WORDS });
     code.style.border = "0";
     return copyText(chart, code.outerHTML);
   };

@@ -1,0 +1,96 @@
+"""Charts that travel: choose, link, save and embed, as a reader of two chapters does."""
+
+import csv
+import re
+from urllib.parse import quote
+
+import pytest
+from PIL import Image
+
+from tests import browser
+from tests.pages import built, controls
+
+PORTS, CASES = ("chapters/13_port.html", "fig-port-coast"), ("chapters/03_gdp.html", "fig-gdp-cases")
+
+
+def _open(page, figure: str):
+    chart = page.locator(f"#{figure} .chart")
+    chart.scroll_into_view_if_needed()
+    page.locator(f"#{figure} .chart.is-live").wait_for()
+    return chart
+
+
+def test_a_choice_is_drawn_said_kept_in_the_address_and_taken_along(at_desk, home, tmp_path):
+    at_desk.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = browser.open_page(at_desk, home, PORTS[0]).page
+    chart = _open(page, PORTS[1])
+    chart.get_by_text("Choose ports and years").press("Enter")
+    chart.get_by_role("checkbox", name="Tianjin").press("Space")
+    chart.get_by_role("combobox", name="to").select_option("2016")
+    words = "Your choice: Tianjin, 2008 to 2016. The title speaks of all."
+    chart.get_by_text(words).first.wait_for()
+    page.wait_for_url(f"**/13_port.html#{PORTS[1]}?places=Tianjin&to=2016")
+    assert words in chart.locator(".chart-said").inner_text()
+    chart.get_by_text("Data, picture and large view").click()
+    for kind, name in (("CSV", "csv"), ("PNG", "png")):
+        with page.expect_download() as download:
+            chart.get_by_role("button", name=f"Save as {kind}").click()
+        assert download.value.suggested_filename.endswith(f"tianjin-2008-to-2016.{name}")
+        download.value.save_as(tmp_path / name)
+    heads, *rows = csv.reader((tmp_path / "csv").read_text("utf-8-sig").splitlines())
+    assert "Share of the coast, from 2013 (points)" in heads
+    shown = [row for row in rows if row and row != heads]
+    assert {row[0] for row in shown} == {"Tianjin"} and {int(row[1]) for row in shown} == {*range(2008, 2017)}
+    drawing = chart.locator(".chart-view").bounding_box()
+    assert Image.open(tmp_path / "png").height > 2 * (drawing["height"] + 120)
+    chart.get_by_role("button", name="Copy link").click()
+    chart.get_by_text("Copied.").wait_for()
+    link = page.evaluate("navigator.clipboard.readText()")
+    other = at_desk.new_page()
+    other.goto(link)
+    other.get_by_text(words).first.wait_for()
+    assert other.evaluate(f"document.querySelector('#{PORTS[1]}').getBoundingClientRect().top") < 400
+    # The same chart in a frame of another page, in its state.
+    chart.get_by_role("button", name="Embed").click()
+    page.wait_for_function("navigator.clipboard.readText().then((text) => text.startsWith('<iframe'))")
+    code = page.evaluate("navigator.clipboard.readText()")
+    other.route(
+        "**/elsewhere.html",
+        lambda route: route.fulfill(body=f"<p>Quoted</p>{code}", content_type="text/html"),
+    )
+    other.goto(f"{home}/elsewhere.html")
+    frame = other.frame_locator("iframe")
+    frame.get_by_text(words).first.wait_for()
+    frame.get_by_text("Data: National Bureau of Statistics of China.").wait_for()
+    assert frame.get_by_role("link", name="CC BY 4.0").count() == 1
+    assert frame.locator("main > p a").first.get_attribute("href") == f"../../{PORTS[0]}#{PORTS[1]}"
+
+
+def test_a_refused_clipboard_shows_the_link_and_names_follow_the_menu(at, home):
+    page = at(CASES[0])
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.evaluate(
+        "document.querySelectorAll('.is-covered').forEach((part) => part.classList.remove('is-covered'))"
+    )
+    chart = _open(page, CASES[1])
+    chart.get_by_text("Data, picture and large view").click()
+    menu = chart.locator(".chart-controls")
+    option = menu.locator("option").nth(1).inner_text()
+    controls.put(menu, option)
+    title = next(spec for spec in built.charts(CASES[0]) if "choose" in spec.get("usermeta", {}))
+    title = title["usermeta"]["follow"]["texts"][f'["{option}"]'][0]
+    chart.get_by_role("button", name=f"Copy link: {title}").click()
+    field = chart.locator(".chart-copied input")
+    assert field.input_value() == f"{home}/{CASES[0]}#{CASES[1]}?case_shown={quote(option)}"
+    assert page.evaluate("getSelection().toString()") == field.input_value()
+
+
+@pytest.mark.parametrize(
+    "state", ["places=%3Cimg%20src=x%20onerror=alert(1)%3E", "to=alert(1)", "places=%E0"]
+)
+def test_a_hostile_address_changes_nothing(at_desk, home, state):
+    visit = browser.open_page(at_desk, home, f"{PORTS[0]}#{PORTS[1]}?{state}")
+    visit.page.locator(f"#{PORTS[1]} .chart.is-live").wait_for()
+    visit.page.wait_for_timeout(300)
+    assert visit.page.locator(".chart-chosen").count() == 0 and not visit.errors
+    assert not re.search("onerror|alert", visit.page.locator(f"#{PORTS[1]}").inner_html())
