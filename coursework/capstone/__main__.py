@@ -14,6 +14,7 @@ from notebook_grader import gate, plain, sandbox
 from notebook_grader.intake import IntakeError
 from notebook_grader.limits import Limits
 from notebook_grader.plain import Refused
+from notebook_grader.progress import clean
 from notebook_grader.run import SandboxError, run
 from notebook_grader.store import StoreError
 from notebook_grader.tables import TableError
@@ -85,12 +86,12 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         return _refuse(f"Something could not be read or written: {error.strerror or error}{where}.")
-    print(checks.report(checked))
+    print(clean(checks.report(checked)))
     return 1 if any(checked.problems.values()) else 0
 
 
 def _refuse(sentence: str) -> int:
-    print(sentence, file=sys.stderr)
+    print(clean(sentence), file=sys.stderr)
     return 2
 
 

@@ -23,7 +23,7 @@ from notebook_grader.key import Key
 from notebook_grader.limits import MB
 from notebook_grader.packed import number_copy
 from notebook_grader.plain import Refused
-from notebook_grader.progress import show_message
+from notebook_grader.progress import clean, show_message
 from notebook_grader.run import SandboxError
 from notebook_grader.store import Cell, Result
 from notebook_grader.tables import TableError, read_rows
@@ -79,6 +79,8 @@ def _find_name(student: str, hashes: Collection[str]) -> str:
 
 def unpack(submission: Submission) -> tuple[File, dict[str, bytes]]:
     """Find the folder of an author, or the last of its zips: the file that counts, and files by path."""
+    if not submission.files:
+        raise Refused("only hidden files are there")
     zips = [file for file in submission.files if file.name.lower().endswith(".zip") and not file.link]
     chosen, inside = submission.files[0], submission.files
     if zips:
@@ -207,5 +209,5 @@ def _report(out: Path, results: dict[str, Result], refused: dict[str, str], hash
             reasons = count(len(result.remarks), "reason")
             lines.append(f"{student} is to be sent back unread, for {reasons} in {page}.")
     lines += [f"{student} cannot be checked: {why}." for student, why in refused.items()]
-    store.write(out / "report.txt", "\n".join(lines) + "\n")
+    store.write(out / "report.txt", clean("\n".join(lines)) + "\n")
     print((out / "report.txt").read_text(encoding="utf-8"), end="")

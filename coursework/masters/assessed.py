@@ -5,6 +5,7 @@ Its checks look at the form of an answer only. Whether an answer is right, the g
 
 import copy
 import json
+import platform
 
 from nbformat import NotebookNode
 from notebook_grader.limits import Limits
@@ -16,6 +17,7 @@ from coursework.masters.master import Exercise, Master
 from coursework.masters.notebooks import STUBS
 from coursework.masters.seals import read_recorded
 
+PYTHON = ".".join(platform.python_version_tuple()[:2])
 AGAIN = (
     "*Your code runs a second time with other values in the cell of parameters. "
     "A right number that does not follow them earns {number} of the {points} points.*"
@@ -43,7 +45,9 @@ def _describe_form(exercise: Exercise, record: dict) -> dict:
     # The length of a list may be what is asked, and labels may follow the parameters.
     free = labels != [""] and exercise.variant_cells
     kept = None if listed else parsing.ANY if free else labels
-    return {"kind": parsing.kind_of(record["values"]), "labels": kept}
+    kind = parsing.kind_of(record["values"])
+    options = exercise.list_options(record)
+    return {"kind": kind, "labels": kept} | ({"options": options} if options else {})
 
 
 def make_assessed(practice: NotebookNode, master: Master, install: str) -> NotebookNode:
@@ -51,7 +55,7 @@ def make_assessed(practice: NotebookNode, master: Master, install: str) -> Noteb
     notebook = copy.deepcopy(practice)
     notebook.metadata["course"] = {"assignment": master.name}
     by_name = {cell.metadata["nbgrader"]["grade_id"]: cell for cell in notebook.cells}
-    how_to = fill("marked.md", limits=Limits(), install=install, name=master.name, **STUBS)
+    how_to = fill("marked.md", limits=Limits(), python=PYTHON, install=install, name=master.name, **STUBS)
     by_name["how-to"].source = f"# {master.title}\n\n{how_to}"
     forms = json.dumps(json.dumps(list_forms(master), ensure_ascii=False), ensure_ascii=False)
     sealed = by_name["sealed"]

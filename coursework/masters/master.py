@@ -1,9 +1,10 @@
 """Read an executed master (``exercises/NN_topic.ipynb``), and check its format."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import yaml
@@ -40,6 +41,7 @@ OPTIONAL = (
 # Regions of answers and of tests that students do not see.
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION\n?", re.DOTALL)
 HIDDEN = re.compile(r" *### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS\n?", re.DOTALL)
+_CODE = re.compile('`"?([^`"]+)"?`')
 # Tag of a cell that calls an exercise's functions with inputs drawn from its SEED.
 INPUTS = "inputs"
 
@@ -110,6 +112,14 @@ class Exercise:
         """Lines of code to be put in order, by letter."""
         letters = parameters.assign_names(self.values)
         return dict(sorted((str(letters.get(name, name)), line) for name, line in self.parts.items()))
+
+    def list_options(self, record: Mapping[str, Any]) -> list[str]:
+        """Letters, or words in a line of the question, with synonyms, if a right text is among them."""
+        text, lines = next(iter(record["values"].values())), [[*self.choices, *self.lines]]
+        lines += [_CODE.findall(line) for cell in self.question for line in cell.source.split("\n")]
+        listed = next((line for line in lines if text in line), [])
+        words = [word for word in listed if not record["name"].endswith(word)]
+        return words + [other for word in words for other in self.accepted.get(word, ())]
 
     @property
     def samples(self) -> dict[str, dict[str, str]]:

@@ -1,6 +1,7 @@
 """Seal the answers of a master, as its solutions and misconceptions recorded them in a run."""
 
 import hashlib
+from dataclasses import replace
 
 from nbformat import NotebookNode
 from plain_answers import sealing
@@ -56,5 +57,6 @@ def _seal_exercise(master: Master, exercise: Exercise) -> list[Answer]:
     for record in answers:
         salt = hashlib.sha256(f"{master.name}|{record['name']}".encode()).hexdigest()[:12]
         answer = make_answer(record, slips, " ".join(exercise.hints), exercise.accepted)
-        sealed.append(sealing.seal(answer, salt))
+        options = exercise.list_options(record)
+        sealed.append(sealing.seal(replace(answer, options=options), salt))
     return sealed

@@ -1,6 +1,7 @@
 """One run of a submission: given cells restored, executed in the sandbox, recorded answers read."""
 
 import copy
+import platform
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from notebook_grader.run import run
 from notebook_grader.tables import read_table
 from notebook_grader.values import read_answers
 
+VERSION = platform.python_version()
 SHOWN = 300  # characters of a student's error or value that are quoted
 # Explanations of errors in students' cells, by pattern.
 _MEANINGS = read_table(Path(__file__).with_name("meanings.csv"))[1]
@@ -103,5 +105,6 @@ def _explain_errors(notebook: NotebookNode) -> list[str]:
             if output.output_type == "error":
                 text = f"{output.ename}: {output.evalue}"[:10_000]
                 meaning = next((row["says"] for row in _MEANINGS if re.search(row["pattern"], text)), None)
+                meaning = meaning and meaning.format(python=VERSION)
                 remarks += [f"{meaning} (cell {place}, {text[:100]})."] if meaning else []
     return remarks

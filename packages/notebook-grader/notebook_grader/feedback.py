@@ -7,6 +7,7 @@ form.
 import json
 import re
 from collections.abc import Mapping
+from urllib.parse import unquote
 
 import nh3
 from markupsafe import Markup
@@ -190,15 +191,16 @@ def _render_cell(cell: NotebookNode, result: Result, view: View) -> dict:
 
 
 def _show_attached(cell: NotebookNode) -> str:
-    """Embed pasted pictures in a text; name those that are missing."""
+    """Embed pasted pictures in a text, whatever their alternative text; name those that are missing."""
 
     def show(match: re.Match) -> str:
-        bundle = cell.get("attachments", {}).get(match[2], {})
+        bundle = cell.get("attachments", {}).get(unquote(match[1]), {})
         mime, data = next(((m, d) for m, d in bundle.items() if m.startswith("image/")), ("", ""))
         known = mime and _PICTURE.fullmatch(data)
-        return f"![{match[1]}](data:{mime};base64,{data.strip()})" if known else f"[picture {match[2]}]"
+        return f"(data:{mime};base64,{data.strip()})" if known else f"[picture {match[1]}]"
 
-    return re.sub(r"!\[([^\]\n]{0,300})\]\(attachment:([^)\s]{1,300})\)", show, cell.source)
+    text = re.sub(r"\(<?attachment:([^)\s>]{1,300})(?:[> ][^)\n]{0,300})?\)", show, cell.source)
+    return text.replace("attachment:", "picture ")  # nbconvert ends at one that it misses
 
 
 def clean(text: str) -> Markup:

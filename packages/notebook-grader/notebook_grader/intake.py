@@ -4,6 +4,7 @@ Zips are never unpacked to disk, and links are not followed: a submission is byt
 """
 
 import errno
+import io
 import os
 import re
 import stat
@@ -20,10 +21,14 @@ from notebook_grader.limits import MB
 from notebook_grader.packed import COPY, LAYOUTS, number_copy
 from notebook_grader.plain import Refused
 from notebook_grader.platforms import read_name
+from notebook_grader.progress import clean
 
 _SYSTEM = {"__MACOSX", ".git", ".svn", ".ipynb_checkpoints", ".Trash", ".cache", ".venv"}
 MOST_FILES = 100_000
 HANDED_IN = (".ipynb", ".zip")  # suffixes of submissions
+MOST_PACKED = 40  # MB of a zip with one notebook
+# Platforms and systems keep a link that was handed in as a small file.
+_LINK = re.compile(rb"https?://(?!www\.(?:w3\.org|apple\.com/DTDs))[!#-;=?-~]{4,200}")
 
 
 class IntakeError(ValueError):
@@ -37,6 +42,7 @@ class File:
     parts: tuple[str, ...]
     read: Callable[[int], bytes]
     link: bool = False
+    hidden: bool = False
 
     @property
     def name(self) -> str:
@@ -64,26 +70,25 @@ def collect(place: Path, names: Collection[str], known: Collection[str] = ()) ->
     `names` are the existing assignments, which stand in flat file names; `known` are students of earlier
     runs. Raises `IntakeError` if `place` is neither a folder nor a readable zip, or is empty.
     """
-    if place.is_dir():
-        files = list(_list_folder(place))
-    elif place.is_file():
-        files = _drop_wrapper(list(list_zip(place)), names, known)
-    else:
+    if not place.is_dir() and not place.is_file():
         raise IntakeError(f"{place} is neither a folder nor a zip with submissions.")
+    listed = list(_list_folder(place) if place.is_dir() else _list_members(place))
     submissions: dict[str, Submission] = {}
-    for file in files:
+    for file in _drop_wrapper(listed, names, known, place.is_dir()):
+        if file.hidden and (len(file.parts) == 1 or file.parts[0].startswith(".")):
+            continue
         student = _find_student(file.parts, names) or PurePosixPath(file.name).stem
-        submissions.setdefault(student, Submission(student)).files.append(file)
+        submission = submissions.setdefault(student, Submission(student))
+        submission.files += [] if file.hidden else [file]
     if not submissions:
         raise IntakeError(f"{place} holds no submission: expected are {LAYOUTS}.")
     return [submissions[student] for student in sorted(submissions)]
 
 
 def _normalise(text: str) -> str:
-    # Some systems write an accent as a separate character: one student must not become two. Control
-    # characters could move a terminal's cursor or reverse the order of letters.
-    odd = r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
-    return re.sub(odd, "_", unicodedata.normalize("NFC", text))
+    # Some systems write an accent as a separate character: one student must not become two.
+    text = clean(unicodedata.normalize("NFC", text)).replace("\n", "_")
+    return re.sub(r"(\.ipynb)\.(?:txt|json)$", r"\1", text)  # as some browsers save a notebook
 
 
 def _is_hidden(parts: tuple[str, ...]) -> bool:
@@ -97,9 +102,9 @@ def _list_folder(folder: Path) -> Iterator[File]:
         for name in sorted(names + [f for f in folders if os.path.islink(os.path.join(base, f))]):
             path = Path(base, name).relative_to(folder)
             parts = tuple(_normalise(_decode(os.fsencode(part))) for part in path.parts)
-            if not _is_hidden(parts):
+            if parts[0] not in _SYSTEM:
                 link = not stat.S_ISREG((folder / path).lstat().st_mode)
-                yield File(parts, partial(read_file, folder, path.parts), link)
+                yield File(parts, partial(read_file, folder, path.parts), link, _is_hidden(parts))
 
 
 def read_file(folder: Path, parts: tuple[str, ...], most: int) -> bytes:
@@ -124,7 +129,11 @@ def read_file(folder: Path, parts: tuple[str, ...], most: int) -> bytes:
 
 
 def list_zip(path: Path | BinaryIO) -> Iterator[File]:
-    """List the files in a zip, given by path or as a stream. Raises `IntakeError`."""
+    """List the files in a zip, but hidden ones, given by path or as a stream. Raises `IntakeError`."""
+    return (file for file in _list_members(path) if not file.hidden)
+
+
+def _list_members(path: Path | BinaryIO) -> Iterator[File]:
     try:
         archive = zipfile.ZipFile(path)  # stays open while its files may be read
         members = archive.infolist()
@@ -138,9 +147,9 @@ def list_zip(path: Path | BinaryIO) -> Iterator[File]:
             name = _decode(name.encode("cp437", "replace"))
         name = _normalise(name).replace("\\", "/")
         parts = tuple(part for part in PurePosixPath(name).parts if part not in ("/", "..", "."))
-        if parts and not member.is_dir() and not _is_hidden(parts):
+        if parts and not member.is_dir() and parts[0] not in _SYSTEM:
             link = stat.S_ISLNK(member.external_attr >> 16)
-            yield File(parts, partial(_read_member, archive, member), link)
+            yield File(parts, partial(_read_member, archive, member), link, _is_hidden(parts))
 
 
 def _decode(name: bytes) -> str:
@@ -166,15 +175,20 @@ def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -
             raise zipfile.BadZipFile("it begins where no file is") from None
 
 
-def _drop_wrapper(files: list[File], names: Collection[str], known: Collection[str]) -> list[File]:
-    """Remove one folder around everything if it is not a student's and two students or more are in it."""
+def _drop_wrapper(
+    files: list[File], names: Collection[str], known: Collection[str], in_folder: bool
+) -> list[File]:
+    """Remove one folder around everything if it is not a student's and a platform's names are in it, or, in a
+    zip, two students or more."""
     tops = {file.parts[0] for file in files}
     if len(tops) != 1 or read_name((top := tops.pop(), "")) or top in known:
         return files
     inside = [file.parts[1:] for file in files if file.name.lower().endswith(HANDED_IN) and file.parts[1:]]
+    if inside and all(map(read_name, inside)):
+        return [replace(file, parts=file.parts[1:]) for file in files if len(file.parts) > 1]
     students = {_find_student(parts, names) for parts in inside}
     # A notebook under the assignment's own name belongs to the one student whose folder this is.
-    if None in students or len(students) < 2 or students <= {*names}:
+    if in_folder or None in students or len(students) < 2 or students <= {*names}:
         return files
     return [replace(file, parts=file.parts[1:]) for file in files if len(file.parts) > 1]
 
@@ -198,12 +212,12 @@ def choose(submission: Submission, name: str) -> tuple[File, list[str]]:
     Of several attempts the last counts, by the suffix of a platform or browser. Raises `Refused` if there is
     no notebook, or the choice is ambiguous.
     """
-    notebooks = [file for file in submission.files if file.is_notebook]
+    notebooks = [file for file in submission.files if file.is_notebook] or _unpack(submission.files)
     usable = [file for file in notebooks if not file.link]
     if not usable:
         if notebooks:
             raise Refused(f"{notebooks[0].name} is a link, not a file")
-        there = ", ".join(file.parts[-1] for file in submission.files[:3])
+        there = ", ".join(map(_describe, submission.files[:3])) or "hidden files"
         raise Refused(f"there is no notebook, only {there}")
     named = re.compile(rf"(?:^|[_\-. ]){re.escape(name)}{COPY}\.ipynb$", re.IGNORECASE)
     tries = [file for file in usable if named.search(file.parts[-1])]
@@ -214,6 +228,27 @@ def choose(submission: Submission, name: str) -> tuple[File, list[str]]:
         listed = ", ".join(file.name for file in chosen[:4])
         raise Refused(f"{len(chosen)} notebooks could be meant ({listed}); keep one, named {name}.ipynb")
     return chosen[0], [file.name for file in notebooks if file is not chosen[0]]
+
+
+def _unpack(files: list[File]) -> list[File]:
+    """List the notebooks in a student's only zip, under its name."""
+    zips = [file for file in files if file.name.lower().endswith(".zip") and not file.link]
+    if len(zips) != 1:
+        return []
+    *folders, name = zips[0].parts
+    try:
+        inside = [*list_zip(io.BytesIO(read_contents(zips[0], MOST_PACKED)))]
+    except IntakeError:
+        raise Refused(f"{name} is no zip that can be read; hand in the notebook alone") from None
+    return [replace(one, parts=(*folders, f"{name} {one.parts[-1]}")) for one in inside if one.is_notebook]
+
+
+def _describe(file: File) -> str:
+    """Name a file that is no notebook, with the first link in it."""
+    is_text = file.name.lower().endswith((".url", ".html", ".htm", ".txt", ".webloc", ".desktop", ".md"))
+    link = _LINK.search(file.read(100_000)) if is_text and not file.link else None
+    advice = "download the notebook from there as .ipynb, and hand that in"
+    return f"{file.parts[-1]} with the link {link[0].decode()} ({advice})" if link else file.parts[-1]
 
 
 def read_contents(file: File, most: int) -> bytes:

@@ -9,12 +9,14 @@ from collections import defaultdict
 from collections.abc import Collection
 
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
 
 from notebook_grader.assignment import Assignment, digest_text
 from notebook_grader.cells import get_grade_id, is_grade, is_locked, is_solution
 from notebook_grader.elsewhere import Changes, Named, add_texts, is_for_text
 from notebook_grader.plain import Refused
 
+LONGEST_MERGED, MOST_LINES = 50_000, 200  # of a merged cell, and of a given one in it
 EDITED = "Edited cells, replaced by the original"
 Cells = dict[str, NotebookNode]
 
@@ -25,6 +27,7 @@ def restore(notebook: NotebookNode, assignment: Assignment) -> list[str]:
     Raises `Refused` if the notebook has no cell of this assignment.
     """
     known, changes = assignment.list_cells(), defaultdict[str, list[str]](list)
+    _part_merged(notebook, assignment, changes)
     named = _name_cells(notebook.cells, assignment, changes)
     if not any(name for name, _ in named):
         reason = f"no cell of the assignment {assignment.name} is in it"
@@ -39,6 +42,44 @@ def restore(notebook: NotebookNode, assignment: Assignment) -> list[str]:
     notebook.cells = [cell for _, cell in restored]
     notebook.metadata = copy.deepcopy(assignment.notebook.metadata)
     return [f"{kind}: {', '.join(names)}." for kind, names in changes.items()]
+
+
+def _part_merged(notebook: NotebookNode, assignment: Assignment, changes: Changes) -> None:
+    """Part given code from an answer with which an editor merged it, above or below.
+
+    A merged cell has the name of one of its parts; the answer gets that of the next answer that is missing.
+    """
+    known, cells = assignment.list_cells(), []
+    by_text = {text: name for name, texts in assignment.given.items() for text in texts}
+    missing = [name for name in known if name not in {*map(get_grade_id, notebook.cells)}]
+    for cell in notebook.cells:
+        name = get_grade_id(cell)
+        parts = _split(cell.source, by_text) if name in known and cell.cell_type == "code" else []
+        given = [by_text.get(digest_text(part), "") for part in parts]
+        if len(parts) < 2 or not {*given} & {name, *missing}:
+            cells.append(cell)
+            continue
+        changes["Merged cells, parted"].append(name)
+        answers = [one for one in (name, *missing) if is_solution(known[one])]
+        for part, own in zip(parts, given, strict=True):
+            named = own or next(iter(answers), "")
+            cells.append(new_code_cell(part, metadata={"nbgrader": {"grade_id": named}}))
+            missing = [one for one in missing if one != named]
+    notebook.cells = cells
+
+
+def _split(source: str, given: Collection[str]) -> list[str]:
+    """Split a cell's source into given texts at its start and end, and what is between them."""
+
+    def is_given(part: list[str]) -> bool:
+        return digest_text("\n".join(part)) in given
+
+    lines = source.split("\n") if len(source) < LONGEST_MERGED else [source]
+    first = max((n for n in range(1, min(len(lines), MOST_LINES)) if is_given(lines[:n])), default=0)
+    rest = lines[first:]
+    last = next((n for n in range(len(rest))[-MOST_LINES:] if n and is_given(rest[n:])), len(rest))
+    parts = (lines[:first], rest[:last], rest[last:])
+    return [text for part in parts if (text := "\n".join(part).strip("\n"))]
 
 
 def _name_cells(cells: list[NotebookNode], assignment: Assignment, changes: Changes) -> Named:
@@ -96,10 +137,12 @@ def _restore_cell(
         restored.source = cell.source
         if cell.get("attachments"):  # pictures that were pasted into a text
             restored["attachments"] = cell.attachments
-    elif cell.source != known.source and known.cell_type == "code":
+    elif cell.source != known.source:
         outdated = digest_text(cell.source) in given
         kind = "Cells of another version, brought up to date" if outdated else EDITED
-        changes[kind].append(get_grade_id(known))
+        # Editors change the spaces of given texts.
+        if known.cell_type == "code" or cell.source.split() != known.source.split():
+            changes[kind].append(get_grade_id(known))
     return restored
 
 

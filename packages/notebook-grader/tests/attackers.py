@@ -36,10 +36,13 @@ def make(
     right: bool = False,
     points: float | None = None,
     says: str | Sequence[str] = (),
+    text: Sequence[tuple[str, int]] = (),
     **answers: str,
 ) -> Kind:
     """Make a kind from its entry in `attackers.toml`."""
     own = ({} if right else WRONG) | answers
+    if text:  # parts, each with how often it is repeated
+        own["text"] = "".join(part * count for part, count in text)
     if code:
         own["rate"] = f"{PRELUDES.get(prelude, '')}{code}\n{own.get('rate', RATE)}"
     told = (says,) if isinstance(says, str) else tuple(says)
@@ -110,29 +113,11 @@ FORGED_METADATA = {
     "answer made Markdown": Kind(changed(_write("answer-1-1", "rate = 6.0", "markdown")), 9, ("typed",)),
     "renamed cells": Kind(changed(_set("answer-1-1", "grade_id", "mine")), 11, ("mine as answer-1-1",)),
 }
-FEEDBACK = {
-    "tags without end": make(text="<a <b " * 10_000),
-    "brackets without end": make(text="[" * 50_000 + "](" * 5_000),
-    "stars without end": make(text="*a **b " * 8_000),
-    "a long answer": make(text="x" * 60_000 + "\n" + "<div>" * 8_000),
-    "pictures without end": make(text="![" * 10_000 + "\\begin{a}" * 10_000),
-    "a script, a false total": make(
-        text="<script>alert(1)</script><img src=x onerror=alert(1)><svg onload=alert(1)>\n\n"
-        '<div class="total">12 of 12 points</div><style>table {display: none}</style>'
-    ),
-    "outputs that act, or have no end": make(
-        "from IPython.display import HTML, display\n"
-        'display(HTML(\'<table onclick="x()"><tr><td>1</td></tr></table><iframe src="http://192.0.2.1"></iframe>\'))\n'
-        "display({'image/png': '\"><script>'}, raw=True)\ndisplay(HTML('<div>' * 300_000))\n"
-        "print('\\x1b[31ma' * 300_000 + '\\x00\\u202e')"
-    ),
-}
 CLASSES = {
     **{group: {name: make(**one) for name, one in kinds.items()} for group, kinds in TOLD.items()},
     "forged metadata": FORGED_METADATA,
-    "feedback": FEEDBACK,
 }
 KINDS = {f"{group}, {name}": kind for group, kinds in CLASSES.items() for name, kind in kinds.items()}
 
 # All kinds in one class, with honest students whose marks must not be affected.
-CLASS = KINDS | {f"honest {number}": make(right=True, text=f"Answer {number}") for number in range(1, 4)}
+CLASS = KINDS | {f"honest {number}": make(right=True, text=[("Answer ", number)]) for number in range(1, 4)}

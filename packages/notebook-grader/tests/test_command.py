@@ -243,7 +243,7 @@ def test_odd_files_of_one_student_cost_nobody_else_anything(assignments, tmp_pat
 
     def paste(made) -> None:
         cell = small.find_cell(made, "answer-1-5")
-        cell.source = "![image.png](attachment:image.png) and ![no](attachment:no.png)"
+        cell.source = "![image [1]](attachment:image.png 'a') and ![no](attachment:no.png), [x]: attachment:y"
         cell["attachments"] = {"image.png": {"image/png": "iVBORw0KGgo="}}
 
     tags, wrong = [{"a": 0}] * 4000, attackers.WRONG  # which run once

@@ -12,11 +12,11 @@ import small
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
-from notebook_grader import assignment, engine, plain, run, store, values
+from notebook_grader import engine, plain, run, store, values
 from notebook_grader.attempt import Terms
 from notebook_grader.cells import get_grade_id
 from notebook_grader.course import PLAIN
-from notebook_grader.fact import Fact, read_facts
+from notebook_grader.fact import read_facts
 from notebook_grader.grade import Job, grade
 from notebook_grader.limits import Limits
 from notebook_grader.restore import restore
@@ -80,32 +80,6 @@ for owner in dice.choices(owners[-6:], k=4) + dice.choices(owners, k=60):
     notebook = small.submission(**attackers.WRONG | {"rate": f"rate = 1.0\n{patch}"})
     result, _ = mark(loaded, notebook, replace(LIMITS, cell_seconds=10, seconds=60))
     assert sum(cell.points or 0 for cell in result.cells.values()) <= 2, result
-
-
-DRAW = """import altair as alt
-import pandas as pd
-table = pd.DataFrame({"year": [2013, 2014], "share": [41.25, %s]})
-chart = alt.Chart(table).mark_line().encode(x="year:Q", y="share:Q")"""
-CHECK = 'check.answer("1.6 chart", chart, within=0.1, asks={"mark": "line", "x": "year"})'
-LABELS = ["mark", "x", "x type", "x aggregate", "y", "y type", "y aggregate"]
-
-
-@needs_sandbox
-def test_a_chart_is_marked_from_what_leaves_the_sandbox(tmp_path):
-    """From the submitted notebook to points, with a key made by the solution."""
-    form = {"kind": "chart", "labels": LABELS, "asks": {"mark": "line"}}
-
-    def add_chart(made, answer: str):
-        made.cells += small.make_exercise(6, answer, CHECK, 2)
-        find_cell(made, "forms").source = small.make_forms(small.FORMS | {"1.6 chart": form})
-        return made
-
-    source = small.source({"tests-1-6": Fact("1.6")})
-    small.build(tmp_path, add_chart(source, DRAW % "42.5"), add_chart(small.release(), "chart = ..."))
-    loaded = assignment.load(small.NAME, tmp_path, tmp_path / "keys", PLAIN)
-    for share, points in (("42.45", 2), ("43", 0)):
-        result, _ = mark(loaded, add_chart(small.submission(), DRAW % share))
-        assert result.cells["tests-1-6"].points == points, result
 
 
 @pytest.mark.parametrize(
@@ -200,6 +174,20 @@ def test_a_cell_without_its_ids_keeps_its_place():
     assert sources.index(small.MEAN) < tests
 
 
+@pytest.mark.parametrize("kept", [0, -1])
+@pytest.mark.parametrize(
+    "names", ["given-1-1 answer-1-1", "answer-1-2 tests-1-2", "given-1-1 answer-1-1 tests-1-1"]
+)
+def test_cells_that_were_merged_are_parted(loaded, names, kept):
+    notebook = small.submission()
+    merged = [find_cell(notebook, name) for name in names.split()]
+    merged[kept].source = "\n\n".join(cell.source for cell in merged)
+    notebook.cells = [cell for cell in notebook.cells if cell not in merged or cell is merged[kept]]
+    notebook = plain.parse(nbformat.writes(notebook).encode())
+    assert restore(notebook, loaded) == [f"Merged cells, parted: {names.split()[kept]}."]
+    assert [cell.source for cell in notebook.cells] == [cell.source for cell in small.submission().cells]
+
+
 STUB, SAYS = "*Write your answer here.*", "Because the base is not named."
 
 
@@ -257,6 +245,8 @@ def test_a_text_in_the_wrong_place_is_read_by_a_person(way):
             continue
         assert STUB not in answer and ("Because" in answer or "没有" in answer)
         assert answer.startswith(f"[In {place}" if place else "#") and answer.count("[In ") == bool(place)
+        if way == "the introduction":
+            assert "Edited cells, replaced by the original: how-to." in remarks
         told = "Untouched cells for a text; a person reads what stands elsewhere: answer-1-5."
         assert (told in remarks) == bool(place)
 

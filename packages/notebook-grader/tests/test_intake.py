@@ -15,7 +15,7 @@ import nbformat
 import pytest
 import small
 from nbformat.v4 import new_code_cell, new_notebook
-from notebook_grader import admission, grade, intake, key, plain, run, sandbox, store, watchdog
+from notebook_grader import admission, grade, intake, key, plain, run, sandbox, store, watchdog, zips
 from notebook_grader.attempt import Terms
 from notebook_grader.course import PLAIN
 from notebook_grader.limits import Limits
@@ -43,6 +43,9 @@ LAYOUTS = {
     "a folder that names another": ([f"{ANN}/Bob Ray_22_assignsubmission_file/{FILE}"], ["Ann Lee_11"]),
     "homework inside": ([f"{ANN}/homework/{FILE}"], ["Ann Lee_11"]),
     "letters that turn": ([f"ann\u202e\x1b[31m/{FILE}"], ["ann__[31m"]),
+    "a platform's folder in another": ([f"week/{ANN}/{FILE}", "week/.DS_Store"], ["Ann Lee_11"]),
+    "hidden files only": (["ann/.DS_Store", f"bob/{FILE}", "all/.x/y", ".z"], ["all", "ann", "bob"]),
+    "a notebook saved as text": ([f"ann_{FILE}.txt", f"bob_{FILE}.json"], ["ann", "bob"]),
     "one accent, two spellings": ([f"Jose\u0301/{FILE}", f"Jos\u00e9/{FILE}"], ["Jos\u00e9"]),
 }
 
@@ -130,8 +133,20 @@ def test_a_student_has_one_voice_in_what_the_class_handed_in(tmp_path):
     assert admission.guess_assignment(intake.collect(tmp_path, [NAME]), [NAME, "03_gdp"], Limits()) == NAME
 
 
+ONE = zips.pack([(f"x/{FILE}", OTHER.encode()), ("__MACOSX/._x.ipynb", b""), ("a.png", b"")])
 UNRELATED = nbformat.writes(new_notebook(cells=[new_code_cell("1 + 1")]))
 REFUSED = {
+    "one in a zip": (ONE, "Abgabe.zip", "belongs to the assignment 03_gdp"),
+    "a zip without": (zips.pack([("a.pdf", b"")]), "Abgabe.zip", "there is no notebook, only Abgabe.zip"),
+    "two in a zip": (zips.pack([("a.ipynb", b""), ("b.ipynb", b"")]), "x.zip", "2 notebooks could be meant"),
+    "no zip": (b"PK", "x.zip", "x.zip is no zip that can be read"),
+    "saved as text": (OTHER.encode(), f"{FILE}.txt", "belongs to the assignment 03_gdp"),
+    "hidden": (b"", ".DS_Store", "there is no notebook, only hidden files"),
+    "link": (
+        b"[InternetShortcut]\r\nURL=https://colab.example/x\r\n",
+        "x.url",
+        "link https://colab.example/x (",
+    ),
     "essay": (b"PK", "essay.docx", "there is no notebook, only essay.docx"),
     "text": (b"Dear teacher, it is on my other computer.", FILE, "is not a notebook: it is not JSON"),
     "bytes": (b"\x89PNG\xff\xfe\x00\x01", FILE, "the file is not a notebook: it is not text"),

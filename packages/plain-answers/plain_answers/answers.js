@@ -5,17 +5,28 @@
   const SAYS = {
     comma: "Write the number with a point, not a comma.", number: "Write one number, as in 12.3.", finite: "A finite number is expected.",
     unit: (unit) => `Write the number alone, in the unit ${unit}.`, noUnit: "Write the number alone, without a unit.",
+    ambiguous: "Write thousands without a comma, and decimals behind a point.",
+    one: (options) => `Write one of ${options.slice(0, 8).join(", ")}.`, alone: "Write the word or name alone.",
+    letters: (options) => `Write the letters alone, as in ${options.slice(0, 2).join(", ")}.`,
     word: "Write a word.", truth: "Write True or False.", count: (asked, given) => `Write ${asked} values; there are ${given}.`,
   };
   const LONGEST = 1000;
   const UNSEEN = /[\u200b-\u200f\u2060\ufeff\u00ad]/g;
   const SPACE = /[\s\x1c-\x1f\x85]+/g;
-  const QUOTES = " \"'`´“”„‘’‚«»";
+  const QUOTES = " \"'`´“”„‘’‚«»*_";
   const AROUND = `${QUOTES}.,;:!?、。`;
   const BRACKETS = ["()", "[]", "{}", "<>", "「」", "『』", "【】", "《》", "〈〉"];
   const GROUPED = "[0-9]{1,3}([ ,'’])[0-9]{3}(?:\\1[0-9]{3})*(?![0-9])";
   const NUMBER = new RegExp(`^([+-]?) ?(?<digits>(?:${GROUPED.replace("\\1", "\\3")}|[0-9]*)(?:\\.[0-9]*)?(?:e[+-]?[0-9]+)?) ?(?<unit>[^0-9 ].*)?$`);
   const COMMA = new RegExp(`^[+-]? ?(?!${GROUPED}(?!,))[0-9]+,[0-9]`);
+  const AMBIGUOUS = /^[+-]? ?[0-9]{1,3},[0-9]{3}(?! ?[0-9,.])/;
+  const FILLER = new RegExp(
+    "(?<![a-z0-9])(?:the|my|is|it['’]?s?|i|think|choose|chose|pick|answers?|options?|choice|letters?|right|correct|true"
+    + "|one|and|then|next|finally|followed|by|step|lines?|order|in|are|(?:math|text)(?:rm|bf)?)(?![a-z0-9])"
+    + "|然后|接着|最后|答案|选项|选择|顺序|[我选是为的项再先和]", "g");
+  const SAID = /[\p{L}\p{N}]/u;
+  const BACKWARD = /<-|<=|←|⇐|⟵/g;
+  const SENTENCE = /[=:]|(?<![a-z])(?:is|are|was|were|because)(?![a-z])|是|(?:[^ ]+ ){5}|[a-z].*[\u3040-\u9fff]|[\u3040-\u9fff].*[a-z]/;
   const PER_CENT = ["%", "percent", "per cent", "pct"];
   const POINTS = ["个百分点", "百分点", "percentage points", "percentage point", "points", "point", "pp"];
   const TRUE = ["true", "yes", "是", "对"];
@@ -59,9 +70,39 @@
     return POINTS.includes(written) && (POINTS.includes(unit) || unit.startsWith("%"));
   };
 
-  const parseNumber = (text, unit) => {
+  // Options and numbers in a normalised text, in their order, and what else it says.
+  const find = (text, options) => {
+    const longest = [...options].sort((a, b) => b.length - a.length).map((one) => one.replace(/[^\p{L}\p{N} _]/gu, "\\$&")).join("|");
+    const known = new RegExp(`(?<![a-z0-9])(?:${longest}|[0-9]+)(?![a-z0-9])`, "g");
+    const turned = text.replace(BACKWARD, " from ");
+    return [turned.match(known) ?? [], turned.replace(known, " ").replace(FILLER, " ")];
+  };
+
+  const findOne = (value, options) => {
+    const [plain, text] = [options.map(parseText), normalise(value.replaceAll("\n", ": "))];
+    const [head, tail = ""] = text.replace(/[.)] |: ?/, "\n").split("\n");
+    for (const [part, behind] of [[parseText(text), ""], [text, ""], [head, tail]]) {
+      const [found, rest] = find(part, plain);
+      if (found.length === 1 && plain.includes(found[0]) && !SAID.test(rest) && !find(behind, plain)[0].length) return found[0];
+    }
+    throw new Unreadable(SAYS.one(options));
+  };
+
+  const findOrder = (value, options) => {
+    const [plain, text] = [options.map(parseText), normalise(value)];
+    let [found, rest] = find(text, plain);
+    const letters = [...rest.replace(/[^\p{L}\p{N}]/gu, "")];
+    const numbers = found.filter((_, i) => i % 2 === 0);
+    if (found.some((part) => !plain.includes(part)) && numbers.every((one, i) => one === `${i + 1}`)) found = found.filter((_, i) => i % 2);
+    if (!found.length && new Set(letters).size === letters.length) [found, rest] = [letters, ""];
+    if (found.length && found.every((part) => plain.includes(part)) && !SAID.test(rest)) return found;
+    throw new Unreadable(SAYS.letters(options));
+  };
+
+  const parseNumber = (text, unit, within) => {
     const plain = stripRight(stripLeft(normalise(text), QUOTES), AROUND).replaceAll("。", ".");
     if (COMMA.test(plain)) throw new Unreadable(SAYS.comma);
+    if (within > 0 && within < 1 && AMBIGUOUS.test(plain)) throw new Unreadable(SAYS.ambiguous);
     const { digits, unit: behind } = plain.match(NUMBER)?.groups ?? {};
     if (!digits || !/[0-9]/.test(digits.replace(/e.*/, ""))) throw new Unreadable(SAYS.number);
     if (behind && !isSameUnit(parseText(behind), parseText(unit))) throw new Unreadable(unit ? SAYS.unit(unit) : SAYS.noUnit);
@@ -70,30 +111,27 @@
     return value;
   };
 
-  const parseOne = (text, kind, unit) => {
-    if (kind === "number") return parseNumber(text, unit);
+  const parseOne = (text, { kind, unit = "", within = 1, options }) => {
+    if (kind === "number") return parseNumber(text, unit, within);
+    if (kind === "text" && options) return findOne(text, options);
     const plain = parseText(text);
-    if (kind === "text" && plain) return plain;
-    if (kind === "text") throw new Unreadable(SAYS.word);
+    if (kind === "text" && (!plain || SENTENCE.test(plain))) throw new Unreadable(plain ? SAYS.alone : SAYS.word);
+    if (kind === "text") return plain;
     if (![...TRUE, ...FALSE].includes(plain)) throw new Unreadable(SAYS.truth);
     return TRUE.includes(plain);
   };
 
-  // Split "C, E, D, A", also "CEDA" or "C-E-D-A" where `count` letters are expected.
-  const split = (text, kind, count) => {
-    const parts = strip(text, `${AROUND}，[](){}`).split(/[\s,;，；、>→|/]+/).filter(Boolean);
-    const letters = [...text.replace(/[^\p{L}\p{N}_]/gu, "")];
-    return kind === "text" && parts.length === 1 && letters.length === count ? letters : parts;
-  };
+  const split = (text, { options }) =>
+    options ? findOrder(text, options) : strip(text, `${AROUND}，[](){}`).split(/[\s,;，；、>→|/]+/).filter(Boolean);
 
   // Parse an answer into `values` by label, the labels of the key, or return a request to write it otherwise as `ask`.
-  const parse = (text, { kind, unit = "", values: right = { "": "" } }) => {
-    const labels = Object.keys(right);
+  const parse = (text, answer) => {
+    const labels = Object.keys(answer.values ?? { "": "" });
     const isOne = labels.length === 1 && labels[0] === "";
     try {
-      const parts = isOne ? [text] : split(text, kind, labels.length);
+      const parts = isOne ? [text] : split(text, answer);
       if (parts.length !== labels.length) return { ask: SAYS.count(labels.length, parts.length) };
-      return { values: Object.fromEntries(labels.map((label, i) => [label, parseOne(parts[i], kind, unit)])) };
+      return { values: Object.fromEntries(labels.map((label, i) => [label, parseOne(parts[i], answer)])) };
     } catch (error) {
       if (error instanceof Unreadable) return { ask: error.message };
       throw error;

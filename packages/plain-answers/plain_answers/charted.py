@@ -42,6 +42,7 @@ _KINDS = {"quantitative": "a quantity", "temporal": "a point in time", "ordinal"
 _ROW = re.compile(r"row (\d+) (\w+)")
 # A year, or its first day.
 _YEAR = re.compile(r"(\d{4})(-01-01(T00:00:00(\.0+)?)?)?")
+_DAY = re.compile(r"\d{4}-01-01.*")
 
 
 def is_chart(value: object) -> bool:
@@ -79,6 +80,8 @@ def read(value: object, labels: list[str] | None = None, asks: Mapping[str, str]
     """
     if value is ... or value is None:
         raise Unreadable("has no value yet: bind your chart to this name, run that cell, then this one")
+    if isinstance(value, Mapping) and not value.keys().isdisjoint(("encoding", "layer")):
+        value = _load(value)
     if isinstance(value, Mapping) and "mark" in value:
         head, rows = _split_recorded(value)
     elif is_chart(value):
@@ -91,11 +94,25 @@ def read(value: object, labels: list[str] | None = None, asks: Mapping[str, str]
     return _flatten(head, rows, kept)
 
 
-def check_types(values: Values, types: Mapping[str, str]) -> None:
-    """Raise `Unreadable` if a channel has another type than the question expects."""
-    for name, expected in types.items():
-        if name in values and values[f"{name} type"] != expected:
-            raise Unreadable(_describe_type(values, name))
+def _load(spec: Mapping[str, Any]) -> object:
+    """Make a chart of what `to_dict` gave; anything else is returned as it is."""
+    try:
+        return sys.modules["altair"].Chart.from_dict(spec)
+    except Exception:  # Altair raises errors of many classes
+        return spec
+
+
+def check_form(values: Values, asks: Mapping[str, str], types: Mapping[str, str]) -> None:
+    """Raise `Unreadable` if mark, columns or types are not those that the question states or expects."""
+    expected = {**asks, **{f"{name} type": kind for name, kind in types.items()}}
+
+    def is_same(label: str) -> bool:
+        wanted = expected.get(label, "")
+        return not wanted or _SAME_MARK.get(wanted, wanted).lower() == str(values.get(label)).lower()
+
+    known = [name for name in types if name in asks or name in values]
+    if fault := difference(known, values, is_same, asks):
+        raise Unreadable(fault)
 
 
 def _describe_type(drawn: Values, name: str) -> str:
@@ -245,6 +262,7 @@ def _read_view(chart: object, asks: dict[str, str]) -> tuple[dict[str, Any], lis
     mark = _SAME_MARK.get(asks.get("mark", ""), asks.get("mark"))
     # Of equal views the first, which was written first.
     view = max(views, key=lambda view: (view["mark"] == mark, len(asks.keys() & view["encoding"].keys())))
+    view["rows"] = _join_rows(view, views)
     if view["transform"]:
         raise Unreadable(
             f"changes its rows while it draws ({view['transform']}), which cannot be checked: "
@@ -252,6 +270,10 @@ def _read_view(chart: object, asks: dict[str, str]) -> tuple[dict[str, Any], lis
         )
     if not isinstance(view["rows"], list):
         raise Unreadable("draws a file, which cannot be checked: read it into a table, and draw that")
+    for encoding in view["encoding"].values():
+        days = (str(row.get(encoding["column"])) for row in view["rows"])
+        if encoding["label"] == f"year of {encoding['column']}" and all(map(_DAY.fullmatch, days)):
+            encoding["label"] = encoding["column"]
     rows = _aggregate(view["rows"], view["encoding"])
     head: dict[str, Plain] = {"mark": view["mark"]}
     for name, encoding in view["encoding"].items():
@@ -261,6 +283,16 @@ def _read_view(chart: object, asks: dict[str, str]) -> tuple[dict[str, Any], lis
         if name in head and head.get(f"{other} type") == "quantitative" and _number_years(rows, name, kind):
             head[f"{name} type"] = "quantitative"
     return head, rows
+
+
+def _join_rows(view: dict[str, Any], views: list[dict[str, Any]]) -> Any:
+    """The rows of a view or, where each of several like views draws one of the names on a channel, of all."""
+    alike = [other for other in views if all(other[part] == view[part] for part in ("mark", "encoding"))]
+    if all(isinstance(other["rows"], list) and not other["transform"] for other in alike):
+        for name in (one["column"] for one in view["encoding"].values() if one["type"] == "ordinal"):
+            if all(len({str(row.get(name)) for row in other["rows"]}) == 1 for other in alike):
+                return [row for other in alike for row in other["rows"]]
+    return view["rows"]
 
 
 def _number_years(rows: list[dict[str, Any]], name: str, kind: str) -> bool:
@@ -332,9 +364,10 @@ def _read_encodings(encoding: dict[str, Any], outlines: Mapping[str, str]) -> di
         kind = str(definition.get("type", source.get("type", "ordinal")))
         if fetched := outlines.get(str(column)):
             column, kind = fetched, "ordinal"
-        label = str(column or "rows")
-        for change in ("bin", "timeUnit"):
-            label = f"{change} of {label}" if source.get(change) else label
+        if isinstance(column, dict):
+            raise Unreadable("repeats a view over columns, which cannot be checked: make one long table")
+        label = f"bin of {column}" if source.get("bin") else str(column or "rows")
+        label = f"{unit} of {label}" if (unit := source.get("timeUnit")) else label
         encodings[name] = {
             "label": label,
             # Both draw the same picture.

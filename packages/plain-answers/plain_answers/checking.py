@@ -91,7 +91,7 @@ class Checks:
         elif self._recording_if and os.environ.get(self._recording_if) == "1":
             _show(record(name, value, within, unit, None, asks), f"answer {name}")
         elif name in self._expected:
-            values = _read_form(name, value, self._expected[name], unit)
+            values = _read_form(name, value, self._expected[name], unit, within)
             _show({"name": name, "values": values}, f"{name}: recorded, in the right form.")
         else:
             raise AssertionError(
@@ -107,12 +107,13 @@ def _show(recorded: dict[str, Any], text: str) -> None:
     display({ANSWER_MIME: recorded, "text/plain": text}, raw=True)
 
 
-def _read_form(name: str, value: object, form: dict[str, Any], unit: str) -> Any:
+def _read_form(name: str, value: object, form: dict[str, Any], unit: str, within: float) -> Any:
     try:
         if form["kind"] != charted.CHART:
-            return parsing.parse(value, form["kind"], form["labels"], unit)
+            options = form.get("options", ())
+            return parsing.parse(value, form["kind"], form["labels"], unit, within, options)
         shown = charted.read(value, form["labels"], form["asks"])
-        charted.check_types(shown, form.get("types", {}))
+        charted.check_form(shown, form["asks"], form.get("types", {}))
         return rounded(shown)
     except parsing.Unreadable as error:
         raise AssertionError(f"{name} {error}.") from None

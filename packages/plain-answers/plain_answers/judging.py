@@ -35,7 +35,7 @@ class Answer:
     ``asks`` has the mark and channels that the question of a chart states. With a ``salt``, all values are
     seals; then ``kind`` is the kind of the open values, and ``exact`` lists the channels of a chart that are
     compared without a tolerance. Otherwise both follow from the values. ``also`` lists other right values,
-    such as another word for the same place.
+    such as another word for the same place. ``options`` are texts among which the answer is to be found.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Answer:
     kind: str = ""
     exact: Sequence[str] = ()
     also: Sequence[Values] = ()
+    options: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if not self.kind:
@@ -108,7 +109,8 @@ def judge(answer: Answer, given: object, others: Iterable[Values] = ()) -> Findi
         if answer.kind == charted.CHART:
             charted.read(given, list(answer.values), answer.asks)
         else:
-            parsed = parsing.parse(given, answer.kind, list(answer.values), answer.unit)
+            labels = list(answer.values)
+            parsed = parsing.parse(given, answer.kind, labels, answer.unit, answer.within, answer.options)
     except parsing.Unreadable as error:
         return wrong(f"{error}.", refused=True)
     fault = _describe_difference(answer, answer, parsed)

@@ -14,7 +14,7 @@ import numbers
 import re
 import sys
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 Plain = bool | int | float | str
@@ -29,7 +29,7 @@ LONGEST = 1000
 # Variants of minus signs, quotation marks, spaces and full stops that keyboards and input methods produce.
 _MINUS = str.maketrans(dict.fromkeys("‐‒–—−", "-"))
 _UNSEEN = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
-_QUOTES = " \"'`´“”„‘’‚«»"
+_QUOTES = " \"'`´“”„‘’‚«»*_"
 _AROUND = _QUOTES + ".,;:!?、。"
 _BRACKETS = {"()", "[]", "{}", "<>", "「」", "『』", "【】", "《》", "〈〉"}
 # Digits in groups of three with one kind of separator.
@@ -38,8 +38,23 @@ _NUMBER = re.compile(
     rf"(?P<sign>[+-]?) ?(?P<digits>(?:{_GROUPED}|[0-9]*)(?:\.[0-9]*)?(?:e[+-]?[0-9]+)?) ?(?P<unit>[^0-9 ].*)?"
 )
 _COMMA = re.compile(rf"[+-]? ?(?!{_GROUPED}(?!,))[0-9]+,[0-9]")
+# Thousands in some languages, three decimals in others.
+_AMBIGUOUS = re.compile(r"[+-]? ?[0-9]{1,3},[0-9]{3}(?! ?[0-9,.])")
 _PER_CENT = {"%", "percent", "per cent", "pct"}
 _POINTS = {"个百分点", "百分点", "percentage points", "percentage point", "points", "point", "pp"}
+# Words beside letters and other options that change nothing; all others may: "not C", "C or D", "C after D".
+_FILLER = re.compile(
+    r"(?<![a-z0-9])(?:the|my|is|it['’]?s?|i|think|choose|chose|pick|answers?|options?|choice|letters?|right|correct|true"
+    r"|one|and|then|next|finally|followed|by|step|lines?|order|in|are|(?:math|text)(?:rm|bf)?)(?![a-z0-9])"
+    r"|然后|接着|最后|答案|选项|选择|顺序|[我选是为的项再先和]"
+)
+_SAID = re.compile(r"[^\W_]")
+_BACKWARD = re.compile(r"<-|<=|←|⇐|⟵")
+# A text that is more than a word or name.
+_HAN = "[\u3040-\u9fff]"
+_SENTENCE = re.compile(
+    rf"[=:]|(?<![a-z])(?:is|are|was|were|because)(?![a-z])|是|(?:[^ ]+ ){{5}}|[a-z].*{_HAN}|{_HAN}.*[a-z]"
+)
 _LISTS = ("numpy.ndarray", "pandas.Series", "pandas.Index")
 _TRUE, _FALSE = {"true", "yes", "是", "对"}, {"false", "no", "否", "错"}
 
@@ -113,7 +128,14 @@ def kind_of(values: Values) -> str:
     return kinds.pop()
 
 
-def parse(value: object, kind: str, labels: list[str] | str | None, unit: str = "") -> dict[str, Plain]:
+def parse(
+    value: object,
+    kind: str,
+    labels: list[str] | str | None,
+    unit: str = "",
+    within: float = 1,
+    options: Sequence[str] = (),
+) -> dict[str, Plain]:
     """Parse an answer into values of the expected kind, by label.
 
     Parameters
@@ -126,6 +148,10 @@ def parse(value: object, kind: str, labels: list[str] | str | None, unit: str = 
         Expected labels; ``[""]`` for a single value, None for a list of any length, `ANY` for any.
     unit
         Unit of the numbers; no other unit may be written behind them.
+    within
+        Tolerance of the numbers: below 1, "41,146" is ambiguous.
+    options
+        Texts among which the answer is to be found, such as the letters of choices.
 
     Raises
     ------
@@ -135,18 +161,20 @@ def parse(value: object, kind: str, labels: list[str] | str | None, unit: str = 
     if value is ... or value is None:
         raise Unreadable("has no value yet: complete the cell of your answer, run it, then this one")
     expected = _describe_expected(kind, labels)
-    values = _label(_unwrap(value), kind, labels, expected)
+    values = _label(_unwrap(value), labels, expected, options)
     if labels is None and list(values) == [""]:
         raise Unreadable(f"is one value; {expected}")
     if labels is None and list(values) != _number_labels(len(values)):
         raise Unreadable(f"has labels ({_name_some(list(values))}); {expected}")
+    if labels == ANY and list(values) in ([""], _number_labels(len(values))):
+        raise Unreadable(f"has no labels; {expected}")
     if isinstance(labels, list) and set(values) != set(labels):
         if len(values) != len(labels):
             raise Unreadable(f"has {len(values)} values; {expected}")
         unexpected = sorted(set(values) - set(labels))
         raise Unreadable(f"has unexpected labels ({_name_some(unexpected)}); {expected}")
     order = labels if isinstance(labels, list) else list(values)
-    return {label: parse_one(values[label], kind, unit, label) for label in order}
+    return {label: parse_one(values[label], kind, unit, label, within, options) for label in order}
 
 
 def _number_labels(count: int) -> list[str]:
@@ -157,10 +185,12 @@ def _name_some(labels: list[str]) -> str:
     return ", ".join(label[:40] for label in labels[:4])
 
 
-def _label(value: object, kind: str, labels: list[str] | str | None, expected: str) -> dict[str, object]:
+def _label(
+    value: object, labels: list[str] | str | None, expected: str, options: Sequence[str]
+) -> dict[str, object]:
     listed = labels is None or (labels != ANY and labels == _number_labels(len(labels)))
     if listed:
-        value = _split(value, kind, len(labels or ()))
+        value = _split(value, options)
     if isinstance(value, _types("pandas.Series")) and listed and list(value.index) == list(range(len(value))):
         value = list(value)
     if labels == [""]:
@@ -175,8 +205,8 @@ def _label(value: object, kind: str, labels: list[str] | str | None, expected: s
         raise Unreadable(f"is a {type(value).__name__}, which cannot be checked; {expected}") from None
 
 
-def _split(value: object, kind: str, count: int) -> object:
-    """Split a text into a list: "C, E, D"; also "CED" or "C-E-D" where `count` letters are expected."""
+def _split(value: object, options: Sequence[str]) -> object:
+    """Split a text into a list; `options` are found among arrows, bullets, numbers and words as "then"."""
     text = value
     if isinstance(text, Mapping) and set(text) in ({""}, {"1"}):
         text = next(iter(text.values()))  # as it was recorded
@@ -184,16 +214,14 @@ def _split(value: object, kind: str, count: int) -> object:
         text = text[0]
     if not isinstance(text, str):
         return value
-    parts = [part for part in re.split(r"[\s,;，；、>→|/]+", text.strip(_AROUND + "，[](){}")) if part]
-    letters = re.sub(r"\W", "", text)
-    if kind == TEXT and len(parts) == 1 and len(letters) == count:
-        return list(letters)
-    return parts
+    if options:
+        return _find_order(text, options)
+    return [part for part in re.split(r"[\s,;，；、>→|/]+", text.strip(_AROUND + "，[](){}")) if part]
 
 
 def _describe_expected(kind: str, labels: list[str] | str | None) -> str:
     if labels == ANY:
-        return f"values of kind {kind} are expected"
+        return f"{kind}s by their labels are expected, in a Series, table or dictionary"
     if labels is None:
         return f"a list of {kind}s is expected"
     if labels == [""]:
@@ -202,19 +230,60 @@ def _describe_expected(kind: str, labels: list[str] | str | None) -> str:
     return f"{len(labels)} of kind {kind} are expected, labelled {shown}"
 
 
-def parse_one(value: object, kind: str, unit: str = "", label: str = "") -> Plain:
+def parse_one(
+    value: object, kind: str, unit: str = "", label: str = "", within: float = 1, options: Sequence[str] = ()
+) -> Plain:
     """Parse one value of the expected kind; raises `Unreadable`, whose message names the label."""
     where = f"({label}) " if label else ""
     value = _unwrap(value)
     if kind == NUMBER:
-        return _parse_number(value, unit, where)
+        return _parse_number(value, unit, where, within)
     if kind == TRUTH:
         return _parse_truth(value, where)
     if not isinstance(value, str):
         raise Unreadable(f"{where}is a {_name_type(value)}; a text in quotation marks is expected")
-    if plain := parse_text(value):
-        return plain
-    raise Unreadable(f"{where}is the text {_shorten(value)}; write a word")
+    where += f"is the text {_shorten(value)}; write "
+    if options:
+        return _find_one(value, options, where)
+    if not (plain := parse_text(value)):
+        raise Unreadable(f"{where}a word")
+    if _SENTENCE.search(plain):
+        raise Unreadable(f"{where}the word or name alone")
+    return plain
+
+
+def _find(text: str, options: Sequence[str]) -> tuple[list[str], str]:
+    """Find options and numbers in a normalised text, in their order; returns them and what else it says."""
+    longest = "|".join(map(re.escape, sorted(options, key=len, reverse=True)))
+    known = re.compile(rf"(?<![a-z0-9])(?:{longest}|[0-9]+)(?![a-z0-9])")
+    text = _BACKWARD.sub(" from ", text)
+    return known.findall(text), _FILLER.sub(" ", known.sub(" ", text))
+
+
+def _find_one(value: str, options: Sequence[str], where: str) -> str:
+    """Find the one option in a text, or in front of a full stop or colon and further words."""
+    plain, text = [*map(parse_text, options)], _normalise(value.replace("\n", ": "))
+    head, _, tail = re.sub("[.)] |: ?", "\n", text, count=1).partition("\n")
+    for part, behind in ((parse_text(text), ""), (text, ""), (head, tail)):
+        found, rest = _find(part, plain)
+        if len(found) == 1 and found[0] in plain and not _SAID.search(rest) and not _find(behind, plain)[0]:
+            return found[0]
+    raise Unreadable(f"{where}one of {', '.join(options[:8])}")
+
+
+def _find_order(value: str, options: Sequence[str]) -> list[str]:
+    """Find options in the order in which a text names them, which may be numbered from 1."""
+    plain, text = [*map(parse_text, options)], _normalise(value)
+    found, rest = _find(text, plain)
+    letters = re.sub(r"[\W_]", "", rest)
+    if any(part not in plain for part in found) and found[::2] == _number_labels(len(found[::2])):
+        found = found[1::2]
+    if not found and len({*letters}) == len(letters):
+        found, rest = [*letters], ""
+    if found and {*found} <= {*plain} and not _SAID.search(rest):
+        return found
+    how = f"write the letters alone, as in {', '.join(options[:2])}"
+    raise Unreadable(f"is the text {_shorten(value)}; {how}")
 
 
 def _name_type(value: object) -> str:
@@ -249,9 +318,9 @@ def _parse_truth(value: object, where: str) -> bool:
     raise Unreadable(f"{where}is a {_name_type(value)}; write True or False")
 
 
-def _parse_number(value: object, unit: str, where: str) -> int | float:
+def _parse_number(value: object, unit: str, where: str, within: float) -> int | float:
     if isinstance(value, str):
-        value = _parse_written(value, unit, where)
+        value = _parse_written(value, unit, where, within)
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise Unreadable(f"{where}is a {_name_type(value)}; a number is expected")
     try:
@@ -264,13 +333,15 @@ def _parse_number(value: object, unit: str, where: str) -> int | float:
     return value if isinstance(value, int) else float(value)
 
 
-def _parse_written(value: str, unit: str, where: str) -> float:
+def _parse_written(value: str, unit: str, where: str, within: float) -> float:
     """Parse a number with or without its unit."""
     # An input method's full stop between digits is a decimal point.
     plain = _normalise(value).strip(_QUOTES).rstrip(_AROUND).replace("。", ".")
     where += f"is the text {_shorten(value)}; write "
     if _COMMA.match(plain):
         raise Unreadable(f"{where}the number with a point, not a comma")
+    if 0 < within < 1 and _AMBIGUOUS.match(plain):
+        raise Unreadable(f"{where}thousands without a comma, and decimals behind a point")
     match = _NUMBER.fullmatch(plain)
     if not match or not re.search("[0-9]", re.sub("e.*", "", match["digits"])):
         raise Unreadable(f"{where}one number, as in 12.3")

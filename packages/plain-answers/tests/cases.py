@@ -37,7 +37,8 @@ def make_answer(question: dict[str, Any]) -> Answer:
         slips.append(Slip(label(values if isinstance(question["key"], list) else values[0]), says))
     within, unit = question.get("within", 0), question.get("unit", "")
     also = [label(value) for value in question.get("also", ())]
-    return Answer(question["question"], label(question["key"]), within, unit, tuple(slips), also=also)
+    name, right, options = question["question"], label(question["key"]), question.get("options", ())
+    return Answer(name, right, within, unit, tuple(slips), also=also, options=options)
 
 
 def list_cases(question: dict[str, Any]) -> list[tuple[str, str, str]]:

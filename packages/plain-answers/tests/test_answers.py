@@ -3,7 +3,6 @@
 import json
 import re
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -13,39 +12,6 @@ from plain_answers.judging import Answer, Slip, judge
 from plain_answers.recording import ANSWER_MIME, Recorder, make_answer, read_records, record
 from plain_answers.rounding import rounded
 from plain_answers.sealing import seal, write
-
-LISTS = [["C", "E"], ("c", "e"), "C, E", np.array(["C", "E"]), pd.Series(["C", "E"]), ["C, E"], {"1": "C, E"}]
-REFUSED = {
-    (1 + 2j): "one number is expected",
-    True: "is a bool; a number is expected",
-    float("inf"): "is infinite; a finite number is expected",
-    10**400: "is infinite; a finite number is expected",
-    float("nan"): "is not a number; a finite number is expected",
-    None: "has no value yet",
-    ...: "has no value yet",
-    (1, 2): "has 2 values; one number is expected",
-    (): "has 0 values; one number is expected",
-    object: "is a type, which cannot be checked; one number is expected",
-}
-
-
-@pytest.mark.parametrize(
-    ("values", "kind", "labels", "parsed"),
-    [
-        (LISTS, parsing.TEXT, None, {"1": "c", "2": "e"}),
-        ([*LISTS, "CE", ["CE"], {"1": "ce"}], parsing.TEXT, ["1", "2"], {"1": "c", "2": "e"}),
-        # Without a known length a word is not split into letters.
-        (["CE", ["CE"], {"1": "ce"}], parsing.TEXT, None, {"1": "ce"}),
-    ],
-)
-def test_values_are_parsed_as_they_are_meant(values, kind, labels, parsed):
-    assert [value for value in values if parsing.parse(value, kind, labels, "%") != parsed] == []
-
-
-@pytest.mark.parametrize(("value", "sentence"), REFUSED.items())
-def test_unclear_values_are_refused(value, sentence):
-    with pytest.raises(parsing.Unreadable, match=re.escape(sentence)):
-        parsing.parse(value, parsing.NUMBER, [""], "%")
 
 
 def test_a_table_is_parsed_by_its_labels():
@@ -84,25 +50,11 @@ RATE = Answer(
 )
 
 
-def test_the_judge_says_what_is_wrong():
-    cases = {
-        6.0: "is right",
-        6.009: "is right",
-        "6.0 %": "is right",
-        6.02: "is off by more than 0.01 %. Count from the start.",
-        5.66: "Which is the hundred?",
-        -6.0: "Look at the sign",
-        0.06: "a hundredth of the answer",
-        600: "a hundred times the answer",
-        1e308: "is off by more than 0.01 %",
-        7.5: "right for other values than this notebook's",
-        "six": "write one number",
-    }
-    findings = {value: judge(RATE, value, [{"": 7.5}]) for value in cases}
-    assert [value for value, finding in findings.items() if cases[value] not in finding.sentence] == []
-    assert [value for value, finding in findings.items() if finding.right] == [6.0, 6.009, "6.0 %"]
-    assert [value for value, finding in findings.items() if finding.refused] == ["six"]
-    assert findings[5.66].misconception == "the last is the hundred" and not findings[6.02].misconception
+def test_the_judge_knows_misconceptions_other_values_and_labels():
+    assert judge(RATE, 5.66).misconception == "the last is the hundred"
+    assert judge(RATE, 5.66).sentence == "1.1 rate: Which is the hundred?"
+    assert judge(RATE, 7.5).sentence == "1.1 rate is off by more than 0.01 %. Count from the start."
+    assert judge(RATE, 7.5, [{"": 7.5}]).elsewhere and not judge(RATE, 7.5).misconception
     table = Answer("1.4 parts", {"a": 3, "b": 4})
     for parts in (table, seal(table, "a salt")):
         assert judge(parts, {"b": 4.0, "a": 3}).right
@@ -140,19 +92,10 @@ def test_a_check_says_in_one_sentence_what_to_look_at():
     recorder.answer("3.1 n", 2.0, within=0.01, unit="%")
     recorder.slip("3.1 n", 3, "Count.", within=0.01)
     check.use(recorder.sealed())
-    for right in (2, 2.009, "2 %"):
-        check.answer("3.1 n", right)
-    for value, says in [
-        (..., "3.1 n has no value yet"),
-        (3, "Count."),
-        (2.5, "3.1 n is off by more than 0.01 %"),
-        ("two", "write one number"),
-        ([2, 2], "has 2 values; one number is expected"),
-        (True, "is a bool; a number is expected"),
-    ]:
-        with pytest.raises(AssertionError, match=f"^{re.escape(says)}|{re.escape(says)}") as error:
+    check.answer("3.1 n", "2 %")
+    for value, says in ((3, "^Count.$"), (2.5, "^3.1 n is off by more than 0.01 %")):
+        with pytest.raises(AssertionError, match=says):
             check.answer("3.1 n", value)
-        assert "2.0" not in str(error.value)
     with pytest.raises(AssertionError, match="first run the cells at the top"):
         check.answer("9.9 unknown", 1)
     older = {"3.1 n": {"salt": "", "right": {"": ["0123456789abcdef"]}, "kind": "number", "slips": []}}
@@ -163,15 +106,13 @@ def test_a_check_says_in_one_sentence_what_to_look_at():
 def test_answers_are_recorded_where_the_environment_says_so_or_a_form_is_expected(monkeypatch):
     outputs, check = [], checking.Checks(recording_if="MAKING_THE_COURSE")
     monkeypatch.setattr(checking, "display", lambda data, raw: outputs.append({"data": data}))
-    check.expect(json.dumps({"1 order": {"kind": "text", "labels": None}}))
+    check.expect(json.dumps({"1 order": {"kind": "text", "labels": None, "options": "ABCDE"}}))
     check.answer("1 order", "CEDA")
-    with pytest.raises(AssertionError, match="^1 order is one value; a list of texts is expected"):
-        check.answer("1 order", 5)
     monkeypatch.setenv("MAKING_THE_COURSE", "1")
     check.answer("1 order", ["C", "E", "D", "A"])
     check.slip("1 order", "ABCD", "Read it aloud.")
     form, made, slip = read_records([*outputs, {"data": {"text/plain": "else"}}, {}])
-    assert form == {"name": "1 order", "values": {"1": "ceda"}}
+    assert form == {"name": "1 order", "values": dict(zip("1234", "ceda"))}
     assert outputs[0]["data"]["text/plain"] == "1 order: recorded, in the right form."
     assert make_answer(made, [slip | {"name": "another"}]).slips == ()
     assert judge(make_answer(made), form["values"]).right and ANSWER_MIME in outputs[1]["data"]

@@ -186,7 +186,10 @@ class _Answer(_Page):
             items, own = (), "0"
         comment = self.get_body_argument("comment", "").replace("\r\n", "\n")
         comment = " ".join(part for part in (comment, self.get_body_argument("again", "")) if part)
-        return Form(items, own, comment[:LONGEST_COMMENT])
+        if len(comment) > LONGEST_COMMENT:
+            much = f"The comment has {len(comment)} characters"
+            raise web.HTTPError(422, f"{much}; at most {LONGEST_COMMENT} are kept, so nothing was.")
+        return Form(items, own, comment)
 
     def _read_numbers(self, name: str, count: int, first: int = 1) -> list[int]:
         texts = [text for text in self.get_body_arguments(name) if text.isdecimal() and len(text) < 5]
