@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
+import nbformat
 import pytest
 import small
-from notebook_grader import decisions, marks, report, store
+from nbformat.v4 import new_output
+from notebook_grader import decisions, marks, plain, report, store
 from notebook_grader.__main__ import main
 from notebook_grader.decisions import Mark
 from notebook_grader.desk.markers import SIGNED, Invitations, Markers, read_secret
@@ -369,15 +371,30 @@ def test_a_second_mark_is_blind_and_is_only_compared(stack, folder):
     assert [(pair.first.points, pair.second.points) for pair in pairs] == [(2, 3), (2, 3)]
     with serving(stack, Invitations(both)) as desk:
         cookie, host = come_in(desk, desk.address), desk.hosts[0]
-        assert "1.5 A text, bob</a>: 2 by " in ask(desk, "/", cookie, host)[1]
+        assert "Two markers differ on 1 answer: settle it" in ask(desk, "/", cookie, host)[1]
         page = ask(desk, f"/{stack.name}/{QUESTION}/{group_of(stack, 'bob').name}", cookie, host)[1]
         assert "Marked by two, bob: " in page and "gave 2, " in page
-    give(stack, "bob", 2.5, "Between the two.", by="Zoe")  # the lead decides, and changes no pair
-    assert [pair.first.student for _, _, pair in stack.list_pairs() if pair.differs] == ["bob", "cai"]
-    table = decisions.open_table(folder, True)
-    assert {row.by for row in table.rows["bob"]} == {"machine", first[group_of(stack, "bob").name], "Zoe"}
+        text, of_li = ask(desk, "/differ", cookie, host)[1], come_in(desk, desk.invite("Li"))
+        assert "</a>: bob, cai</h3>" in text and ask(desk, "/differ", of_li, host)[0] == 404
+    name = group_of(stack, "bob").name
+    for take, points in (("second", 3), ("first", 2), ("", 2.5)):
+        group = group_of(stack, "bob")  # whose first marker thinks again
+        again = Mark(2.0, f"Before {take}", "", (), first[name])
+        shares[first[name]].give(QUESTION, name, group.seen, again, set(group.marks))
+        stack.refresh()
+        (one,) = stack.list_differences()
+        with pytest.raises(TableError, match="Give points, and say why"):
+            stack.settle(one.seen, "", ("3", " "), "Zoe")
+        stack.settle(one.seen, take, ("2.5", "Between the two."), "Zoe")
+        with pytest.raises(Conflict, match="or somebody settled it"):
+            stack.settle(one.seen, take, ("1", "Late."), "Zoe")
+        mark = group_of(stack, "bob").mark
+        reasons = {"first": "Before first", "second": pairs[0].second.reason}
+        assert (mark.points, mark.by) == (points, "Zoe, settling") and not stack.list_differences()
+        assert mark.comment == reasons.get(take, "Between the two.") and not group_of(stack, "bob").differs
     lines = report.format_report("x", {}, {}, {}, {}, [pair for _, _, pair in stack.list_pairs()])
     assert "Two markers differ on 2 of the 4 answers that both marked.\nbob, answer-1-5: 2 by " in lines
+    assert "; settled: 2.5 by Zoe, settling.\n" in lines
     lay(folder, {"ann": "Another answer"})
     stack.refresh()
     assert stack.show_second_marks(QUESTION, group_of(stack, "ann")).waiting
@@ -400,14 +417,14 @@ def test_a_second_mark_is_blind_and_is_only_compared(stack, folder):
     ],
 )
 def test_markers_and_addresses_that_cannot_be_are_one_sentence(folder, monkeypatch, capsys, given, sentence):
-    monkeypatch.setattr("notebook_grader.desk.command.find_stacks", lambda *_: [Stack(folder, HELD)])
+    monkeypatch.setattr("notebook_grader.desk.command.find_stacks", lambda *_: ([Stack(folder, HELD)], []))
     assert main(["mark", "--grades", str(folder.parent), "--port", "0", *given]) == 2
     error = capsys.readouterr().err
     assert sentence in error and error.count("\n") == 1
 
 
 def test_invitations_are_printed_and_hold_when_the_desk_begins_anew(folder, monkeypatch, capsys):
-    monkeypatch.setattr("notebook_grader.desk.command.find_stacks", lambda *_: [Stack(folder, HELD)])
+    monkeypatch.setattr("notebook_grader.desk.command.find_stacks", lambda *_: ([Stack(folder, HELD)], []))
     monkeypatch.setattr(Desk, "serve", lambda self: None)
     given = ["mark", "--grades", str(folder.parent), "--port", "0", "--markers", "Li,Wang", "--twice", "10"]
     assert main([*given, "--address", "http://lab7:8000", "--days", "3"]) == 0
@@ -417,6 +434,113 @@ def test_invitations_are_printed_and_hold_when_the_desk_begins_anew(folder, monk
     kept_there = folder.parent / "keys" / "desk.json"
     assert kept_there.stat().st_mode & 0o77 == 0
     assert read_secret(folder.parent / "keys") == read_secret(folder.parent / "keys")
+
+
+def test_anybody_is_found_by_name_and_may_have_a_mark_without_a_notebook(stack, folder, tmp_path):
+    store.write(folder / "grades.csv", "student,points\nZoë Müller,\n")
+    stack.refresh()
+    with serving(stack, Invitations(TWO)) as desk:
+        cookie, host = come_in(desk, desk.address), desk.hosts[0]
+        assert ask(desk, "/people", come_in(desk, desk.invite("Li")), host)[0] == 404
+        listed = ask(desk, f"/{stack.name}/{QUESTION}/", cookie, host)[1]
+        assert "2 people</summary>" in listed and '<a href="/people?name=bob">bob</a>' in listed
+        text = ask(desk, "/people?name=" + quote("李"), cookie, host)[1]
+        assert "<h1>李雷</h1>" in text and "1.5 A text</a>" in text and "1.1" in text and "0 of 4" in text
+        assert "Nobody whose name has" in ask(desk, "/people?name=nix", cookie, host)[1]
+        status, text, cookies = ask(desk, "/people?name=zoe+MULL", cookie, host)
+        assert "<h1>Zoë Müller</h1>" in text and "No notebook that could be graded." in text
+        cookie += "; " + next(one.partition(";")[0] for one in cookies if "-form" in one)
+        form = {"_xsrf": text.partition('name="_xsrf" value="')[2].partition('"')[0], "name": "Zoë Müller"}
+        form |= {"assignment": stack.name, "seen": "", "points": "11,5"}
+        status, text, _ = ask(desk, "/people", cookie, host, form)
+        assert status == 409 and "Say why: the mark takes the place" in text
+        form["comment"] = "Handed in on paper."
+        assert [ask(desk, "/people", cookie, host, form)[0] for _ in range(2)] == [303, 409]
+        assert "11.5 in all by marker: Handed in on paper." in ask(desk, "/people?name=Zo", cookie, host)[1]
+    rows = read_table(folder / marks.MANUAL)[1]
+    assert [row["points"] for row in rows if row["student"] == "Zoë Müller"] == ["11.5"]
+    stack.give_whole("Zoë Müller", stack.get_whole("Zoë Müller").when, ("", "A mistake."), "Li")
+    assert not stack._table.view_others(stack._results, 16)
+
+
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+GIF = "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+SVG = "PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIG9ubG9hZD0iYWxlcnQoMSkiLz4="
+BAD, EVIL = "<script>alert(1)</script>", "https://evil.example"
+HOSTILE = {
+    "<img src=x onerror=alert(1)>": f"{BAD}<img src={EVIL}/a.png onerror=alert(1)>",
+    '"><svg onload=alert(1)>': f"[x](javascript:alert(1)) <{EVIL}> ![x]({EVIL}/b.png)",
+    "../ann": f'![" onerror="alert(1)](attachment:image.png) ![x](data:image/svg+xml;base64,{SVG})',
+    "x?name=y&z#a": f"$$</p>{BAD}$$ <svg onload=alert(1)> <style>@import url({EVIL})</style>",
+    "svg": '![x](attachment:drawn.svg) <img src="attachment:image.png" onload="alert(1)">',
+}
+OUTPUTS = [
+    new_output(
+        "display_data", {"text/html": f"<img src='{EVIL}/c.png' onerror='alert(1)'><svg onload=alert(1)>"}
+    ),
+    new_output("display_data", {"image/png": f'"><img src={EVIL}>', "image/svg+xml": SVG, "text/plain": BAD}),
+    new_output("display_data", {"image/png": PNG}),
+    new_output("stream", text=f"</pre>{BAD}"),
+]
+
+
+def paste(folder, answers, png=PNG):
+    """Hand in texts with pictures, and keep what the grader reads of them."""
+    for student, text in answers.items():
+        made = small.submission(text=text)
+        drawn = {"image.png": {"image/png": png}, "drawn.svg": {"image/png": SVG}}
+        small.find_cell(made, QUESTION)["attachments"] = drawn
+        made = plain.parse(nbformat.writes(made).encode())
+        small.find_cell(made, "answer-1-1").outputs = OUTPUTS
+        lay(folder, {student: small.find_cell(made, QUESTION).source})
+        name = f"{store.make_file_name(student)}.ipynb"
+        store.write(folder / "notebooks" / name, nbformat.writes(made))
+
+
+def test_other_pictures_make_another_answer(stack, folder):
+    same = "![image.png](attachment:image.png)"
+    paste(folder, {"ann": same, "bob": same})
+    paste(folder, {"cai": same}, GIF)
+    stack.refresh()
+    assert [sorted(group_of(stack, one).marks) for one in ("bob", "cai")] == [["ann", "bob"], ["cai"]]
+    give(stack, "ann", 4)
+    paste(folder, {"ann": same}, GIF)
+    stack.refresh()
+    mark = group_of(stack, "ann").marks["ann"]
+    assert mark.points is None and mark.comment.startswith("The answer changed after it was given 4.")
+
+
+def test_what_a_student_hands_in_is_shown_and_does_nothing(chromium, stack, folder):
+    paste(folder, HOSTILE)
+    stack.refresh()
+    for student in HOSTILE:
+        give(stack, student, 1, BAD)
+    page, odd, asked = chromium.new_page(), [], []
+    page.on("dialog", lambda dialog: (odd.append(dialog.message), dialog.dismiss()))
+    page.on("request", lambda request: asked.append(request.url))
+    with serving(stack) as desk:
+        home = f"http://127.0.0.1:{desk.port}/"
+        page.goto(desk.address)
+        page.wait_for_url(home)
+        places = [f"{stack.name}/{QUESTION}/", "differ", "people?name=a"]
+        places += [f"{stack.name}/{QUESTION}/{group_of(stack, student).name}" for student in HOSTILE]
+        for place in [*places, *(f"people?{urlencode({'name': student})}" for student in HOSTILE)]:
+            assert page.goto(home + place).status == 200
+            shown = "[...document.images].every((one) => !one.src || one.naturalWidth)"
+            assert page.evaluate(shown), place
+            assert page.locator("script:not([src='/desk.js']), style, svg, iframe, [onerror]").count() == 0, (
+                place
+            )
+            if group_of(stack, "svg").name in place:
+                assert "[picture " in page.locator("#answer").inner_text()
+                assert (
+                    page.locator("#answer img").count() == 1 and page.locator("aside img[src]").count() == 1
+                )
+                assert page.get_by_text("What the notebook of svg displayed").is_visible()
+            elif HOSTILE.keys() & {page.locator("h1").inner_text()}:
+                page.get_by_role("link", name="1.5 A text").click()
+                assert page.locator("#mark").count() == 1, place
+    assert not odd and not [url for url in asked if not url.startswith((home, "data:image/png"))]
 
 
 def _enter(context, desk, student, stack):
@@ -495,7 +619,7 @@ def test_no_barriers(chromium, stack, scheme):
     context = chromium.new_context(viewport=PHONE, color_scheme=scheme)
     with serving(stack) as desk:
         page = _enter(context, desk, "bob", stack)
-        for address in ("", "./", "/"):
+        for address in ("", "./", "/people?name=bob", "/differ", "/"):
             page.goto(page.evaluate(f"new URL('{address}', location).href"))
             found = axe.run(page).response["violations"]
             assert not found, [(one["id"], one["nodes"][0]["html"]) for one in found]

@@ -8,7 +8,7 @@ opened it. Answers marked by the machine are here as well: a person's points ove
 import copy
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
@@ -16,10 +16,11 @@ from typing import Self
 from notebook_grader import agreement, decisions, marks, pages, store
 from notebook_grader.agreement import Pair
 from notebook_grader.assignment import Assignment
-from notebook_grader.decisions import MACHINE, Decision, Mark, digest
+from notebook_grader.decisions import MACHINE, MARK, Decision, Mark, digest
+from notebook_grader.desk import beside
 from notebook_grader.desk.markers import Markers
 from notebook_grader.fact import TextFact
-from notebook_grader.tables import TableError, format_number
+from notebook_grader.tables import TableError, format_number, read_points, read_table
 
 SAMPLES = {
     "full": "A model answer, for all points",
@@ -79,6 +80,20 @@ class Group:
     def differs(self) -> bool:
         """Whether equal answers have different marks."""
         return len({(m.points, m.comment, m.items) for m in self.marks.values()}) > 1
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Equal answers to which two persons gave the same two marks, of different points."""
+
+    question: Question
+    group: Group
+    pairs: list[Pair]
+
+    @property
+    def seen(self) -> str:
+        """Digest that changes with any of the marks."""
+        return _digest(repr(self.pairs))
 
 
 class Stack:
@@ -192,6 +207,76 @@ class Stack:
                 marks[student] = Mark(row.points, row.reason, mark.answer, row.items, row.by)
         return replace(group, marks=marks)
 
+    def show(self, question: str, group: Group) -> beside.Beside:
+        """Render an answer, and what the notebook of the first who gave it displayed."""
+        file = f"{store.make_file_name(next(iter(group.marks)))}.ipynb"
+        paths = self.folder / "notebooks" / file, self.folder / "submissions" / file
+        return beside.show(paths, question, group.answer)
+
+    def list_students(self) -> list[str]:
+        """Names of all who handed in, are on the class's list, or have a mark."""
+        table = self.folder / "grades.csv"
+        listed = [row.get("student", "") for row in read_table(table)[1]] if table.is_file() else []
+        return sorted({*self._results, *listed, *self._table.rows} - {""})
+
+    def list_answers(self, student: str) -> list[tuple[Question, Group, Mark]]:
+        """List the answers of a student."""
+        groups = [(asked, group) for name, asked in self.questions.items() for group in self._groups[name]]
+        return [(asked, group, group.marks[student]) for asked, group in groups if student in group.marks]
+
+    @property
+    def most(self) -> float:
+        """Points of the whole assignment."""
+        return sum(self._points.values())
+
+    def get_whole(self, student: str) -> Decision | None:
+        """A person's mark for all of a student's work, with a notebook or without."""
+        return self._table.last.get((student, MARK, "", False))
+
+    def give_whole(self, student: str, seen: str, given: Sequence[str], by: str) -> None:
+        """Give a mark for all of a student's work, as `given` points and reason; no points take it back.
+
+        Raises `TableError` without a reason, and `Conflict` if the mark is not the one that was `seen`.
+        """
+        with store.lock_marks(self.folder):
+            self._read()
+            old, (text, reason) = self.get_whole(student), given
+            if student not in self.list_students() or (old.when if old else "") != seen:
+                raise Conflict(f"{student or 'Nobody'} has another mark now, or is not on the list.")
+            points = read_points(text, self.most)
+            if not reason.strip():
+                raise TableError("Say why: the mark takes the place of all others.")
+            self._keep([Decision(student, MARK, "", points, by, reason)])
+
+    def list_differences(self) -> list[Difference]:
+        """List what two persons marked differently and nobody has settled. Empty unless for the lead."""
+        found = dict[tuple[object, ...], Difference]()
+        for question, group, pair in self.list_pairs():
+            if pair.differs and not pair.settled:
+                two = [(mark.by, mark.points, mark.reason, mark.items) for mark in (pair.first, pair.second)]
+                same = question.name, group.name, *two
+                found.setdefault(same, Difference(question, group, [])).pairs.append(pair)
+        return [*found.values()]
+
+    def settle(self, seen: str, take: str, given: Sequence[str], by: str) -> None:
+        """Settle a difference: take the `first` mark, the `second`, or `given` points and reason.
+
+        Raises `Conflict` if a mark is not the one that was `seen`, and `TableError` without a reason.
+        """
+        with store.lock_marks(self.folder):
+            self._read()
+            chosen = next((one for one in self.list_differences() if one.seen == seen), None)
+            if chosen is None:
+                raise Conflict("One of the two marks has changed, or somebody settled it; nothing was kept.")
+            pair, own = chosen.pairs[0], read_points(given[0], chosen.question.out_of)
+            mark = {"first": pair.first, "second": pair.second}.get(take)
+            mark = mark or replace(pair.first, points=own, reason=given[1], items=())
+            if mark.points is None or not (take or mark.reason.strip()):
+                raise TableError("Give points, and say why: the student reads it.")
+            mark = replace(mark, by=f"{by}, settling", key=self._version)
+            rows = [replace(mark, student=one.first.student, read=one.first.read) for one in chosen.pairs]
+            self._keep(rows, again=True)
+
     def list_pairs(self) -> list[tuple[Question, Group, Pair]]:
         """List the answers that two persons marked. Empty unless the user is the lead."""
         pairs = [] if self._marker else agreement.list_pairs(self._table, self._second)
@@ -224,12 +309,15 @@ class Stack:
                 raise TableError("Say why, as a comment: these points replace the machine's.")
             table = decisions.open_table(self.folder, file=agreement.SECOND) if second else self._table
             entries = mark.points, mark.by, mark.comment, mark.items
-            table.add(
-                Decision(student, question, "", *entries, digest(old.answer), self._version)
-                for student, old in held.items()
-            )
-            store.write(self.folder / marks.MANUAL, marks.format_manual(self._results, self._table))
-            self._read()
+            rows = [(student, question, "", *entries, digest(old.answer)) for student, old in held.items()]
+            self._keep((Decision(*row, self._version) for row in rows), table=table)
+
+    def _keep(
+        self, rows: Iterable[Decision], again: bool = False, table: decisions.Table | None = None
+    ) -> None:
+        (table or self._table).add(rows, again)
+        store.write(self.folder / marks.MANUAL, marks.format_manual(self._results, self._table))
+        self._read()
 
 
 def _describe_machine(cell: store.Cell) -> str:
