@@ -63,7 +63,7 @@ class ClassList:
     def list_missing(self) -> list[str]:
         """Names of those on the list who handed in nothing, nor did their group."""
         there = {*self.people.found.values(), *self.share(self.people.found)}
-        return [self.people.name_packed(row) for row in range(len(self.people.rows)) if row not in there]
+        return [self.people.name(row) for row in range(len(self.people.rows)) if row not in there]
 
     def _collect(self, students: Collection[str]) -> dict[str, set[str]]:
         """The students of each group, by its name in the list or in front of their own."""

@@ -46,6 +46,11 @@ class People:
         # A worksheet without names is of an assignment that hides them.
         return f"{self.get_value(row, 'name') or 'Participant'}_{self.number(row)}"
 
+    def name(self, row: int) -> str:
+        """A person as tables name somebody who handed in nothing."""
+        names = {kind: text for kind, text in self._list_known(row)[::-1] if not self.number(row)}
+        return names.get("name") or names.get("first last") or names.get("id") or self.name_packed(row)
+
     def number(self, row: int) -> str:
         """The number by which the platform's packed files name a person, empty if the list has none."""
         return re.sub(r"\D", "", self.get_value(row, self.kind.number))

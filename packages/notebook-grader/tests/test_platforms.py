@@ -106,6 +106,7 @@ def test_a_list_in_any_language_and_encoding_is_read_and_given_back_with_its_own
     (tmp_path / "list.csv").write_bytes(text.encode(encoding))
     keep(tmp_path, {"Wei Li_101": 3.5} | dict.fromkeys(STUDENTS[1:], 1.0))
     listed = classlist.open_list(tmp_path, tmp_path / NAME, tmp_path / "list.csv")
+    assert "Berg" in listed.list_missing()[-1]
     listed.match(STUDENTS)
     assert (listed.people.platform, listed.people.is_worksheet) == (platform, bool(worksheet))
     assert listed.people.found == {student: row for row, student in enumerate(STUDENTS)}

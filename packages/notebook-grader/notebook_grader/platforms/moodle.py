@@ -55,8 +55,10 @@ def find_roles(columns: list[str], rows: Sequence[Row]) -> Roles:
     entries = {column: [row[column] for row in rows if row[column]] for column in columns}
     mails = [name for name in columns if entries[name] and all("@" in entry for entry in entries[name])]
     roles = ({"email": mails[0]} if mails else {}) | roles
-    numbers = [re.match(r"^\D+?(\d+)$", row[columns[0]]) for row in rows] if columns else []
-    if rows and all(numbers) and len({number[1] for number in numbers if number}) == len(rows):
+    named = {name for role, name in roles.items() if role != "identifier"}  # names may end in a number too
+    first = columns[0] if columns and columns[0] not in named else ""
+    numbers = [re.match(r"^\D+?(\d+)$", row[first]) for row in rows if first]
+    if numbers and all(numbers) and len({number[1] for number in numbers if number}) == len(rows):
         return _find_grades(columns, entries, roles)
     # Outside a worksheet any column may have these names.
     roles = {role: roles[role] for role in roles.keys() - {"identifier", "status", "team", "most"}}
