@@ -21,6 +21,7 @@ Plain = bool | int | float | str
 Values = Mapping[str, Plain]
 """Values by label; the label of a single value is empty."""
 NUMBER, TEXT, TRUTH = "number", "text", "truth value"
+Labels = list[str] | str | None
 ANY = "any"
 """Stands for labels that are not known in advance."""
 LONGEST = 1000
@@ -129,12 +130,7 @@ def kind_of(values: Values) -> str:
 
 
 def parse(
-    value: object,
-    kind: str,
-    labels: list[str] | str | None,
-    unit: str = "",
-    within: float = 1,
-    options: Sequence[str] = (),
+    value: object, kind: str, labels: Labels, unit: str = "", within: float = 1, options: Sequence[str] = ()
 ) -> dict[str, Plain]:
     """Parse an answer into values of the expected kind, by label.
 
@@ -185,9 +181,7 @@ def _name_some(labels: list[str]) -> str:
     return ", ".join(label[:40] for label in labels[:4])
 
 
-def _label(
-    value: object, labels: list[str] | str | None, expected: str, options: Sequence[str]
-) -> dict[str, object]:
+def _label(value: object, labels: Labels, expected: str, options: Sequence[str]) -> dict[str, object]:
     listed = labels is None or (labels != ANY and labels == _number_labels(len(labels)))
     if listed:
         value = _split(value, options)
