@@ -131,34 +131,24 @@ class _Lead(_Page):
         for stack in self.stacks.values():
             stack.refresh()
 
-    def find_posted(self) -> Stack:
-        """The assignment that a form is about."""
-        if (stack := self.stacks.get(self.get_body_argument("assignment", ""))) is None:
-            raise web.HTTPError(404, "There is nothing to mark at this address.")
-        return stack
-
-    def read(self, *names: str) -> list[str]:
-        return [self.get_body_argument(name, "", strip=False).replace("\r\n", "\n") for name in names]
-
-    @property
-    def by(self) -> str:
-        return _sign(self.look.name)
+    def read(self, *names: str) -> tuple[Stack, list[str]]:
+        """Read a form: its assignment, its fields, and who sent it."""
+        texts = [self.get_body_argument(name, "", strip=False).replace("\r\n", "\n") for name in names]
+        return self.stacks[self.get_body_argument("assignment")], [*texts, _sign(self.look.name)]
 
 
 class _People(_Lead):
     def get(self) -> None:
-        asked = self.get_query_argument("name", "", strip=False)
-        lists = [(stack, stack.list_students()) for stack in self.stacks.values()]
-        everybody = sorted({student for _, students in lists for student in students})
-        found = [student for student in everybody if fold(asked.strip()) in fold(student)] if asked else []
+        asked, stacks = self.get_query_argument("name", "", strip=False), self.stacks.values()
+        everybody = sorted({student for stack in stacks for student in stack.list_students()})
+        found = [student for student in everybody if asked and fold(asked.strip()) in fold(student)]
         one = asked if asked in everybody else found[0] if len(found) == 1 else ""
-        stacks = [stack for stack, students in lists if one in students]
         self.show("people", asked=asked, found=found, one=one, stacks=stacks)
 
     def post(self) -> None:
-        student, seen, *given = self.read("name", "seen", "points", "comment")
-        self.find_posted().give_whole(student, seen, given, self.by)
-        self.redirect(f"/people?{urlencode({'name': student})}", status=303)
+        stack, form = self.read("name", "seen", "points", "comment")
+        stack.give_whole(*form)
+        self.redirect(f"/people?{urlencode({'name': form[0]})}", status=303)
 
 
 class _Differ(_Lead):
@@ -166,8 +156,8 @@ class _Differ(_Lead):
         self.show("differ", stacks=self.stacks.values())
 
     def post(self) -> None:
-        seen, take, *own = self.read("seen", "take", "points", "comment")
-        self.find_posted().settle(seen, take, own, self.by)
+        stack, form = self.read("seen", "take", "points", "comment")
+        stack.settle(*form)
         self.redirect("/differ", status=303)
 
 
@@ -227,7 +217,7 @@ class _Answer(_Page):
         place = groups.index(group)
         shown = {"stack": stack, "question": asked, "group": group, "groups": groups, "place": place + 1}
         shown |= {"form": form or pages.fill(asked, group.mark), "samples": SAMPLES}
-        shown["beside"] = stack.show(asked.name, group)
+        shown["text"], shown["outputs"] = stack.show(asked.name, group)
         self.show("answer", waiting=pages.find_waiting(groups, place), **shown, **values)
 
     def _read_form(self, asked: Question) -> Form:

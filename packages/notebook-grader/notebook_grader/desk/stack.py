@@ -8,7 +8,7 @@ opened it. Answers marked by the machine are here as well: a person's points ove
 import copy
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
@@ -82,20 +82,6 @@ class Group:
         return len({(m.points, m.comment, m.items) for m in self.marks.values()}) > 1
 
 
-@dataclass(frozen=True)
-class Difference:
-    """Equal answers to which two persons gave the same two marks, of different points."""
-
-    question: Question
-    group: Group
-    pairs: list[Pair]
-
-    @property
-    def seen(self) -> str:
-        """Digest that changes with any of the marks."""
-        return _digest(repr(self.pairs))
-
-
 class Stack:
     """The answers to one assignment in its folder of results: all, or a marker's share."""
 
@@ -104,6 +90,7 @@ class Stack:
         self._version, self._texts = assignment.version, assignment.texts
         self._points, self._titles = assignment.list_points(), pages.find_titles(assignment.notebook)
         self._marker, self._markers = "", Markers()
+        self.most = sum(self._points.values())
         self.refresh()
 
     def share(self, marker: str, markers: Markers) -> Self:
@@ -207,11 +194,12 @@ class Stack:
                 marks[student] = Mark(row.points, row.reason, mark.answer, row.items, row.by)
         return replace(group, marks=marks)
 
-    def show(self, question: str, group: Group) -> beside.Beside:
+    def show(self, question: str, group: Group) -> beside.Shown:
         """Render an answer, and what the notebook of the first who gave it displayed."""
-        file = f"{store.make_file_name(next(iter(group.marks)))}.ipynb"
+        result = self._results[next(iter(group.marks))]
+        file = f"{store.make_file_name(result.student)}.ipynb"
         paths = self.folder / "notebooks" / file, self.folder / "submissions" / file
-        return beside.show(paths, question, group.answer)
+        return beside.show(paths, question, group.answer, result.fingerprint + result.sha256)
 
     def list_students(self) -> list[str]:
         """Names of all who handed in, are on the class's list, or have a mark."""
@@ -224,58 +212,44 @@ class Stack:
         groups = [(asked, group) for name, asked in self.questions.items() for group in self._groups[name]]
         return [(asked, group, group.marks[student]) for asked, group in groups if student in group.marks]
 
-    @property
-    def most(self) -> float:
-        """Points of the whole assignment."""
-        return sum(self._points.values())
-
     def get_whole(self, student: str) -> Decision | None:
         """A person's mark for all of a student's work, with a notebook or without."""
         return self._table.last.get((student, MARK, "", False))
 
-    def give_whole(self, student: str, seen: str, given: Sequence[str], by: str) -> None:
-        """Give a mark for all of a student's work, as `given` points and reason; no points take it back.
-
-        Raises `TableError` without a reason, and `Conflict` if the mark is not the one that was `seen`.
-        """
+    def give_whole(self, student: str, seen: str, points: str, reason: str, by: str) -> None:
+        """Give a mark for all of a student's work; no points take it back. Raises as `give`."""
         with store.lock_marks(self.folder):
             self._read()
-            old, (text, reason) = self.get_whole(student), given
+            old = self.get_whole(student)
             if student not in self.list_students() or (old.when if old else "") != seen:
                 raise Conflict(f"{student or 'Nobody'} has another mark now, or is not on the list.")
-            points = read_points(text, self.most)
+            given = read_points(points, self.most)
             if not reason.strip():
                 raise TableError("Say why: the mark takes the place of all others.")
-            self._keep([Decision(student, MARK, "", points, by, reason)])
+            self._keep([Decision(student, MARK, "", given, by, reason)])
 
-    def list_differences(self) -> list[Difference]:
-        """List what two persons marked differently and nobody has settled. Empty unless for the lead."""
-        found = dict[tuple[object, ...], Difference]()
+    def list_differences(self) -> dict[str, list[tuple[Question, Group, Pair]]]:
+        """List what two persons marked differently and nobody has settled, by a digest of both marks."""
+        found = defaultdict(list)
         for question, group, pair in self.list_pairs():
             if pair.differs and not pair.settled:
                 two = [(mark.by, mark.points, mark.reason, mark.items) for mark in (pair.first, pair.second)]
-                same = question.name, group.name, *two
-                found.setdefault(same, Difference(question, group, [])).pairs.append(pair)
-        return [*found.values()]
+                found[_digest(repr((question.name, group.name, two)))].append((question, group, pair))
+        return dict(found)
 
-    def settle(self, seen: str, take: str, given: Sequence[str], by: str) -> None:
-        """Settle a difference: take the `first` mark, the `second`, or `given` points and reason.
-
-        Raises `Conflict` if a mark is not the one that was `seen`, and `TableError` without a reason.
-        """
+    def settle(self, seen: str, take: str, points: str, reason: str, by: str) -> None:
+        """Settle a difference: take the `first` mark, the `second`, or other points. Raises as `give`."""
         with store.lock_marks(self.folder):
             self._read()
-            chosen = next((one for one in self.list_differences() if one.seen == seen), None)
-            if chosen is None:
+            if not (chosen := self.list_differences().get(seen)):
                 raise Conflict("One of the two marks has changed, or somebody settled it; nothing was kept.")
-            pair, own = chosen.pairs[0], read_points(given[0], chosen.question.out_of)
+            question, _, pair = chosen[0]
             mark = {"first": pair.first, "second": pair.second}.get(take)
-            mark = mark or replace(pair.first, points=own, reason=given[1], items=())
-            if mark.points is None or not (take or mark.reason.strip()):
+            own = replace(pair.first, points=read_points(points, question.out_of), reason=reason, items=())
+            if not mark and (own.points is None or not reason.strip()):
                 raise TableError("Give points, and say why: the student reads it.")
-            mark = replace(mark, by=f"{by}, settling", key=self._version)
-            rows = [replace(mark, student=one.first.student, read=one.first.read) for one in chosen.pairs]
-            self._keep(rows, again=True)
+            new = replace(mark or own, by=f"{by}, settling", key=self._version)
+            self._keep([replace(new, student=pair.first.student) for _, _, pair in chosen], again=True)
 
     def list_pairs(self) -> list[tuple[Question, Group, Pair]]:
         """List the answers that two persons marked. Empty unless the user is the lead."""
