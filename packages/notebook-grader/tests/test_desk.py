@@ -151,9 +151,8 @@ def test_other_points_than_the_machines_want_a_reason_and_no_row_ever_leaves(sta
     give(stack, "ann", 4, "The check was wrong.", question="tests-1-1")
     assert stack.count_marked("tests-1-1") == (4, 4) and stack.count_marked() == (0, 4)
     group = group_of(stack, "ann", "tests-1-1")
-    assert (group.mark.points, group.mark.by) == (4, "Li") and group.note.startswith(
-        "The machine gave 0. 1.1 rate"
-    )
+    assert (group.mark.points, group.mark.by) == (4, "Li")
+    assert group.note.startswith("The machine gave 0. 1.1 rate")
     give(stack, "ann", None, "It was right after all.", question="tests-1-1")
     assert group_of(stack, "ann", "tests-1-1").mark.points == 0
     assert (folder / decisions.FILE).read_text().startswith(first)
@@ -202,17 +201,9 @@ def test_a_text_that_nobody_wrote_hides_no_other_and_its_mark_is_no_texts(folder
     assert mark.points is None and mark.comment.startswith("The answer changed after it was given 2.")
 
 
-def test_a_rubric_that_does_not_add_up_leaves_the_points(folder):
-    question = Stack(folder, replace(HELD, texts={QUESTION: TextFact(rubric=((2, "The base."),))})).questions[
-        QUESTION
-    ]
-    assert not question.items
-    assert question.problem.startswith(
-        "The rubric does not add up: its items give 2 points, the answer has 5."
-    )
-
-
-def test_marks_of_another_version_are_not_mixed(folder):
+def test_a_rubric_that_does_not_add_up_leaves_points_and_versions_are_not_mixed(folder):
+    texts = {QUESTION: TextFact(rubric=((2, "The base."),))}
+    assert not Stack(folder, replace(HELD, texts=texts)).questions[QUESTION].items
     lay(folder, {"ann": "x"}, version="old")
     with pytest.raises(TableError, match=r"another version of 92_small \(ann's\): grade first"):
         Stack(folder, HELD)
@@ -270,6 +261,13 @@ def come_in(desk, link):
     return kept.partition(";")[0]
 
 
+def open_form(desk, path, *access):
+    """Open a page with a form; returns the cookies, its text and its token."""
+    _, text, cookies = ask(desk, path, *access)
+    token = text.partition('name="_xsrf" value="')[2].partition('"')[0]
+    return f"{access[0]}; {next(one.partition(';')[0] for one in cookies if '-form' in one)}", text, token
+
+
 def sign_at(seconds):
     """An invitation for Li that was signed so many seconds ago."""
     made = web.create_signed_value("s" * 32, SIGNED, "Li", clock=lambda: time.time() - seconds)
@@ -312,10 +310,7 @@ def test_a_marker_has_one_share_and_no_other(stack, folder):
         cookie, machine = come_in(desk, desk.invite("Li")), f"/{stack.name}/tests-1-1/"
         mine, theirs = (f"/{stack.name}/{QUESTION}/{sorted(own[name])[0]}" for name in TWO.names)
         assert ask(desk, machine, cookie)[0] == 404 and ask(desk, theirs, cookie)[0] == 409
-        status, text, cookies = ask(desk, mine, cookie)
-        assert status == 200
-        token = text.partition('name="_xsrf" value="')[2].partition('"')[0]
-        cookie += "; " + next(one.partition(";")[0] for one in cookies if "-form" in one)
+        cookie, text, token = open_form(desk, mine, cookie)
         seen = {group.name: group.seen for group in stack.group_answers(QUESTION)}
         form = {"own": "3", "student": "0", "seen": seen[mine.rpartition("/")[2]]}
         assert ask(desk, mine, cookie, form=form)[0] == 403  # without the page's token
@@ -416,10 +411,7 @@ def test_a_second_mark_is_blind_and_is_only_compared(stack, folder):
         (["--markers", "Li", "--twice", "10"], "there must be two markers or more"),
         (["--markers", "Li,Wang", "--twice", "101"], "from 0 to 100 per cent"),
         (["--address", "https://desk.example.org"], "answers invited markers only"),
-        (
-            ["--markers", "Li", "--address", "desk.example.org"],
-            "'desk.example.org' is not an address such as",
-        ),
+        (["--markers", "Li", "--address", "desk.org"], "'desk.org' is not an address such as"),
         (["--markers", "Li", "--address", "http://a:b"], "'http://a:b' is not an address such as"),
     ],
 )
@@ -454,11 +446,9 @@ def test_anybody_is_found_by_name_and_may_have_a_mark_without_a_notebook(stack, 
             "people?name=nix": "Nobody whose name has",
         }.items():
             assert sentence in ask(desk, f"/{path}", cookie, host)[1]
-        _, text, cookies = ask(desk, "/people?name=zoe+MULL", cookie, host)
+        cookie, text, token = open_form(desk, "/people?name=zoe+MULL", cookie, host)
         assert "<h1>Zoë Müller</h1>" in text and "No notebook that could be graded." in text
-        cookie += "; " + next(one.partition(";")[0] for one in cookies if "-form" in one)
-        form = {"_xsrf": text.partition('name="_xsrf" value="')[2].partition('"')[0], "name": "Zoë Müller"}
-        form |= {"assignment": stack.name, "points": "11,5"}
+        form = {"_xsrf": token, "name": "Zoë Müller", "assignment": stack.name, "points": "11,5"}
         assert "Say why: the mark takes the place" in ask(desk, "/people", cookie, host, form)[1]
         form["comment"] = "On paper."
         assert [ask(desk, "/people", cookie, host, form)[0] for _ in range(2)] == [303, 409]
@@ -549,8 +539,6 @@ def test_marking_in_a_browser(chromium, stack, folder):
     with serving(stack) as desk:
         stale = _enter(at_desk, desk, "ann", stack)
         page = _enter(at_desk, desk, "ann", stack)
-        foreign = []
-        page.on("request", lambda request: foreign.append(request.url))
         assert page.locator("#answer").inner_text() == ANSWERS["ann"]
         # Keys: an item is kept at once, a comment when it is left.
         page.keyboard.press("1")
@@ -560,10 +548,8 @@ def test_marking_in_a_browser(chromium, stack, folder):
         page.keyboard.insert_text("Which year?")
         page.keyboard.press("Control+Enter")
         page.wait_for_url(lambda url: group_of(stack, "ann").name not in url)
-        assert (kept(folder)["ann"]["comment"], page.locator("#progress").inner_text()) == (
-            "Which year?",
-            "1 of 4 answers are marked",
-        )
+        assert kept(folder)["ann"]["comment"] == "Which year?"
+        assert page.locator("#progress").inner_text() == "1 of 4 answers are marked"
         # A proxy's error page loses neither this mark nor later ones.
         page.route("**/92_small/**", lambda route: route.fulfill(status=502, body="Bad gateway"))
         page.keyboard.press("1")
@@ -587,9 +573,7 @@ def test_marking_in_a_browser(chromium, stack, folder):
         other.get_by_label("2 points: The base").check()
         other.get_by_role("button", name="Save", exact=True).click()
         assert "Somebody else marked" in other.get_by_role("alert").inner_text()
-        assert (
-            "5 of 5 points by marker, with the comment “Which year?”" in other.locator(".theirs").inner_text()
-        )
+        assert "5 of 5 points by marker, with the comment “Which" in other.locator(".theirs").inner_text()
         assert other.get_by_label("2 points: The base").is_checked()
         assert kept(folder)["bob"]["points"] == "5"
         other.get_by_role("button", name="Save", exact=True).click()
@@ -598,11 +582,6 @@ def test_marking_in_a_browser(chromium, stack, folder):
         other.get_by_label("Other points").fill("six")
         other.get_by_role("button", name="Save", exact=True).click()
         assert "'six' is not a number of points from 0 to 5." in other.get_by_role("alert").inner_text()
-        # A form from elsewhere has no token.
-        assert page.request.post(other.url, form={"own": "5", "student": "0"}).status == 403
-        assert kept(folder)["bob"]["points"] == "2"
-        home = f"http://127.0.0.1:{desk.port}/"
-        assert not [url for url in foreign if not url.startswith(home)]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

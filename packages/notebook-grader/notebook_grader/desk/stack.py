@@ -35,8 +35,7 @@ class Conflict(ValueError):
 
 @dataclass(frozen=True)
 class Question:
-    """An exercise; `problem` says why its rubric cannot be used, `machine` whether the machine marked it, so
-    that a person only overrides points."""
+    """An exercise; `machine` is whether the machine marked it, so that a person only overrides points."""
 
     name: str
     out_of: float
@@ -44,7 +43,6 @@ class Question:
     text: str = ""
     items: tuple[tuple[float, str], ...] = ()
     samples: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    problem: str = ""
     machine: bool = False
 
     def sum(self, chosen: tuple[int, ...]) -> float:
@@ -300,16 +298,11 @@ def _describe_machine(cell: store.Cell) -> str:
 
 
 def _make_question(name: str, cell: store.Cell, fact: TextFact) -> Question:
-    rubric, out_of = tuple((points, text) for points, text in fact.rubric), cell.out_of
+    items = tuple((points, text) for points, text in fact.rubric)
+    if sum(points for points, _ in items) != cell.out_of:
+        items = ()  # a builder of assignments refuses it
     machine = cell.points is not None
-    question = Question(name, out_of, fact.title, fact.question, rubric, fact.samples, machine=machine)
-    if question.items and (total := sum(points for points, _ in question.items)) != out_of:
-        problem = (
-            f"The rubric does not add up: its items give {total:g} points, the answer has {out_of:g}. "
-            "Enter points, or correct the rubric and grade again."
-        )
-        return replace(question, items=(), problem=problem)
-    return question
+    return Question(name, cell.out_of, fact.title, fact.question, items, fact.samples, machine)
 
 
 def _digest(text: str) -> str:
