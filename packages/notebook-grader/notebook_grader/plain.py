@@ -113,7 +113,7 @@ def _make_cell(cell: Any, index: int, seen: set[str]) -> NotebookNode:
     if isinstance(marks, dict) and _is_text(marks.get("grade_id")):
         made.metadata["nbgrader"] = {"grade_id": _clean(marks["grade_id"][:LONGEST_ID])}
     attached = cell.get("attachments")
-    if cell["cell_type"] == "markdown" and isinstance(attached, dict):
+    if cell["cell_type"] == "markdown" and isinstance(attached, dict) and attached:
         _attach(made, {name: _keep_texts(bundle) for name, bundle in islice(attached.items(), MOST_PICTURES)})
     return made
 
