@@ -12,7 +12,7 @@ CHAPTER, OTHER, SEARCH = "chapters/03_gdp.html", "chapters/04_gaps.html", "pages
 EXERCISES = "exercises/pages/03_gdp.html"
 PAGES = {"index.html": "", CHAPTER: "3. The number", OTHER: "4. Gaps", EXERCISES: "", SEARCH: ""}
 KEPT = "async () => await navigator.serviceWorker.ready && await globalThis.bookFiles?.listKept() || []"
-FULL = "Cache.prototype.put = () => Promise.reject(new DOMException('full', 'QuotaExceededError'))"
+FULL = "() => { Cache.prototype.put = () => Promise.reject(new DOMException('', 'QuotaExceededError')); }"
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def keep(reader, *names: str) -> None:
     reader.page.mouse.move(9, 9)
     for name in names:
         reader.page.locator(".kept-here button:enabled", has_text=name).click()
-        reader.page.locator(".kept-here", has_text="All of it is kept now.").wait_for()
+        reader.page.locator(".kept-here", has_text="Done.").wait_for()
 
 
 def test_what_was_read_is_there_without_a_network_and_if_asked_all_of_the_book(reader):
@@ -73,17 +73,17 @@ def test_what_was_read_is_there_without_a_network_and_if_asked_all_of_the_book(r
     page.locator(".search-results a", has_text="GDP").first.wait_for()
     page.goto(f"{home}/")
     page.mouse.move(7, 7)
-    page.get_by_role("button", name="Remove what is kept").click()
-    page.locator(".kept-here", has_text="Nothing is kept any more").wait_for()
+    page.get_by_role("button", name="Remove them").click()
+    page.locator(".kept-here", has_text="They are removed.").wait_for()
     page.context.set_offline(False)
     page.evaluate(FULL)
     page.get_by_role("button", name="Keep all chapters").click()
-    page.locator(".kept-here", has_text="not enough room").wait_for()
+    page.locator(".kept-here", has_text="no more room").wait_for()
 
 
 def test_a_new_version_is_seen_at_once_and_no_page_is_given_a_script_of_another(reader, book):
     script, old = "_static/book.js", reader.page
-    read = f"fetch('../{script}').then((answer) => answer.text())"
+    read = f"fetch('../{script}', {{cache: 'reload'}}).then((answer) => answer.text())"
     keep(reader, "Keep all chapters")
     old.goto(f"{reader.home}/{OTHER}")
     one = old.evaluate(read)
@@ -94,15 +94,15 @@ def test_a_new_version_is_seen_at_once_and_no_page_is_given_a_script_of_another(
     )
     offline.write(book, PAGES, "0.2.0")
     new = browser.open_page(old.context, reader.home, OTHER).page
-    assert "New: " in new.locator("h1").inner_text() and new.evaluate("isNew")
+    assert "New: " in new.locator("article h1").inner_text() and new.evaluate("isNew")
     assert old.evaluate(read) == one != new.evaluate(read)
     until(lambda: new.evaluate("navigator.serviceWorker.ready.then((r) => Boolean(r.waiting))"), "it is kept")
     old.close()
-    new.goto(f"{reader.home}/{CHAPTER}")
-    until(lambda: new.evaluate("navigator.serviceWorker.ready.then((r) => !r.waiting)"), "it took over")
+    new.reload()
+    new.wait_for_function("() => globalThis.isNew && navigator.serviceWorker.ready.then((r) => !r.waiting)")
     new.context.set_offline(True)
     new.goto(f"{reader.home}/{OTHER}")
-    assert "New: " in new.locator("h1").inner_text() and new.evaluate("isNew")
+    assert "New: " in new.locator("article h1").inner_text() and new.evaluate("isNew")
     kept = new.evaluate(
         f"caches.open('book at {reader.home}/').then((c) => c.keys()).then((k) => k.map((r) => r.url))"
     )
