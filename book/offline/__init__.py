@@ -8,6 +8,7 @@ import hashlib
 import html
 import json
 import os
+import re
 from pathlib import Path
 
 from live_cells.pages import FOLDER
@@ -28,7 +29,9 @@ LEFT_OUT = ("social.png", "OFL.txt", ".LICENSE.txt")
 
 
 def write(out: Path, pages: dict[str, str], version: str) -> None:
-    """Write both files for the book in `out`; `pages` has titles of chapters, "" for other pages."""
+    """Write both files for the book in `out`; titles of kept `pages` are listed where one is not kept."""
+    # Addresses by which pages load scripts and styles, so that a browser fetches none twice.
+    queries = dict(re.findall(r'"(_static/[\w./-]+)(\?v=\w+)"', (out / "index.html").read_text("utf-8")))
     others = sorted(path for folder in ("_static", "pagefind") for path in (out / folder).rglob("*"))
     files = {}
     for name in [*pages, NOT_FOUND, *(path.relative_to(out).as_posix() for path in others)]:
@@ -36,7 +39,7 @@ def write(out: Path, pages: dict[str, str], version: str) -> None:
             kind = next((kind for start, kind in KINDS.items() if name.startswith(start)), "pages")
             content = (out / name).read_bytes()
             digest = hashlib.sha256(content).hexdigest()[:12]
-            files[name] = digest, len(content), kind, html.escape(pages.get(name, ""))
+            files[name] = digest, len(content), kind, html.escape(pages.get(name, "")), queries.get(name, "")
     script = SCRIPT.read_text(encoding="utf-8")
     about = {"version": version, "files": files}
     made = hashlib.sha256(f"{json.dumps(about)}{script}".encode()).hexdigest()[:12]
@@ -49,7 +52,8 @@ def write_worker(app: Sphinx) -> None:
     """Write both files, the last of a build."""
     if os.environ.get("EDITION") == "instructor":
         return
-    pages = {f"{page}.html": "" for page in (*sorted(app.env.all_docs), settings.INDEX_PAGE)}
-    for chapter in settings.list_chapters(app.srcdir):
-        pages[f"{chapter.page}.html"] = f"{chapter.number}. {app.env.titles[chapter.page].astext()}"
-    write(Path(app.outdir), pages, app.config.html_context["citation"].version)
+    chapters = {chapter.page: f"{chapter.number}. " for chapter in settings.list_chapters(app.srcdir)}
+    names = dict.fromkeys([app.config.root_doc, *chapters, *sorted(app.env.all_docs)])
+    pages = {f"{name}.html": chapters.get(name, "") + app.env.titles[name].astext() for name in names}
+    index = {f"{settings.INDEX_PAGE}.html": ""}
+    write(Path(app.outdir), pages | index, app.config.html_context["citation"].version)

@@ -2,10 +2,10 @@
 // browser allows no service worker nothing changes.
 (() => {
   const SAYS = {
-    read: (count, version) => `Pages that you open stay on this device and open without a network: ${count} of version ${version}.`,
+    read: (count, version) => `What you open is kept on this device. It has ${count === 1 ? "1 page" : `${count} pages`} of version ${version}, which open without a network.`,
     whole: { pages: " All chapters, exercises and the search are kept.", python: " Python is kept." },
     keep: { pages: (size) => `Keep all chapters on this device (${size} MB)`, python: (size) => `Python too (${size} MB)` },
-    remove: "Remove them", removed: "They are removed. Pages that you open from now on are kept again.", keeping: "Keeping …", done: "Done.", menu: "Keep offline",
+    remove: "Remove what is kept", removed: "It is removed. Pages that you open from now on are kept again.", keeping: "Keeping …", done: "Done.", menu: "Keep offline",
     full: "This browser gives the book no more room. What fitted is kept.", broken: "Not all could be fetched. What came is kept; press again for the rest.",
   }; // for translators
   const KINDS = ["pages", "python"];
@@ -63,7 +63,8 @@
     await globalThis.bookScript("sw.js");
     const { keep, pathOf } = globalThis.bookFiles;
     await keep(pathOf(location.href)).catch(() => {}); // without a network, or after a new version
-    const link = element("a", { className: "btn btn-sm dropdown-item", href: addressOf("index.html#kept-here"), textContent: SAYS.menu });
+    const icon = element("span", { className: "btn__icon-container" }, element("i", { className: "fas fa-download" }));
+    const link = element("a", { className: "btn btn-sm dropdown-item", href: addressOf("index.html#kept-here") }, icon, SAYS.menu);
     document.querySelector(".dropdown-download-buttons .dropdown-menu")?.append(element("li", {}, link));
     place?.append(line, buttons, bar, status);
     if (place) await show("");

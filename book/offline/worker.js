@@ -1,5 +1,5 @@
 // `sw.js`: keeps files of the book on a reader's device. The build writes `BOOK` before it, with the version and its files,
-// path -> [start of the SHA-256, bytes, kind, title of a chapter]. A page loads it too, for `bookFiles` (keep.js).
+// path -> [start of the SHA-256, bytes, kind, title, query of its address]. A page loads it too, for `bookFiles` (keep.js).
 //
 // Files are kept by path and hash in one cache: no version is given a file of another, and a new one fetches what has
 // changed. Kinds are "base" (styles, scripts, fonts, always kept), "pages" with their search, and "python".
@@ -23,7 +23,7 @@ const makeFiles = () => {
   const keep = async (path) => {
     if (!files.has(path) || (await find(path))) return;
     for (const cache of ["default", "reload"]) {
-      const answer = await fetch(root + path, { cache });
+      const answer = await fetch(root + path + files.get(path)[4], { cache });
       const content = await answer.arrayBuffer();
       const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
       const start = [...digest.slice(0, 6)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -42,7 +42,7 @@ const makeFiles = () => {
 globalThis.bookFiles = makeFiles();
 
 if (globalThis.ServiceWorkerGlobalScope) {
-  const SAYS = { title: "Not on this device", sentence: "This page is not kept on this device, and there is no network to fetch it. Kept are:", start: "Start page" }; // for translators
+  const SAYS = { title: "Not on this device", sentence: "This page is not kept on this device, and there is no network to fetch it. Kept are:" }; // for translators
   const { root, files, open, keyOf, wishOf, pathOf, find, list, listKept, keep, drop, made } = globalThis.bookFiles;
   const PATIENCE = { kept: 3000, absent: 15000 }; // milliseconds to wait for the host if a page is kept, or not
   const KINDS = ["pages", "python"];
@@ -67,7 +67,7 @@ if (globalThis.ServiceWorkerGlobalScope) {
   ]);
   const sayAbsent = async () => {
     const links = (await listKept()).filter((path) => files.get(path)[3]).map((path) => `<li><a href="${root}${path}">${files.get(path)[3]}</a></li>`);
-    const main = `<main><h1>${SAYS.title}</h1><p>${SAYS.sentence}</p><ul><li><a href="${root}">${SAYS.start}</a></li>${links.join("")}</ul></main>`;
+    const main = `<main><h1>${SAYS.title}</h1><p>${SAYS.sentence}</p><ul>${links.join("")}</ul></main>`;
     const page = await (await find("404.html")).text();
     const text = page.replace(/<title>.*?</, `<title>${SAYS.title}<`).replace(/<main>.*<\/script>/s, () => main);
     return new Response(text, { headers: { "Content-Type": "text/html; charset=utf-8" } });

@@ -10,7 +10,7 @@ from tests.waiting import until
 
 CHAPTER, OTHER, SEARCH = "chapters/03_gdp.html", "chapters/04_gaps.html", "pages/search.html"
 EXERCISES = "exercises/pages/03_gdp.html"
-PAGES = {"index.html": "", CHAPTER: "3. The number", OTHER: "4. Gaps", EXERCISES: "", SEARCH: ""}
+PAGES = {"index.html": "The course", CHAPTER: "3. The number", OTHER: "4. Gaps", EXERCISES: "", SEARCH: ""}
 KEPT = "async () => await navigator.serviceWorker.ready && await globalThis.bookFiles?.listKept() || []"
 FULL = "() => { Cache.prototype.put = () => Promise.reject(new DOMException('', 'QuotaExceededError')); }"
 
@@ -73,8 +73,8 @@ def test_what_was_read_is_there_without_a_network_and_if_asked_all_of_the_book(r
     page.locator(".search-results a", has_text="GDP").first.wait_for()
     page.goto(f"{home}/")
     page.mouse.move(7, 7)
-    page.get_by_role("button", name="Remove them").click()
-    page.locator(".kept-here", has_text="They are removed.").wait_for()
+    page.get_by_role("button", name="Remove what is kept").click()
+    page.locator(".kept-here", has_text="It is removed.").wait_for()
     page.context.set_offline(False)
     page.evaluate(FULL)
     page.get_by_role("button", name="Keep all chapters").click()
