@@ -20,11 +20,8 @@ SCRIPT = Path(__file__).with_name("worker.js")
 WORKER, VERSION = "sw.js", "version.txt"
 # Lends its looks to the page that says what is not kept.
 NOT_FOUND = "404.html"
-KINDS = {
-    FOLDER: "python",
-    "_static/": "base",
-    NOT_FOUND: "base",
-}  # by the start of a name; others are "pages"
+# By the start of a name; others are "pages". Only Python draws charts with Vega-Lite.
+KINDS = {FOLDER: "python", "_static/vega-lite": "python", "_static/": "base", NOT_FOUND: "base"}
 LEFT_OUT = ("social.png", "OFL.txt", ".LICENSE.txt")
 
 

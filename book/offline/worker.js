@@ -2,7 +2,7 @@
 // path -> [start of the SHA-256, bytes, kind, title, query of its address]. A page loads it too, for `bookFiles` (keep.js).
 //
 // Files are kept by path and hash in one cache: no version is given a file of another, and a new one fetches what has
-// changed. Kinds are "base" (styles, scripts, fonts, always kept), "pages" with their search, and "python".
+// changed. Kinds are "base" (styles, scripts, fonts, always kept), "pages" with their search, and "python" with what it draws by.
 const makeFiles = () => {
   const root = new URL("./", globalThis.ServiceWorkerGlobalScope ? location.href : document.currentScript.src).href;
   const files = new Map(Object.entries(BOOK.files));
