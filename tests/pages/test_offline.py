@@ -8,10 +8,11 @@ from book import offline
 from tests import browser
 from tests.waiting import until
 
-CHAPTER, OTHER, SEARCH = "chapters/03_gdp.html", "chapters/04_gaps.html", "pages/search.html"
-EXERCISES = "exercises/pages/03_gdp.html"
+CHAPTER, OTHER = "chapters/03_gdp.html", "chapters/04_gaps.html"
+EXERCISES, SEARCH = "exercises/pages/03_gdp.html", "pages/search.html"
 PAGES = {"index.html": "The course", CHAPTER: "3. The number", OTHER: "4. Gaps", EXERCISES: "", SEARCH: ""}
 KEPT = "async () => await navigator.serviceWorker.ready && await globalThis.bookFiles?.listKept() || []"
+WAITS = "navigator.serviceWorker.ready.then((registration) => Boolean(registration.waiting))"
 FULL = "() => { Cache.prototype.put = () => Promise.reject(new DOMException('', 'QuotaExceededError')); }"
 
 
@@ -41,13 +42,11 @@ def reader(chromium, book):
         yield visit
 
 
-def keep(reader, *names: str) -> None:
-    """Press buttons of the start page, and wait until what they name is kept."""
-    reader.page.goto(f"{reader.home}/index.html")
-    reader.page.mouse.move(9, 9)
-    for name in names:
-        reader.page.locator(".kept-here button:enabled", has_text=name).click()
-        reader.page.locator(".kept-here", has_text="Done.").wait_for()
+def press(page, button: str, says: str) -> None:
+    """Press a button of the start page once it can be pressed, and wait for what the page says then."""
+    page.mouse.move(9, 9)
+    page.locator(".kept-here button:enabled", has_text=button).click()
+    page.locator(".kept-here", has_text=says).wait_for()
 
 
 def test_what_was_read_is_there_without_a_network_and_if_asked_all_of_the_book(reader):
@@ -60,8 +59,9 @@ def test_what_was_read_is_there_without_a_network_and_if_asked_all_of_the_book(r
     page.get_by_role("link", name="3. The number").click()
     page.wait_for_url(f"{home}/{CHAPTER}")
     page.context.set_offline(False)
-    keep(reader, "Keep all chapters", "Python too")
-    assert "version 0.1.0" in page.locator(".kept-here").inner_text()
+    page.goto(f"{home}/index.html")
+    press(page, "Keep all chapters", "of version 0.1.0, which open without a network. All chapters")
+    press(page, "Python too", "Python is kept")
     page.context.set_offline(True)
     for name in (OTHER, EXERCISES):
         page.goto(f"{home}/{name}")
@@ -72,38 +72,34 @@ def test_what_was_read_is_there_without_a_network_and_if_asked_all_of_the_book(r
     page.goto(f"{home}/{SEARCH}?q=vintage")
     page.locator(".search-results a", has_text="GDP").first.wait_for()
     page.goto(f"{home}/")
-    page.mouse.move(7, 7)
-    page.get_by_role("button", name="Remove what is kept").click()
-    page.locator(".kept-here", has_text="It is removed.").wait_for()
+    press(page, "Remove what is kept", "It is removed.")
     page.context.set_offline(False)
     page.evaluate(FULL)
-    page.get_by_role("button", name="Keep all chapters").click()
-    page.locator(".kept-here", has_text="no more room").wait_for()
+    press(page, "Keep all chapters", "no more room")
 
 
 def test_a_new_version_is_seen_at_once_and_no_page_is_given_a_script_of_another(reader, book):
-    script, old = "_static/book.js", reader.page
-    read = f"fetch('../{script}', {{cache: 'reload'}}).then((answer) => answer.text())"
-    keep(reader, "Keep all chapters")
-    old.goto(f"{reader.home}/{OTHER}")
+    old, home, script = reader.page, reader.home, book / "_static" / "book.js"
+    read = "fetch('../_static/book.js', {cache: 'reload'}).then((answer) => answer.text())"
+    old.goto(f"{home}/index.html")
+    press(old, "Keep all chapters", "Done.")
+    old.goto(f"{home}/{OTHER}")
     one = old.evaluate(read)
-    (book / script).write_text(f"{one}\nglobalThis.isNew = true;", encoding="utf-8")
-    text = (book / OTHER).read_text(encoding="utf-8")
-    (book / OTHER).write_text(
-        text.replace("<h1>", "<h1>New: ").replace("book.js?v=", "book.js?v=2"), encoding="utf-8"
-    )
+    script.write_text(f"{one}\nglobalThis.isNew = true;", encoding="utf-8")
+    text = (book / OTHER).read_text(encoding="utf-8").replace("<h1>", "<h1>New: ")
+    (book / OTHER).write_text(text.replace("book.js?v=", "book.js?v=2"), encoding="utf-8")
     offline.write(book, PAGES, "0.2.0")
-    new = browser.open_page(old.context, reader.home, OTHER).page
+    new = browser.open_page(old.context, home, OTHER).page
     assert "New: " in new.locator("article h1").inner_text() and new.evaluate("isNew")
     assert old.evaluate(read) == one != new.evaluate(read)
-    until(lambda: new.evaluate("navigator.serviceWorker.ready.then((r) => Boolean(r.waiting))"), "it is kept")
+    until(lambda: new.evaluate(WAITS), "it is kept")
     old.close()
     new.reload()
-    new.wait_for_function("() => globalThis.isNew && navigator.serviceWorker.ready.then((r) => !r.waiting)")
+    new.wait_for_function(f"() => globalThis.isNew && {WAITS}.then((waits) => !waits)")
     new.context.set_offline(True)
-    new.goto(f"{reader.home}/{OTHER}")
+    new.goto(f"{home}/{OTHER}")
     assert "New: " in new.locator("article h1").inner_text() and new.evaluate("isNew")
-    kept = new.evaluate(
-        f"caches.open('book at {reader.home}/').then((c) => c.keys()).then((k) => k.map((r) => r.url))"
+    names = (
+        f"caches.open('book at {home}/').then((kept) => kept.keys()).then((all) => all.map((one) => one.url))"
     )
-    assert len([url for url in kept if "book.js" in url]) == 1
+    assert len([url for url in new.evaluate(names) if "book.js" in url]) == 1
