@@ -45,8 +45,8 @@ class Progress(SphinxDirective):
     """The places of the reader's progress, and of what this device keeps."""
 
     def run(self) -> list[nodes.Node]:
-        place = '<div class="progress-summary{}" id="{}" hidden></div>'
-        places = place.format("", "your-marks") + place.format(" kept-here", "kept-here")
+        places = '<div class="progress-summary" id="your-marks" hidden></div>'
+        places += '<div class="kept-here" id="kept-here" hidden></div>'
         return [nodes.raw("", places, format="html")]
 
 
