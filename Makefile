@@ -100,10 +100,11 @@ bank: $(VENV)/course.ok notebooks ## make a question bank for Moodle in _build/b
 slides: $(VENV)/course.ok notebooks ## make slides of each chapter, with polls and speaker notes, in _build/slides (CHAPTER=03: of one)
 	@$(COURSEWORK) slides $(CHAPTER)
 
-calendar: $(VENV)/book.ok ## plan a term and write its calendar: make calendar WEEKS=12 START=2027-03-01 [HOURS=5] [BREAK="2027-05-03 ..."]
+calendar: $(VENV)/book.ok ## plan a term: make calendar WEEKS=12 START=2027-03-01 [DAY=Thu] [HOURS=5] [BREAK="2027-05-06 ..."] [CHAPTERS="1 3 5 11"]
 	@test -n '$(WEEKS)' -a -n '$(START)' || \
-		{ echo "Give the length and the start: make calendar WEEKS=12 START=2027-03-01, with HOURS a week and BREAK if you like." >&2; exit 1; }
-	@$(COURSEWORK) calendar --weeks '$(WEEKS)' --start '$(START)' --hours '$(or $(HOURS),5)' --break '$(BREAK)'
+		{ echo "Give the length and the start: make calendar WEEKS=12 START=2027-03-01, with DAY, HOURS, BREAK and CHAPTERS if you like." >&2; exit 1; }
+	@$(COURSEWORK) calendar --weeks '$(WEEKS)' --start '$(START)' --hours '$(or $(HOURS),5)' --break '$(BREAK)' \
+		--chapters '$(CHAPTERS)' --day '$(DAY)'
 
 data: $(VENV)/book.ok ## write size and checksum of each data file into its descriptor
 	@$(COURSEWORK) data

@@ -73,11 +73,24 @@ def _make_assignments(options: Namespace) -> int:
     else:
         made = everything.make(ROOT, cohort=cohort)
     print(f"{made} of the masters had changed; the assignments are in {products.ASSIGNMENTS}")
+    if options.assignment:
+        _warn_of_needs(options.assignment, cohort)
     print("On Moodle or Canvas each takes one file, of the type .ipynb, and has as its maximum:")
     for source in chosen:
         release = products.list_assignment(ROOT, source.stem, cohort).release
         print(f"  {release.stem:32} {products.count_points(release):3} points")
     return 0
+
+
+def _warn_of_needs(assignment: str, cohort: str) -> None:
+    """Name the chapters that an assignment's chapter builds on and of which no assignment was made."""
+    from coursework import products
+    from coursework.teach import plans
+
+    taken = plans.take(plans.read_lessons(ROOT), [assignment[:2]])
+    made = {one.stem for one in taken if products.list_assignment(ROOT, one.stem, cohort).release.exists()}
+    if missing := [one.label for one in taken if one.part and one.stem not in made]:
+        print(f"It builds on chapters of which no such assignment is made: {'; '.join(missing)}.")
 
 
 def _make_bank(options: Namespace) -> int:
@@ -92,7 +105,9 @@ def _make_calendar(options: Namespace) -> int:
     """Plan a term and write it as a calendar file."""
     from coursework.teach import term
 
-    made = term.make_calendar(ROOT, options.weeks, options.start, options.hours, options.breaks)
+    made = term.make_calendar(
+        ROOT, options.weeks, options.start, options.hours, options.breaks, options.chapters, options.day
+    )
     print(f"The calendar is in {made.relative_to(ROOT)}")
     return 0
 
@@ -171,8 +186,10 @@ def _make_parser() -> argparse.ArgumentParser:
     add = begin("calendar", _make_calendar)
     add("--weeks", type=int, required=True)
     add("--start", required=True, metavar="2027-03-01", help="first day of the first week")
-    add("--hours", type=float, default=5, help="hours a week, beside the class")
-    add("--break", default="", dest="breaks", metavar="DAYS", help="a day of each week without the course")
+    add("--hours", default="5", help="hours a week, beside the class")
+    add("--break", default="", dest="breaks", metavar="DAYS", help="days on which no class is held")
+    add("--chapters", default="", metavar="NUMBERS", help="chapters of your choice; what they need is added")
+    add("--day", default="", metavar="Thu", help="day of the class (default: the day of the start)")
     add = begin("slides", _make_slides)
     add("chapter", nargs="?", default="", metavar="03", help="chapter (default: all)")
     add = begin("lint", _lint)

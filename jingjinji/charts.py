@@ -169,15 +169,18 @@ def choose(chart: Any, places: str = "", years: str = "", noun: str = "places") 
     return _note(chart.add_params(*params), choose=options | {"columns": kinds, "noun": noun})
 
 
-def at_ends(lines: Any, places: str, years: str, **look: Any) -> Any:
-    """Return names at the ends of lines, which stay there as the reader of `choose` moves the last year.
+def at_ends(lines: Any, places: str, years: str, named: Sequence[str] = (), **look: Any) -> Any:
+    """Return names at the ends of the lines of a chart for `choose`: they follow the last year shown.
 
     Parameters
     ----------
-    lines : a chart with the positions of the lines; filter it for the names of some lines.
+    lines : a chart with the positions of the lines, and the table of all years.
     places, years : its columns, as `choose` takes them.
+    named : the places that are named in the whole chart, by default all; those that a reader chooses are.
     look : as in `mark_text`.
     """
+    if named:
+        lines = lines.transform_filter(f"places || indexof({list(named)!r}, datum[{places!r}]) >= 0")
     last = lines.transform_joinaggregate(end=f"max({years})", groupby=[places])
     ends = last.transform_filter(f"datum[{years!r}] == datum.end").mark_text(**look)
     return ends.encode(text=f"{places}:N")

@@ -21,7 +21,7 @@ _BAR = 26  # pixels of the bar and the room below it
 _HOLDS, _TURNS = charts.CATEGORY_COLOURS[4], charts.CATEGORY_COLOURS[5]
 # Columns that are drawn as vertical lines, with their looks.
 _RANGES: dict[tuple[str, str], dict[str, Any]] = {
-    ("placebo_low", "placebo_high"): {"color": "#8a8a8a", "strokeWidth": 3},
+    ("placebo_low", "placebo_high"): {"color": charts.CATEGORY_COLOURS[5]},
     ("low", "high"): {},
 }
 

@@ -1,15 +1,21 @@
-// Cards on links to key terms and claims: what they mean, on hover, focus and tap, without leaving the page.
-// The cards of a kind are one file, loaded on first use; without it the link works as a plain link.
+// Cards on links to key terms, claims and sources: what they mean, on hover, focus and tap, without leaving the page.
+// The cards of terms and of claims are a file each, loaded on first use; without it the link works as a plain link.
+// A source stands at the end of its page.
 (() => {
   const element = globalThis.bookElement;
   // All messages, for translators.
-  const SAYS = { words: "In the glossary", claims: "In the ledger", waits: "Its verdict shows once nothing on this page is covered." };
-  const KINDS = [{ place: "#term-", file: "words" }, { place: "#claim-", file: "claims" }];
+  const SAYS = { words: "In the glossary", claims: "In the ledger", sources: "In the list of references", waits: "Its verdict shows once nothing on this page is covered." };
+  const KINDS = [{ place: "#term-", file: "words" }, { place: "#claim-", file: "claims" }, { place: "#footcite-", file: "sources" }];
   const addressOf = (link) => link.getAttribute("href") ?? "";
   const kindOf = (link) => KINDS.find(({ place }) => addressOf(link).includes(place));
+  const copySource = (link) => {
+    const source = document.querySelector(addressOf(link))?.cloneNode(true);
+    source?.querySelectorAll(".label, [role=doc-backlink]").forEach((part) => part.remove());
+    return source && { source: [...source.children] };
+  };
   const load = ({ file }) => globalThis.bookScript(`_static/${file}-data.js`).then(() => globalThis.bookCards, () => ({}));
 
-  const links = [...document.querySelectorAll('.bd-article :is(a[href*="glossary.html#term-"], a[href*="#claim-"])')].filter((link) => !link.closest(".ledger"));
+  const links = [...document.querySelectorAll('.bd-article :is(a[href*="glossary.html#term-"], a[href*="#claim-"], a[href^="#footcite-"])')].filter((link) => !link.closest(".ledger"));
   if (!links.length) return;
 
   const box = element("div", { className: "word-box", id: "word-box", hidden: true, role: "tooltip" });
@@ -23,10 +29,10 @@
     shown = null;
   };
 
-  const show = async (link, isTap = false) => {
+  const show = async (link) => {
     clearTimeout(leaving);
     const kind = kindOf(link);
-    const card = (await load(kind))[addressOf(link).split("#")[1]];
+    const card = kind.file === "sources" ? copySource(link) : (await load(kind))[addressOf(link).split("#")[1]];
     if (!card) return false; // the term no longer exists, or the file is missing: follow the link
     // A verdict would give away what its page hides until the reader has guessed.
     const waits = card.page === globalThis.bookMemory.here && document.querySelector(".is-covered");
@@ -35,8 +41,8 @@
       ...(card.chinese ? [element("span", { textContent: card.chinese, lang: "zh-Hans" }), element("span", { className: "pinyin", textContent: card.pinyin, lang: "zh-Latn-pinyin" })] : []),
       ...(card.label && !waits ? [element("span", { className: `badge ${card.class}`, textContent: card.label })] : []),
     ];
-    box.replaceChildren(element("p", { className: "word-head" }, ...parts.flatMap((part) => [part, " "])), element("p", { textContent: waits ? SAYS.waits : card.text }));
-    if (isTap) box.append(element("a", { href: addressOf(link), textContent: SAYS[kind.file] }));
+    box.replaceChildren(...(card.source ?? [element("p", { className: "word-head" }, ...parts.flatMap((part) => [part, " "])), element("p", { textContent: waits ? SAYS.waits : card.text })]));
+    box.append(element("a", { href: addressOf(link), textContent: SAYS[kind.file] }));
     shown?.removeAttribute("aria-describedby");
     shown = link;
     link.setAttribute("aria-describedby", box.id);
@@ -62,7 +68,7 @@
     link.addEventListener("click", async (event) => {
       if (!touched || shown === link) return;
       event.preventDefault();
-      if (!(await show(link, true))) location.href = addressOf(link);
+      if (!(await show(link))) location.href = addressOf(link);
     });
   }
   box.addEventListener("pointerenter", () => clearTimeout(leaving));

@@ -183,10 +183,28 @@ def spread(minutes: Sequence[int], fixed: Sequence[int]) -> list[int]:
     return [-number for number in best[count][1]]
 
 
-def make_plan(lessons: Sequence[Lesson], weeks: int, hours: float = HOURS) -> list[Week]:
+def take(lessons: Sequence[Lesson], numbers: Sequence[str]) -> list[Lesson]:
+    """Take the chapters of these numbers and all that they need, in an order to read them in.
+
+    Raises `MasterError` if there is no chapter of a number.
+    """
+    stems = {str(int(lesson.stem[:2])): lesson.stem for lesson in lessons if lesson.part}
+    if unknown := [number for number in numbers if number.lstrip("0") not in stems]:
+        raise MasterError(f"there is no chapter {unknown[0]!r}; chapters are {', '.join(stems)}")
+    taken = {stems[number.lstrip("0")] for number in numbers}
+    ordered = sort(lessons)
+    for lesson in reversed(ordered):
+        taken |= lesson.needs if lesson.stem in taken else set()
+    return [lesson for lesson in ordered if lesson.stem in taken]
+
+
+def make_plan(
+    lessons: Sequence[Lesson], weeks: int, hours: float = HOURS, chapters: Sequence[str] = ()
+) -> list[Week]:
     """Plan the weeks of a term, and one more for the swap.
 
-    Raises `MasterError` if not even one chapter of each part fits beside the capstone.
+    Raises `MasterError` if `chapters` has a number of no chapter, or, without them, if not one chapter of
+    each part fits beside the capstone.
     """
     least = len(CAPSTONE) + 1
     if not least <= weeks <= 52 or not 1 <= hours <= 40:
@@ -195,8 +213,8 @@ def make_plan(lessons: Sequence[Lesson], weeks: int, hours: float = HOURS) -> li
         )
     steps = [("", 0)] * (weeks - len(CAPSTONE)) + [*CAPSTONE]
     fixed = [minutes for _, minutes in steps]
-    chosen = choose(lessons, weeks * hours * 60 - sum(fixed))
-    if {lesson.part for lesson in chosen} != {lesson.part for lesson in lessons}:
+    chosen = take(lessons, chapters) if chapters else choose(lessons, weeks * hours * 60 - sum(fixed))
+    if not chapters and {lesson.part for lesson in chosen} != {lesson.part for lesson in lessons}:
         raise MasterError(
             f"{weeks} weeks of {hours:g} hours leave too little beside the capstone's "
             f"{CAPSTONE_MINUTES // 60}: some part of the book would have no chapter; give more HOURS"

@@ -1,7 +1,8 @@
 """Plans of a term as a page of the book, and as a calendar file with dates."""
 
-import sys
-from collections.abc import Sequence
+import itertools
+import re
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -24,13 +25,37 @@ def format_page(lessons: tuple[Lesson, ...]) -> str:
     return f"{fill('plans.md', hours=plans.HOURS, **made)}\n"
 
 
-def list_mondays(start: date, weeks: int, breaks: Sequence[date]) -> list[date]:
-    """First days of so many weeks, skipping weeks that contain a day of `breaks`."""
-    mondays, day = list[date](), start
-    while len(mondays) < weeks:
-        mondays += [] if any(day <= free < day + timedelta(7) for free in breaks) else [day]
-        day += timedelta(7)
-    return mondays
+def read_day(text: str) -> date:
+    """Read a day. Raises `MasterError` if it is none."""
+    for form in ("%Y-%m-%d", "%d.%m.%Y"):
+        try:
+            return datetime.strptime(text, form).date()
+        except ValueError:
+            continue
+    raise MasterError(f"{text!r} is no day; write one as 2027-03-01, and part several by spaces")
+
+
+def list_classes(start: date, count: int, breaks: Collection[date], weekday: str = "") -> list[date]:
+    """List the days of so many classes, once a week from `start` on, but for those that fall on a break.
+
+    Raises `MasterError` if `weekday`, of which three letters are enough, is none.
+    """
+    first = start
+    if weekday:
+        days = [start + timedelta(number) for number in range(7)]
+        fitting = [
+            day for day in days if f"{day:%A}".lower().startswith(weekday.lower()) and len(weekday) > 2
+        ]
+        if not fitting:
+            raise MasterError(f"{weekday!r} is no day of the week; write Mon, Tue, Wed, Thu, Fri, Sat or Sun")
+        first = fitting[0]
+    classes = (first + timedelta(7 * number) for number in itertools.count())
+    return list(itertools.islice((day for day in classes if day not in breaks), count))
+
+
+def _name(week: Week) -> str:
+    titles = [lesson.label for lesson in week.lessons] + ([f"capstone: {week.step}"] if week.step else [])
+    return "; ".join(titles) or "free"
 
 
 def _describe(root: Path, week: Week) -> str:
@@ -50,41 +75,80 @@ def _describe(root: Path, week: Week) -> str:
 
 
 def format_calendar(root: Path, plan: Sequence[Week], days: Sequence[date]) -> bytes:
-    """Format a plan as a calendar (RFC 5545), an event for each week; the same bytes every time."""
+    """Format a plan as a calendar (RFC 5545): each class, and when what is read for it is due.
+
+    Exercises and steps of the capstone are due on the day of the next class. The same bytes every time.
+    """
     from icalendar import Calendar, Event
 
     calendar = Calendar()
     calendar.add("prodid", "-//course//plan of a term//EN")
     calendar.add("version", "2.0")
     for week, day in zip(plan, days, strict=True):
-        event = Event()
-        titles = [lesson.label for lesson in week.lessons] + ([f"capstone: {week.step}"] if week.step else [])
-        event.add("summary", f"Week {week.number}: {'; '.join(titles)}")
-        event.add("description", _describe(root, week))
-        event.add("dtstart", day)
-        event.add("dtend", day + timedelta(7))
-        # The time of making would make every file different.
-        event.add("dtstamp", datetime.combine(days[0], time(), UTC))
-        event.add("uid", f"week-{week.number}-{day:%Y%m%d}@plan-of-{len(plan) - 1}-weeks")
-        calendar.add_component(event)
+        for kind, at, text in (
+            ("week", day, f"Week {week.number}: {_name(week)}"),
+            ("due", find_deadline(days, day), f"Due: {_name(week)}"),
+        ):
+            event = Event()
+            event.add("summary", text)
+            event.add("description", _describe(root, week))
+            event.add("dtstart", at)
+            event.add("dtend", at + timedelta(1))
+            # The time of making would make every file different.
+            event.add("dtstamp", datetime.combine(days[0], time(), UTC))
+            event.add("uid", f"{kind}-{week.number}-{day:%Y%m%d}@plan-of-{len(plan) - 1}-weeks")
+            calendar.add_component(event)
     return calendar.to_ical()
 
 
-def make_calendar(root: Path, weeks: int, start: str, hours: float, breaks: str = "") -> Path:
-    """Write the calendar of a term into `_build`. Returns its file.
+def find_deadline(days: Sequence[date], day: date) -> date:
+    """The day of the next class, and a week later for the last one."""
+    return next((later for later in days if later > day), day + timedelta(7))
 
-    Raises `MasterError` if a day is not a date, or the course does not fit.
+
+def print_plan(
+    lessons: Sequence[Lesson], plan: Sequence[Week], days: Sequence[date], chapters: Sequence[str]
+) -> None:
+    """Print each week with its dates, and what was added to the chosen chapters or left out."""
+    taken = {lesson.stem: lesson for week in plan for lesson in week.lessons}
+    asked = {f"{int(number):02}" for number in chapters}
+    if added := [one.label for stem, one in taken.items() if asked and stem[:2] not in asked]:
+        print(f"Added, since what you chose needs it: {'; '.join(added)}.")
+    if skipped := [str(int(one.stem[:2])) for one in lessons if one.part and one.stem not in taken]:
+        print(f"Left out: chapters {', '.join(skipped)}.")
+    print("Exercises and the capstone's steps are due on the day of the next class.")
+    for week, day in zip(plan, days, strict=True):
+        due = find_deadline(days, day)
+        print(f"{week.number:3}  {day:%a %d %b %Y}, due {due:%a %d %b}  {week.minutes:4} min  {_name(week)}")
+
+
+def make_calendar(
+    root: Path,
+    weeks: int,
+    start: str,
+    hours: str,
+    breaks: str = "",
+    chapters: str = "",
+    weekday: str = "",
+) -> Path:
+    """Print the plan of a term and write its calendar into `_build`. Returns its file.
+
+    Raises `MasterError` if a day, the hours or a chapter cannot be read, or the course does not fit.
     """
-    days = []
-    for text in (start, *breaks.split()):
-        try:
-            days.append(date.fromisoformat(text))
-        except ValueError:
-            raise MasterError(f"{text!r} is no day; write one as 2027-03-01") from None
-    plan = plans.make_plan(plans.read_lessons(root), weeks, hours)
+    first, *free = (
+        map(read_day, (start, *re.split(r"[\s,;]+", breaks.strip()))) if breaks.strip() else [read_day(start)]
+    )
+    try:
+        most = float(hours.replace(",", "."))
+    except ValueError:
+        raise MasterError(f"{hours!r} is no number of hours; write one as 3.5") from None
+    numbers = re.findall(r"\w+", chapters)
+    lessons = plans.read_lessons(root)
+    plan = plans.make_plan(lessons, weeks, most, numbers)
+    days = list_classes(first, len(plan), free, weekday)
     target = root / "_build" / f"calendar-{weeks}-weeks.ics"
-    write_file(target, format_calendar(root, plan, list_mondays(days[0], len(plan), days[1:])))
-    for week in plan:
-        labels = "; ".join(lesson.label for lesson in week.lessons)
-        print(f"{week.number:4} {week.minutes:4} min  {labels}", file=sys.stderr)
+    write_file(target, format_calendar(root, plan, days))
+    print_plan(lessons, plan, days, numbers)
+    if long := [str(week.number) for week in plan if week.minutes > most * 60 * 1.1]:
+        print(f"More than {most:g} hours: week {', '.join(long)}.")
     return target

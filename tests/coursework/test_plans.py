@@ -66,17 +66,32 @@ def test_circular_and_missing_needs_are_refused(tmp_path):
         plans.read_lessons(tmp_path)
 
 
-def test_a_calendar_has_every_week_on_its_days_and_skips_breaks():
-    plan = plans.make_plan(read(), 7)
-    days = term.list_mondays(term.date(2027, 3, 1), len(plan), [term.date(2027, 3, 12)])
+def test_a_plan_of_chosen_chapters_has_what_they_need_on_days_that_move_only_where_a_class_falls_out(capsys):
+    chosen = plans.take(read(), ["1", "17"])
+    assert is_in_order(chosen) and {"01_reading", "17_differences"} < {one.stem for one in chosen}
+    assert len(chosen) < len(read())
+    plan = plans.make_plan(read(), 9, chapters=["1", "17"])
+    assert [one for week in plan for one in week.lessons] == chosen
+    day, free = term.date(2027, 3, 1), [term.date(2027, 3, 9), term.date(2027, 3, 11)]
+    days = term.list_classes(day, len(plan), free, "Thu")
+    assert [f"{one:%a %m-%d}" for one in days[:3]] == ["Thu 03-04", "Thu 03-18", "Thu 03-25"]
     made = term.format_calendar(ROOT, plan, days)
     assert made == term.format_calendar(ROOT, plan, days)
     events = Calendar.from_ical(made).walk("VEVENT")
-    assert [f"{event['dtstart'].dt:%m-%d}" for event in events[:3]] == ["03-01", "03-15", "03-22"]
-    assert len(events) == len({event["uid"] for event in events}) == 8
-    assert "3. GDP" in events[1]["summary"] and "Croushore" in events[1]["description"]
-    with pytest.raises(MasterError, match="'soon' is no day"):
-        term.make_calendar(ROOT, 12, "soon", 4)
+    assert len(events) == len({event["uid"] for event in events}) == 20
+    assert [f"{event['dtstart'].dt:%m-%d}" for event in events[:2]] == ["03-04", "03-18"]
+    term.print_plan(read(), plan, days, ["1", "17"])
+    printed = capsys.readouterr().out
+    assert "Added, since what you chose needs it: " in printed and "Left out: chapters 2, " in printed
+    assert "Thu 04 Mar 2027, due Thu 18 Mar" in printed and "swap" in printed
+    for wrong, sentence in (
+        ({"start": "soon"}, "'soon' is no day"),
+        ({"hours": "few"}, "'few' is no number of hours"),
+        ({"weekday": "D"}, "'D' is no day of the week"),
+        ({"chapters": "1 91"}, "no chapter '91'"),
+    ):
+        with pytest.raises(MasterError, match=sentence):
+            term.make_calendar(ROOT, **{"weeks": 12, "start": "12.04.2027", "hours": "3,5", **wrong})
 
 
 def test_the_page_has_every_plan_and_every_reading():

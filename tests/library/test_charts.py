@@ -5,6 +5,8 @@ from pathlib import Path
 
 import altair as alt
 import numpy as np
+import pandas as pd
+import pytest
 from still_charts.shared import render_chart
 
 from book import palette
@@ -41,3 +43,23 @@ def test_places_keep_their_colours():
     alone, beside = (charts.place_colour("place", *more).to_dict()["scale"] for more in ((), ("Region",)))
     assert alone["domain"] == ["Beijing", "Tianjin", "Hebei"]
     assert beside["range"][:3] == alone["range"] and len(set(beside["range"])) == 4
+
+
+def test_a_chart_that_can_be_chosen_from_shows_the_whole_and_keeps_its_looks():
+    table = pd.DataFrame({"year": [2015, 2016] * 2, "place": list("bbaa"), "gdp": [1, 2, 3, 4]})
+    base = alt.Chart(table).encode(x=alt.X("year:Q").axis(format="d"), y="gdp:Q", color="place:N")
+    lines = base.mark_line() + charts.at_ends(base, "place", "year") + charts.reference_line(2)
+    chosen = charts.choose(charts.hold(lines), "place", "year")
+    assert charts.hold(chosen).usermeta.keys() == {"choose", "hold"}
+    spec = chosen.to_dict()
+    assert [param["value"] for param in spec["params"]] == [None, 2015, 2016]
+    line, ends, rule = spec["layer"]
+    assert line["transform"] == ends["transform"][:2] and "transform" not in rule
+    assert line["encoding"]["color"]["scale"]["domain"] == ["a", "b"]
+    assert line["encoding"]["x"]["axis"] == {"format": "d", "tickMinStep": 1}
+    assert "transform" not in lines.to_dict()["layer"][0], "the chart that was given stays as it is"
+    dated = table.assign(day=pd.to_datetime(table["year"].astype(str)))
+    by_day = charts.choose(base.mark_line().properties(data=dated), years="day")
+    assert by_day.usermeta["choose"]["years"] == [2015, 2016]
+    with pytest.raises(ValueError, match="no table of the chart has a column 'port'"):
+        charts.choose(lines, "port")

@@ -26,6 +26,8 @@ def moved(page, name: str, charts: list[dict]) -> list[str]:
     glued = list_glued(contract.read(built.ROOT / name.replace(".html", ".ipynb"))) if controlled else set()
     for spec in controlled:
         faults += _held(page, spec) if "hold" in spec["usermeta"] else _followed(page, spec, glued)
+    for spec in (spec for spec in charts if "choose" in spec.get("usermeta", {})):
+        faults += _chosen(page, spec)
     return faults + (checks.accessibility(page, within=CONTROLLED) if controlled else [])
 
 
@@ -84,6 +86,27 @@ def _held(page, spec: dict) -> list[str]:
             if table.inner_html() == before[0] or drawing.inner_html() == before[1]:
                 faults.append(f"{words[0]}: at {value} the table or the drawing stays")
     return faults + checks.compare("words", (heading.inner_text(), view.get_attribute("aria-label")), words)
+
+
+def _chosen(page, spec: dict) -> list[str]:
+    """Check that a place, or else the first year, can be shown alone, and all again."""
+    chart, title = alive(page, spec), json.dumps(spec["title"])
+    box, drawing = chart.locator(".chart-choose"), chart.locator(".chart-live svg")
+    before = drawing.inner_html()
+    box.locator("summary").click()
+    if box.locator("input").count():
+        box.locator("input").first.check()
+    else:
+        box.locator("select").last.select_option(str(spec["usermeta"]["choose"]["years"][0]))
+    said = chart.locator(".chart-chosen")
+    faults = checks.late(said.is_visible, f"{title}: the choice is said")
+    if drawing.inner_html() == before:
+        faults.append(f"{title}: the drawing does not follow the choice")
+    faults += checks.accessibility(page, within=".chart-choose")
+    box.get_by_role("button").click()
+    faults += checks.late(said.is_hidden, f"{title}: all is shown again")
+    box.locator("summary").click()
+    return faults
 
 
 def put(control, value: object) -> None:

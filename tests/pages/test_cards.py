@@ -1,4 +1,4 @@
-"""Cards on links: what a key term means, and what a claim says with its label."""
+"""Cards on links: what a key term means, what a claim says with its label, and a source with its address."""
 
 from tests import browser
 from tests.pages import checks
@@ -6,6 +6,7 @@ from tests.pages.built import filed, plain
 
 PAGE, TERM = "chapters/04_gaps.html", 'a[href*="glossary.html#term-lorenz-curve"]'
 IN_GLOSSARY = "**/glossary.html#term-lorenz-curve"
+SOURCE = 'a[href="#footcite-young2008"]'
 CLAIM = 'a[href$="#claim-c67"]'
 
 
@@ -27,14 +28,17 @@ def test_a_first_tap_shows_the_card_and_a_second_or_a_missing_file_follows_the_l
     page.wait_for_url(IN_GLOSSARY)
 
 
-def test_hover_and_focus_show_a_term_in_both_languages_and_a_claim_with_its_label(at):
+def test_hover_and_focus_show_a_term_in_both_languages_a_source_and_a_claim_with_its_label(at):
     claim = filed()["C67"]
     for name, link, parts in (
         (PAGE, TERM, ["Lorenz curve", "洛伦兹曲线"]),
+        ("chapters/05_convergence.html", SOURCE, ["Journal of Money, Credit and Banking", "doi:10.1111/"]),
         ("index.html", CLAIM, [claim[part] for part in ("quoted", "label", "sentence")]),
     ):
         page = at(name)
         link, box = page.locator(link).first, page.get_by_role("tooltip")
+        link.scroll_into_view_if_needed()
+        page.wait_for_timeout(300)  # a card closes when the page scrolls
         for act in (link.hover, link.focus):
             act()
             box.wait_for()

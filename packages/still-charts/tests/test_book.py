@@ -25,7 +25,8 @@ def build(folder: Path, conf: str, charts: list[dict]) -> subprocess.CompletedPr
     cells = [nbformat.v4.new_markdown_cell("# A notebook")]
     for chart in charts:
         output = nbformat.v4.new_output("display_data", {CHART_MIME: chart, "text/plain": "alt.Chart"})
-        cells.append(nbformat.v4.new_code_cell("alt.Chart(...)", outputs=[output]))
+        named = {"mystnb": {"figure": {"name": "fig-a", "caption": "Data: an office."}}}
+        cells.append(nbformat.v4.new_code_cell("alt.Chart(...)", outputs=[output], metadata=named))
     about = {"language_info": {"name": "python", "pygments_lexer": "python"}}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=about), folder / "page.ipynb")
     (folder / "index.md").write_text("# A book\n\n```{toctree}\npage\n```\n", encoding="utf-8")
@@ -43,7 +44,9 @@ def conf() -> str:
 
 
 def test_the_readmes_book_shows_a_chart_without_a_script_and_brings_it_alive_with_its_own(tmp_path, conf):
-    done = build(tmp_path, conf, [CHART])
+    choose = {"places": ["2020", "2021"], "columns": {"year": "places"}, "noun": "years"}
+    params = [{"name": "places", "value": None}]
+    done = build(tmp_path, conf, [CHART | {"params": params, "usermeta": {"choose": choose}}])
     assert done.returncode == 0, done.stderr
     page = (tmp_path / "html" / "page.html").read_text(encoding="utf-8")
     assert '<p class="chart-title">Output doubled</p>' in page and "<td>20</td>" in page
@@ -55,6 +58,9 @@ def test_the_readmes_book_shows_a_chart_without_a_script_and_brings_it_alive_wit
     script = (static / "still-charts.js").read_text(encoding="utf-8")
     assert all(path.read_text(encoding="utf-8") in script for path in assets.SCRIPTS)
     assert "chart-title" in (static / "still-charts.css").read_text(encoding="utf-8")
+    alone = (static / "embeds" / "fig-a.html").read_text(encoding="utf-8")
+    assert 'href="../../page.html#fig-a"' in alone and "<p>Data: an office.</p>" in alone
+    assert re.search(r'class="chart".*chart-spec.*chart-choose.*class="choose-places"', alone)
     assert "vega" not in (tmp_path / "html" / "index.html").read_text(encoding="utf-8")
 
 

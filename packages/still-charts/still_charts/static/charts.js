@@ -1,7 +1,7 @@
 // Make the charts of a page interactive when the reader comes near. Without this script each chart
 // is a drawing with a description and a table.
 (() => {
-  const { adopt, element, keepState, load, columnOf, nameParts, plain, readScene, restore, showChoice, says: SAYS } = globalThis.stillCharts;
+  const { adopt, element, keepState, load, columnOf, nameParts, plain, readScene, restore, settingsOf, showChoice, says: SAYS } = globalThis.stillCharts;
   const loadVega = () =>
     load("_static/vega.js").catch(() => {
       throw new Error(SAYS.noLibrary);
@@ -66,7 +66,6 @@
     const drawing = chart.querySelector(".chart-view");
     const status = chart.querySelector(".chart-said");
     let description = drawing.getAttribute("aria-label");
-    const state = () => bound.map(({ name, bind }) => `${(bind.name ?? name).trim().replace(/:$/, "")} ${plain(view.signal(name))}`);
     let waiting;
     let before = changed({ points: [], words: [] }, readScene(view));
     if (bound.length) tabulate(chart, view);
@@ -86,7 +85,7 @@
       waiting = setTimeout(() => {
         const now = changed(before, readScene(view));
         before = now;
-        const said = words ?? [state().join(", "), ...now.news];
+        const said = words ?? [settingsOf(chart), ...now.news];
         status.textContent = [...said, choice].filter(Boolean).join(". ") || SAYS.wholeNow;
         keepState(chart);
       }, 600);

@@ -121,6 +121,15 @@
     sync();
   };
 
+  // The state of the chart's own controls, in the words of their labels.
+  const settingsOf = (chart) => {
+    const { view, controls = [] } = known.get(chart) ?? {};
+    return controls.filter(({ bind }) => bind).map(({ name, bind }) => {
+      const value = plain(view.signal(name));
+      return `${(bind.name ?? name).trim().replace(/:$/, "")} ${bind.labels?.[bind.options.indexOf(value)] ?? value}`.trim();
+    }).join(", ");
+  };
+
   // The choice in words, "" for the whole.
   const wordsOf = (chart) => {
     const { view, choose: { places, years, noun } = {} } = known.get(chart) ?? {};
@@ -156,5 +165,5 @@
     return said && words ? said.textContent : "";
   };
 
-  Object.assign(globalThis.stillCharts, { adopt, choiceOf: wordsOf, keepState, linkTo, nameOf, plain, restore, showChoice: show });
+  Object.assign(globalThis.stillCharts, { adopt, choiceOf: wordsOf, keepState, linkTo, nameOf, plain, restore, settingsOf, showChoice: show });
 })();

@@ -1,7 +1,7 @@
 // Buttons for a large view, a picture and the data of a chart. They are made when the reader opens the chart's data,
 // so they add no tab stops to a page.
 (() => {
-  const { addressOf, choiceOf, element, linkTo, nameOf, nameParts, says: SAYS } = globalThis.stillCharts;
+  const { addressOf, choiceOf, element, linkTo, nameOf, nameParts, settingsOf, says: SAYS } = globalThis.stillCharts;
   const SCALE = 2; // pixels of the picture for one of the drawing
   const MARGIN = 16;
   const WORDS = 320; // pixels for title, caption and folded parts in a frame
@@ -59,7 +59,7 @@
       }, [""]);
       return lines.filter(Boolean).map((line) => ({ font, step, line }));
     };
-    const notes = [...chart.querySelectorAll(".chart-subtitle")].filter((part) => part.checkVisibility()).map(textOf);
+    const notes = [...[...chart.querySelectorAll(".chart-subtitle")].filter((part) => part.checkVisibility()).map(textOf), settingsOf(chart)];
     const caption = chart.parentElement.querySelector("figcaption") ?? chart.parentElement.querySelector(".caption");
     const licence = [textOf(document.querySelector("a[rel^='license']")), document.title, location.protocol.startsWith("http") ? linkTo(chart) : ""];
     const head = [...lay(large, 24, titleOf(chart)), ...notes.flatMap((note) => lay(small, 18, note))];
