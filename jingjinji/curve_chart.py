@@ -6,6 +6,7 @@ keyboard and touch work as in any form; `SpecificationCurve.draw` says what they
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -48,18 +49,7 @@ def draw_curve(
     claim = table["holds"].map({True: defaults.HOLDS, False: defaults.TURNS})
     has = [[place for place, (*_, rows) in enumerate(chips) if label in rows] for label in table.index]
     points = table.assign(order=range(1, len(table) + 1), claim=claim, has=has)
-    columns = [
-        "order",
-        *names,
-        "estimate",
-        "low",
-        "high",
-        "rank",
-        "claim",
-        "placebo_low",
-        "placebo_high",
-        "has",
-    ]
+    columns = ["order", *names, "estimate", "claim", "rank", "has", *itertools.chain(*_RANGES)]
     points = pd.DataFrame(rounded(points[[name for name in columns if name in points]].to_dict("list"), 6))
     choice = alt.param(
         name="choice",
@@ -119,10 +109,7 @@ def _draw_bar(chips: Sequence[Any], width: int, height: int, scale: alt.Scale) -
         base.transform_filter(f"datum.claim == '{kind}' && (datum.to - datum.from) * width > {width * 85:g}")
         .mark_text(dx=dx, **inside | {"align": align})
         .encode(x=alt.X(f"{end}:Q", axis=None), y=alt.value(7), text="words:N")
-        for kind, align, dx, end in (
-            (defaults.HOLDS, "left", 6, "from"),
-            (defaults.TURNS, "right", -6, "to"),
-        )
+        for kind, align, dx, end in ((defaults.HOLDS, "left", 6, "from"), (defaults.TURNS, "right", -6, "to"))
     ]
     return [bar, *texts]
 

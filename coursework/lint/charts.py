@@ -112,7 +112,7 @@ def _list_colours(part: Any) -> Iterator[tuple[str, str]]:
             yield from zip(map(str, given), map(str, part["domain"]), strict=False)
             part = {name: inner for name, inner in part.items() if name != "range"}
         yield from _list_colours(
-            [inner for name, inner in part.items() if name not in {"config", "datasets"}]
+            [inner for name, inner in part.items() if name not in ("config", "datasets")]
         )
     else:
         yield str(part), ""
@@ -121,9 +121,7 @@ def _list_colours(part: Any) -> Iterator[tuple[str, str]]:
 def list_styles(spec: dict) -> Iterator[str]:
     """What the style of charts in CONTRIBUTING.md forbids and a specification shows."""
     titles = list_titles(spec)
-    yield from (
-        f"a score is no title, count in the subtitle: {title}" for title in filter(SCORE.search, titles)
-    )
+    yield from (f"a score is no title, count below it: {title}" for title in titles if SCORE.search(title))
     about = " ".join([*titles, spec.get("description", "")])
     for colour, value in dict.fromkeys(_list_colours(spec)):
         if (place := PLACE_COLOURS.get(colour)) and place not in (value or about):
