@@ -35,7 +35,7 @@ FOLDER = "_build/slides"
 REVEAL = ("dist/reveal.css", "dist/reveal.js", "plugin/notes/notes.js", "LICENSE")
 OBJECTIVES = "After this chapter you can"
 MOST_VERDICTS, MOST_LINES, DENSE = 8, 22, 12  # on a slide; lines of code and rows, and how many are set smaller
-SHAPE, LOW = 2.3, 270  # width of a chart by its height, which fills a slide; height from which its letters are small
+SHAPE, LOW = 2.3, 270  # width of a chart by its height; the height of a plot that keeps its letters large
 _END = {headings.VERDICTS, headings.CHECK_YOURSELF, headings.NEXT, headings.KEY_TERMS}
 _BOXES = "|".join((headings.PREDICT, headings.BY_HAND, headings.MODIFY))
 _PART = re.compile(
@@ -98,7 +98,9 @@ def list_slides(notebook: NotebookNode, plain: Plain) -> list[Slide]:
 def _show_chart(spec: dict, name: str, mark: str, section: str) -> Slide:
     """A chart that fills its slide: drawn again in another width, unless its shape is its own."""
     finding, _, bare = drawing.take_title(spec)
-    bare |= {"background": "white"} | ({"height": LOW} if bare.get("height", 0) > LOW else {})
+    bare["background"] = "white"
+    if isinstance(high := bare.get("height"), int):
+        bare["height"] = min(high, LOW)
     stills = svg.draw_stills(bare, name, "zh-Hans")
     if "wide" in stills:
         fitted = {"width": round(SHAPE * float(svg.read_height(stills["wide"])))}
