@@ -1,13 +1,13 @@
 """Slides of a chapter: its questions and charts, the cells that an author marks, its verdicts in a table.
 
-An author marks a cell with `slide`, the heading of the slide that shows it: a chart, code with its output, a
-text, or the box that begins the cell. An unmarked chart is headed by its title. Answers, steps by hand and the
+An author marks a cell with `slide`, the heading of the slide that shows it: a chart, code with its output,
+a text, or the box that begins the cell. An unmarked chart is headed by its title. Answers, steps by hand and
 findings of charts come with the next key press. Other prose goes to the speaker's notes.
 """
 
 import re
 import string
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
 from importlib.resources import files
@@ -34,8 +34,12 @@ FOLDER = "_build/slides"
 # Files of reveal.js that a deck loads: sphinx-revealjs brings them, so that nothing comes from the network.
 REVEAL = ("dist/reveal.css", "dist/reveal.js", "plugin/notes/notes.js", "LICENSE")
 OBJECTIVES = "After this chapter you can"
-MOST_VERDICTS, MOST_LINES, DENSE = 8, 22, 12  # on a slide; lines of code and rows, and how many are set smaller
-SHAPE, LOW = 2.3, 270  # width of a chart by its height; the height of a plot that keeps its letters large
+MOST_VERDICTS, MOST_LINES, DENSE = (
+    8,
+    22,
+    12,
+)  # on a slide; lines of code and rows, and how many are set smaller
+SHAPE = 2.3  # width of a chart by its height, which fills a slide
 _END = {headings.VERDICTS, headings.CHECK_YOURSELF, headings.NEXT, headings.KEY_TERMS}
 _BOXES = "|".join((headings.PREDICT, headings.BY_HAND, headings.MODIFY))
 _PART = re.compile(
@@ -76,7 +80,9 @@ def list_slides(notebook: NotebookNode, plain: Plain) -> list[Slide]:
         bundles = [output.get("data", {}) for output in cell.get("outputs", [])]
         if charts := [data[vega.CHART_MIME] for data in bundles if vega.CHART_MIME in data]:
             slides += (_show_chart(spec, f"{cell.id}-{n}", mark, section) for n, spec in enumerate(charts))
-            slides[-1].notes.append(plain(cell.metadata.get("mystnb", {}).get("figure", {}).get("caption", "")))
+            slides[-1].notes.append(
+                plain(cell.metadata.get("mystnb", {}).get("figure", {}).get("caption", ""))
+            )
         elif mark and cell.cell_type == "code":
             slides.append(Slide(mark, section, _show_code(cell)))
         elif mark and not _PART.match(cell.source):
@@ -99,13 +105,11 @@ def _show_chart(spec: dict, name: str, mark: str, section: str) -> Slide:
     """A chart that fills its slide: drawn again in another width, unless its shape is its own."""
     finding, _, bare = drawing.take_title(spec)
     bare["background"] = "white"
-    if isinstance(high := bare.get("height"), int):
-        bare["height"] = min(high, LOW)
     stills = svg.draw_stills(bare, name, "zh-Hans")
     if "wide" in stills:
-        fitted = {"width": round(SHAPE * float(svg.read_height(stills["wide"])))}
-        fitted["autosize"] = {"type": "fit-x", "contains": "padding"}
-        stills = svg.draw_stills(bare | fitted, name, "zh-Hans")
+        width = round(SHAPE * float(svg.read_height(stills["wide"])))
+        bare |= {"width": width, "autosize": {"type": "fit-x", "contains": "padding"}}
+        stills = svg.draw_stills(bare, name, "zh-Hans")
     picture = re.sub(r"\s*\n\s*", " ", stills["any"])
     wide, high = (re.findall(rf'\b{side}="([\d.]+)"', picture)[0] for side in ("width", "height"))
     label = escape(spec.get("description", ""), quote=True)
@@ -128,7 +132,7 @@ def _show_code(cell: NotebookNode) -> str:
 
 
 def _show_box(title: str, body: str, mark: str, plain: Plain) -> Slide:
-    """A question: of a guess with its choices, of work by hand with its steps, of a sentence with a sample."""
+    """A question: a guess with its choices, work by hand with its steps, a sentence with a sample."""
     question = plain(_ANSWER.sub("", _GUESS.sub("", body))).strip()
     answers = [_render(plain(answer)) for _, answer in _ANSWER.findall(body)]
     if title == headings.BY_HAND:
@@ -155,15 +159,15 @@ def list_verdicts(notebook: NotebookNode) -> Iterator[Slide]:
     rows = [row for one in filed for row in one.get("table", [one])]
     tables = -(-len(rows) // MOST_VERDICTS)
     for number in range(tables):
-        body = ""
-        part = rows[len(rows) * number // tables : len(rows) * (number + 1) // tables]
-        for row in part:
+        body, signs = "", 0
+        for row in rows[len(rows) * number // tables : len(rows) * (number + 1) // tables]:
             label = LABELS[claims.folder().find_label(row["claim"])].words
             found = _SENTENCE.split(row["sentence"])[0]
-            cells = map(_render, (f"**{row['claim']}** {row['statement']}", f"**{label}**", found))
-            body += f"<tr><td>{'<td>'.join(cells)}"
+            cells = f"**{row['claim']}** {row['statement']}", f"**{label}**", found
+            signs += len("".join(cells))
+            body += f"<tr><td>{'<td>'.join(map(_render, cells))}"
         place = f", {number + 1} of {tables}" if tables > 1 else ""
-        table = f'<table class="verdicts" style="--rows: {len(part)}">{body}</table>'
+        table = f'<table class="verdicts" style="--signs: {signs}">{body}</table>'
         yield Slide(headings.VERDICTS + place, shown=table)
 
 
@@ -176,10 +180,6 @@ def _set_formula(match: re.Match) -> str:
 def _render(text: str) -> str:
     """HTML of Markdown with formulas."""
     return markdown2html(_FORMULA.sub(_set_formula, text)).strip()
-
-
-def _list_objectives(sentences: Iterable[str]) -> str:
-    return _render("\n".join(f"1. {sentence}" for sentence in sentences))
 
 
 def make(root: Path, chosen: str = "") -> Path:
@@ -201,7 +201,8 @@ def make(root: Path, chosen: str = "") -> Path:
         plain = Plain(read_glued(notebook.cells), figures, works, chapter.describe_times(root, path.stem))
         first, *slides = [*list_slides(notebook, plain), *list_verdicts(notebook)]
         if objectives := chapter.read_objectives(root, path.stem):
-            slides.insert(0, Slide(OBJECTIVES, shown=_list_objectives(objectives.values())))
+            listed = "\n".join(f"1. {sentence}" for sentence in objectives.values())
+            slides.insert(0, Slide(OBJECTIVES, shown=_render(listed)))
         page = fill("teach/deck/slides.html", title=first, slides=slides, looks=looks)
         write_file(folder / f"{path.stem}.html", page)
         print(f"Slides {number} of {len(selected)}: {path.stem} made", flush=True)
