@@ -18,14 +18,13 @@ from latex2mathml.converter import convert
 from nbconvert.filters import markdown2html
 from nbformat import NotebookNode
 from pybtex.database import parse_file
-from pygments.formatters import HtmlFormatter
 from sealed_readings.labels import LABELS
 from sealed_readings.results import VERDICT_MIME
 from still_charts import drawing, svg, vega
 
 from coursework import headings
 from coursework.build.record import write_file
-from coursework.common import MasterError, fill, list_tags, read_glued
+from coursework.common import MasterError, fill, read_glued
 from coursework.teach import chapter
 from coursework.teach.download import Plain
 from jingjinji import claims
@@ -64,11 +63,6 @@ class Slide:
     shown: str = ""
     answers: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-
-    @property
-    def said(self) -> str:
-        """The notes as HTML."""
-        return _render("\n\n".join(self.notes))
 
 
 def list_slides(notebook: NotebookNode, plain: Plain) -> list[Slide]:
@@ -119,14 +113,11 @@ def _show_chart(spec: dict, name: str, mark: str, section: str) -> Slide:
 
 def _show_code(cell: NotebookNode) -> str:
     """The output of a cell, below its code where both fit."""
-    shown, lines = "", 0
-    for output in cell.outputs:
-        data = output.get("data", {"text/plain": output.get("text", "")})
-        printed = f'<pre class="printed">{escape(data.get("text/plain", ""))}</pre>'
-        shown += data.get("text/html", printed)
-        lines += max(data.get("text/html", "").count("<tr"), data.get("text/plain", "").count("\n")) + 1
-    length = cell.source.count("\n") + 2
-    if lines + length <= MOST_LINES and not list_tags(cell) & {"hide-input", "remove-input"}:
+    bundles = [output.get("data", {"text/plain": output.get("text", "")}) for output in cell.outputs]
+    printed = [f'<pre class="printed">{escape(data.get("text/plain", ""))}</pre>' for data in bundles]
+    shown = "".join(data.get("text/html", text) for data, text in zip(bundles, printed, strict=True))
+    lines, length = shown.count("<tr") + shown.count("\n") // 8, cell.source.count("\n") + 3
+    if lines + length <= MOST_LINES:
         shown, lines = _render(f"```python\n{cell.source}\n```") + shown, lines + length
     return f'<div class="output{" dense" if lines > DENSE else ""}">{shown}</div>'
 
@@ -159,16 +150,14 @@ def list_verdicts(notebook: NotebookNode) -> Iterator[Slide]:
     rows = [row for one in filed for row in one.get("table", [one])]
     tables = -(-len(rows) // MOST_VERDICTS)
     for number in range(tables):
-        body, signs = "", 0
+        body = ""
         for row in rows[len(rows) * number // tables : len(rows) * (number + 1) // tables]:
             label = LABELS[claims.folder().find_label(row["claim"])].words
             found = _SENTENCE.split(row["sentence"])[0]
             cells = f"**{row['claim']}** {row['statement']}", f"**{label}**", found
-            signs += len("".join(cells))
             body += f"<tr><td>{'<td>'.join(map(_render, cells))}"
-        place = f", {number + 1} of {tables}" if tables > 1 else ""
-        table = f'<table class="verdicts" style="--signs: {signs}">{body}</table>'
-        yield Slide(headings.VERDICTS + place, shown=table)
+        table = f'<table class="verdicts" style="--signs: {len(body)}">{body}</table>'
+        yield Slide(headings.VERDICTS + (f", {number + 1} of {tables}" if number else ""), shown=table)
 
 
 def _set_formula(match: re.Match) -> str:
@@ -195,7 +184,6 @@ def make(root: Path, chosen: str = "") -> Path:
         write_file(folder / "reveal" / name, content)
     works = parse_file(root / "references.bib")
     figures = chapter.number_figures(path for path in paths if path.stem[1].isdigit())
-    looks = HtmlFormatter(style="default").get_style_defs(".highlight")
     for number, path in enumerate(selected, start=1):
         notebook = nbformat.read(path, as_version=4)
         plain = Plain(read_glued(notebook.cells), figures, works, chapter.describe_times(root, path.stem))
@@ -203,7 +191,7 @@ def make(root: Path, chosen: str = "") -> Path:
         if objectives := chapter.read_objectives(root, path.stem):
             listed = "\n".join(f"1. {sentence}" for sentence in objectives.values())
             slides.insert(0, Slide(OBJECTIVES, shown=_render(listed)))
-        page = fill("teach/deck/slides.html", title=first, slides=slides, looks=looks)
+        page = fill("teach/deck/slides.html", title=first, slides=slides, render=_render)
         write_file(folder / f"{path.stem}.html", page)
         print(f"Slides {number} of {len(selected)}: {path.stem} made", flush=True)
     decks = {path.name: chapter.read_title(root, path.stem) for path in sorted(folder.glob("[0-9]*.html"))}

@@ -69,12 +69,17 @@ def test_an_author_marks_cells_and_questions_come_before_answers():
     listed = slides.list_slides(notebook, Plain({}, {}, BibliographyData(), ""))
     assert [one.heading for one in listed] == ["京津冀", "How much?", "In code", "More or less?", "By hand"]
     opening, marked, code, question, by_hand = listed
-    assert "北京高。" in opening.said and (marked.kicker, question.kicker) == ("差距", "Predict")
+    assert "北京高。" in "".join(opening.notes) and (marked.kicker, question.kicker) == ("差距", "Predict")
     assert "Marked." in marked.shown and ">x</span>" in code.shown and ">one</pre>" in code.shown
-    assert "<li>less</li>" in question.shown and question.answers == ["B. less"] and "Said." in question.said
+    assert (
+        "<li>less</li>" in question.shown
+        and question.answers == ["B. less"]
+       
+    assert "Said." in question.notes[-1]
+    )
     assert by_hand.shown == "<p>Two and two:</p>" and len(by_hand.answers) == 2
     verdicts = list(slides.list_verdicts(notebook))
-    assert [one.heading for one in verdicts] == ["Verdicts, 1 of 2", "Verdicts, 2 of 2"]
+    assert [one.heading for one in verdicts] == ["Verdicts", "Verdicts, 2 of 2"]
     assert [one.shown.count("It rose.") for one in verdicts] == [4, 5] and "not double" not in verdicts[
         0
     ].shown
