@@ -72,7 +72,7 @@ def test_an_author_marks_cells_and_questions_come_before_answers():
     assert "北京高。" in "".join(opening.notes) and (marked.kicker, question.kicker) == ("差距", "Predict")
     assert "Marked." in marked.shown and ">x</span>" in code.shown and ">one</pre>" in code.shown
     assert "<li>less</li>" in question.shown and question.answers == ["B. less"]
-    assert "Said." in question.notes[-1]
+    assert "Said." in "".join(question.notes)
     assert by_hand.shown == "<p>Two and two:</p>" and len(by_hand.answers) == 2
     verdicts = list(slides.list_verdicts(notebook))
     assert [one.heading for one in verdicts] == ["Verdicts", "Verdicts, 2 of 2"]
