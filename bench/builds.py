@@ -7,7 +7,6 @@ by the first build and kept for the cold ones, as those of the floor are.
 
 import json
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +14,7 @@ from statistics import median
 
 import altair
 import yaml
-from common import BIN, ROOT, Row, measure_cpu, report_progress
+from common import BIN, Row, clone, measure_cpu, report_progress
 
 from tests.pages import built
 
@@ -31,12 +30,6 @@ FLOOR_CONFIG = {
     "bibtex_bibfiles": ["references.bib"],
     "sphinx": {"config": {"bibtex_reference_style": "author_year", "numfig": True}},
 }
-
-
-def clone(folder: Path) -> Path:
-    """Clone this repository as it was last committed; returns the new folder."""
-    subprocess.run(["git", "clone", "-q", ROOT, folder], check=True)
-    return folder
 
 
 def show_charts_as_html(notebook: dict) -> None:
@@ -95,7 +88,7 @@ def measure() -> Iterator[Row]:
         book = clone(Path(folder, "book"))
         ours = lambda: measure_cpu(["make", "book", f"VENV={BIN.parent}"], book)  # noqa: E731
         report_progress("The first build, which draws the charts")
-        first = ours()
+        ours()
         floor_book = make_floor(book, Path(folder, "floor"))
         floor = lambda: measure_cpu([BIN / "jupyter-book", "build", ".", "-q"], floor_book)  # noqa: E731
         times: dict[str, list[tuple[float, float]]] = {"cold": [], "no change": [], "one sentence": []}
@@ -108,7 +101,6 @@ def measure() -> Iterator[Row]:
                     elif kind == "one sentence":
                         change_sentence(place)
                 pairs.append((ours(), floor()))
-    yield Row("first build, CPU s", round(first, 1), detail="charts drawn, nothing installed")
     for (kind, pairs), limit in zip(times.items(), (1.15, 0.3, 1.3), strict=True):
         ratio = median(mine for mine, _ in pairs) / median(theirs for _, theirs in pairs)
         detail = "; ".join(f"{mine:.1f} / {theirs:.1f}" for mine, theirs in pairs)
