@@ -9,18 +9,14 @@ import libpysal.examples
 import numpy as np
 import pandas as pd
 import pymannkendall
-import pymrio
 import pytest
 import statsmodels.api as sm
 import statsmodels.formula.api as smf
-from access import Access
-from access.access import weights as access_weights
 from esda import Moran
-from giddy.markov import Markov
 from libpysal.graph import read_gal
 from statsmodels.datasets import nile
 
-from jingjinji import choices, data
+from jingjinji import data
 from jingjinji.measures import growth, shift_share
 from jingjinji.measures.breaks import mean_break
 from jingjinji.measures.convergence import beta, coefficient_of_variation, half_life, speed
@@ -80,13 +76,6 @@ def speed_and_half_life(slope, years):
     return [rate, half_life(rate)]
 
 
-def moves_of_us_states(classes):
-    incomes = example("usjoin.csv", index_col="Name").drop(columns="STATE_FIPS")
-    moves = Markov(incomes.apply(pd.qcut, q=classes, labels=False).to_numpy(), summary=False)
-    assert moves.transitions.sum() == 48 * 80
-    return moves
-
-
 # Structure, the base and composite indices
 
 
@@ -131,20 +120,15 @@ def gravity(decay):
     return smf.glm(model, data.load("austrian_migration"), family=sm.families.Poisson()).fit().params
 
 
-def catchment(people, doctors, minutes, most, weight):
-    places = pd.DataFrame({"place": range(3), "people": people, "doctors": doctors})
-    trips = pd.DataFrame(minutes).rename_axis("start").melt(ignore_index=False, var_name="end")
-    reach = Access(
-        demand_df=places, demand_index="place", demand_value="people",
-        supply_df=places, supply_index="place", supply_value="doctors",
-        cost_df=trips.reset_index(), cost_origin="start", cost_dest="end", cost_name="value",
-    )  # fmt: skip
-    return reach.two_stage_fca(name="reach", max_cost=most, weight_fn=weight)["reach_doctors"].to_numpy()
+def catchment(people, doctors, minutes, most, weights):
+    """Share out each place's doctors among all people within reach, and add up what each place is given."""
+    reach = weights * (minutes <= most)
+    return reach.T @ (doctors / (reach @ people))
 
 
 def conserved_supply(people, doctors):
     inputs, _ = key("T03b")
-    return catchment(people, doctors, inputs["minutes"], inputs["most"], None) @ people
+    return catchment(people, doctors, inputs["minutes"], inputs["most"], np.ones((3, 3))) @ people
 
 
 def break_of_the_nile(first_year):
@@ -193,35 +177,6 @@ def basque_country() -> SyntheticControl:
     )
 
 
-@functools.cache
-def curve_of_specr(count):
-    """Compute the 2 by 2 by 4 by 12 regressions of specr's example from sums of products."""
-    names, reasons = ["count", "x1", "x2", "c1", "c2", "y1", "y2"], dict.fromkeys
-    sums = pd.read_csv(Path(__file__).with_name("specr_products.csv"), dtype={"group1": str})
-    halves = {
-        cell: part.pivot(index="one", columns="other", values="sum").reindex(names, columns=names).fillna(0)
-        for cell, part in sums.groupby(["group1", "group2"])
-    }
-
-    def slope(outcome, predictor, controls, subset):
-        parts = set(subset.split(" and ")) - {"all"}
-        half = sum(sums for cell, sums in halves.items() if parts <= set(cell))
-        whole = half + half.T - np.diag(np.diag(half))
-        regressors = ["count", predictor, *(controls.split(" + ") if controls != "none" else [])]
-        return np.linalg.solve(whole.loc[regressors, regressors], whole.loc[regressors, outcome])[1]
-
-    subsets = [*"01", *"ABC", "all", *(f"{first} and {second}" for first in "01" for second in "ABC")]
-    options = choices.set_up(
-        outcome=reasons(["y1", "y2"], "specr"),
-        predictor=reasons(["x1", "x2"], "specr"),
-        controls=reasons(["c1 + c2", "c1", "c2", "none"], "specr"),
-        subset=reasons(subsets, "specr"),
-    )
-    table = choices.run(slope, options).table
-    assert len(table) == count
-    return table
-
-
 COMPUTED = {
     "A01": lambda start, end: -growth.percent_change(start, end),
     "A02": lambda ratio, periods: growth.cagr(1, ratio, periods),
@@ -249,12 +204,9 @@ COMPUTED = {
     "G17": nested_theil,
     "H01": shift_share_parts,
     "H02": lambda **structures: shift_share_parts(**structures)[-1],
-    "I01": lambda coefficients: pymrio.calc_L(coefficients),
     "K01": corrected_coupling,
     **dict.fromkeys(["K02", "K04"], lambda systems: coupling(pd.DataFrame([systems])) / len(systems)),
     "M01": moran_of_homicides,
-    "M03": lambda classes: moves_of_us_states(classes).steady_state,
-    "M03b": lambda classes: moves_of_us_states(classes).transitions[0],
     "Q01": trend,
     **dict.fromkeys(["S01", "S03"], krugman_index),
     "S02": lambda part, whole, reference_part, reference_whole: location_quotient(
@@ -263,18 +215,12 @@ COMPUTED = {
     "S06": lambda region, reference: gini(location_quotient(region, reference)),
     "T01": gravity,
     "T03": conserved_supply,
-    "T03b": lambda **inputs: catchment(**inputs, weight=access_weights.gravity(1, -1)),
+    "T03b": lambda minutes, **inputs: catchment(minutes=minutes, weights=1 / minutes, **inputs),
     "T04": new_centre,
     "T06": reillys_ratio,
     "V01": german_beta,
     "V02": speed_and_half_life,
     "V03": lambda first, last: german_counties().loc[:, first:last].apply(coefficient_of_variation),
-    "W02": lambda specifications: curve_of_specr(specifications)["estimate"].quantile(
-        [0.5, 0, 1, 0.25, 0.75]
-    ),
-    "W03": lambda specifications: (
-        curve_of_specr(specifications).groupby(["predictor", "outcome"])["estimate"].median()
-    ),
     "Y01": lambda **years: basque_country().weights[["Catalonia", "Madrid"]],
     "Y02": lambda first, last: basque_country().gap.loc[first:last].mean(),
     "Y06": lambda **means: difference_in_differences(pd.DataFrame(means), ["treated"], start=1),
