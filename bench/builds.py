@@ -19,7 +19,7 @@ from common import BIN, Row, clone, measure_cpu, report_progress
 from tests.pages import built
 
 ROUNDS = 3
-CHAPTER, WORDS, OTHER_WORDS = "chapters/03_gdp", "Within a vintage the region", "Within a vintage our region"
+CHAPTER, WORDS = "chapters/03_gdp", "Within a vintage the region"
 VEGA_LITE = "application/vnd.vegalite."
 # Of the course's settings, those that every book with formulas, footnotes and references would have.
 FLOOR_CONFIG = {
@@ -65,15 +65,12 @@ def make_floor(book: Path, folder: Path) -> Path:
 
 
 def change_sentence(folder: Path) -> None:
-    """Exchange two wordings of a sentence, in the source that the book is built from."""
-    for source in (path for end in (".md", ".ipynb") if (path := folder / f"{CHAPTER}{end}").is_file()):
-        text = source.read_text(encoding="utf-8")
-        new = text.replace(OTHER_WORDS, WORDS) if OTHER_WORDS in text else text.replace(WORDS, OTHER_WORDS)
-        if new == text:
-            raise SystemExit(f"{source.name} no longer contains '{WORDS}': choose another sentence.")
-        source.write_text(new, encoding="utf-8")
-        if source.suffix == ".md":
-            return  # 'make book' carries the change over to the notebook
+    """Add a word to a sentence, in the source that the book is built from."""
+    source = next(path for end in (".md", ".ipynb") if (path := folder / f"{CHAPTER}{end}").is_file())
+    text = source.read_text(encoding="utf-8")
+    if WORDS not in text:
+        raise SystemExit(f"{source.name} no longer contains '{WORDS}': choose another sentence.")
+    source.write_text(text.replace(WORDS, f"{WORDS} again"), encoding="utf-8")
 
 
 def forget(folder: Path) -> None:

@@ -59,7 +59,8 @@ def theil_parts(
         raise ValueError(f"index must be 'T' or 'L'; got {index!r}.")
     accepted = POSITIVE if index == "L" else ZERO_OR_MORE
     level, share, group = _grouped(values, weights, groups, accepted)
-    means = _means(level, share, group)
+    totals = pd.DataFrame({"level": level * share, "share": share}).groupby(group).transform("sum")
+    means = (totals["level"] / totals["share"]).to_numpy()  # of each place's group
     weight = share * level if index == "T" else -share
     terms = _terms(level, means, weight)
     by_group = pd.Series(terms).groupby(group, sort=False).sum()
@@ -86,12 +87,6 @@ def _grouped(
     level, share = inequality.relative(values, weights, accepted)
     inhabited = share > 0
     return level[inhabited], share[inhabited], np.asarray(labels)[np.asarray(codes, dtype=int)][inhabited]
-
-
-def _means(level: np.ndarray, share: np.ndarray, group: np.ndarray) -> np.ndarray:
-    """Return the mean of each place's group."""
-    totals = pd.DataFrame({"level": level * share, "share": share}).groupby(group).transform("sum")
-    return (totals["level"] / totals["share"]).to_numpy()
 
 
 def _terms(end: np.ndarray, start: np.ndarray, weight: np.ndarray) -> np.ndarray:
