@@ -12,7 +12,6 @@ from sealed_readings import rule, strip
 from sealed_readings.folder import format_table, is_address
 from sealed_readings.labels import LABELS, count, make_marks, make_variables, say, say_share
 from sealed_readings.records import format_json
-from sealed_readings.reviews import make_reviews
 
 PAGE, PLAIN, STYLE = map(Path(__file__).with_name, ("page.html.j2", "plain.css", "ledger.css"))
 # Frictionless description of ledger.csv, and from it the columns with their meanings.
@@ -64,17 +63,16 @@ def format_style() -> str:
     return f"{plain}:root {{\n{colours}}}\n{make_marks()}{style}"
 
 
-def render_page(record: dict[str, Any], address: str = "") -> str:
+def render_page(record: dict[str, Any]) -> str:
     """Render the ledger as one HTML page that needs no other file but the downloads beside it."""
     from jinja2 import Environment, StrictUndefined  # notebooks that file verdicts do not need it
 
-    reviews = make_reviews(record, list_rows(record, "index.html"), record["article"]["publisher"], address)
     functions = (count, is_address, label_claim, say_address, say_pair, say_place, say_share)
     pages = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
     return pages.from_string(PAGE.read_text(encoding="utf-8")).render(
         **{function.__name__: function for function in functions},
         **{"record": record, "rule": rule, "labels": LABELS, "downloads": DOWNLOADS},
-        **{"say_label": say, "draw": strip.draw, "style": format_style(), "reviews": reviews},
+        **{"say_label": say, "draw": strip.draw, "style": format_style()},
         counts=Counter(claim["verdict"] for claim in record["claims"]),
     )
 
@@ -90,8 +88,6 @@ def say_address(source: dict[str, str]) -> str:
 
 
 def say_pair(pair: dict[str, Any]) -> str:
-    """How often two coders agree, with Cohen's kappa and its 95 % interval."""
+    """How often two coders agree, with Cohen's kappa."""
     agreed = f"{pair['agreed']} of {pair['of']}"
-    if pair["kappa"] is None:
-        return agreed
-    return f"{agreed}, kappa {pair['kappa']:.2f} ({pair['low']:.2f} to {pair['high']:.2f})"
+    return agreed if pair["kappa"] is None else f"{agreed}, kappa {pair['kappa']:.2f}"
