@@ -70,6 +70,7 @@ PARTS: tuple[ModuleType, ...] = (
 
 # Changes of a page's template context, after every extension and the theme have filled it.
 BEFORE_WRITING: tuple[Callable[[Page], None], ...] = (
+    ledger_table.add_reviews,  # the reviews of claims, for search engines
     page_meta.describe,  # meta elements for search engines and shared links
     light_theme.guard_storage,  # scripts run where storage is forbidden
     light_theme.lead_to_search,  # search fields that lead to our page

@@ -10,6 +10,7 @@ from sealed_readings import publish, rule
 from sealed_readings.folder import is_address
 from sealed_readings.labels import LABELS, count, say, say_share
 from sealed_readings.publish import label_claim, say_place
+from sealed_readings.reviews import make_reviews
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
@@ -17,6 +18,7 @@ from book.elements import Part, anchor, box, definitions, folded, index_entry, i
 from book.ledger import evidence
 from book.ledger.evidence import link, make_label
 from book.ledger.ledgers import Claim, LedgerDirective, group_by_subject, read_ledgers
+from book.page import Page
 
 FOLDER = "data"  # where the built book has the main ledger's files
 NOBODY = "Nobody receives corrections yet."
@@ -172,3 +174,13 @@ def write_downloads(app: Sphinx) -> None:
     for page, record in read_ledgers(app).items():
         folder = Path(app.outdir, _find_folder(app.config, page))
         publish.write_downloads(record, folder, f"{page}.html")
+
+
+def add_reviews(page: Page) -> None:
+    """Add the reviews of a ledger to the head of its page."""
+    config = page.app.config
+    if page.name in config.sealed_readings_ledgers:
+        record = read_ledgers(page.app)[page.name]
+        rows = publish.list_rows(record, f"{page.name}.html")
+        reviews = make_reviews(record, rows, config.html_title, config.html_baseurl)
+        page.context["metatags"] = page.context.get("metatags", "") + reviews

@@ -4,6 +4,7 @@ import csv
 import functools
 import io
 import json
+import re
 from collections import Counter
 from urllib.parse import unquote
 
@@ -140,6 +141,10 @@ def test_the_downloads_fit_their_description_and_have_every_claim():
         assert claim["readings"] == entry["readings"]
         page, _, place = line["address"].partition("#")
         assert f'id="{place}"' in html(page)
+    text = re.search(r'<script type="application/ld\+json">(.*?)</script>', html("pages/ledger.html"))
+    reviews = json.loads(text[1])["@graph"] if text else []
+    whole = [claim["quoted"] for claim in record()["claims"] if claim["whole"]]
+    assert {review["claimReviewed"] for review in reviews} <= {*whole}
 
 
 CONF = """

@@ -82,7 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
                 claim["working"] = ""
         publish.write_downloads(record, target, "index.html")
         page = target / "index.html"
-        page.write_text(publish.render_page(record), encoding="utf-8")
+        page.write_text(publish.render_page(record, arguments.address), encoding="utf-8")
         print(f"{page} is the ledger of {path}.")
     return 0
 
@@ -104,6 +104,7 @@ def main(arguments: list[str] | None = None, prog: str = "python -m sealed_readi
     parsers["code"].add_argument("--given", dest="was_given", default="", help="what the coder was given")
     parsers["code"].add_argument("--witness", default="", help="where hash or sheet was handed in")
     parsers["build"].add_argument("--to", type=Path, help="target folder (default: FOLDER/ledger)")
+    parsers["build"].add_argument("--address", default="", help="the page's future address")
     try:
         return run(parser.parse_args(arguments))
     except FolderError as error:

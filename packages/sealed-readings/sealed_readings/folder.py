@@ -30,7 +30,7 @@ OF_CLAIM = ("phrase", "family")  # written in a claim's first row, optional in i
 COLUMNS: dict[str, tuple[str, ...]] = {
     "claims": (
         *("claim_id", "theme", "statement", "sentence", "paragraph", "printed", "value", "unit", "period"),
-        *("place", "attributed_to", "check", "caution"),
+        *("place", "attributed_to", "check", "caution", "whole"),
     ),
     "readings": tuple(one.name for one in fields(Reading) if one.default is MISSING),
     "figures": (

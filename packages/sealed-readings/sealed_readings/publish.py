@@ -12,6 +12,7 @@ from sealed_readings import rule, strip
 from sealed_readings.folder import format_table, is_address
 from sealed_readings.labels import LABELS, count, make_marks, make_variables, say, say_share
 from sealed_readings.records import format_json
+from sealed_readings.reviews import make_reviews
 
 PAGE, PLAIN, STYLE = map(Path(__file__).with_name, ("page.html.j2", "plain.css", "ledger.css"))
 # Frictionless description of ledger.csv, and from it the columns with their meanings.
@@ -63,16 +64,17 @@ def format_style() -> str:
     return f"{plain}:root {{\n{colours}}}\n{make_marks()}{style}"
 
 
-def render_page(record: dict[str, Any]) -> str:
+def render_page(record: dict[str, Any], address: str = "") -> str:
     """Render the ledger as one HTML page that needs no other file but the downloads beside it."""
     from jinja2 import Environment, StrictUndefined  # notebooks that file verdicts do not need it
 
+    reviews = make_reviews(record, list_rows(record, "index.html"), record["article"]["publisher"], address)
     functions = (count, is_address, label_claim, say_address, say_pair, say_place, say_share)
     pages = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
     return pages.from_string(PAGE.read_text(encoding="utf-8")).render(
         **{function.__name__: function for function in functions},
         **{"record": record, "rule": rule, "labels": LABELS, "downloads": DOWNLOADS},
-        **{"say_label": say, "draw": strip.draw, "style": format_style()},
+        **{"say_label": say, "draw": strip.draw, "style": format_style(), "reviews": reviews},
         counts=Counter(claim["verdict"] for claim in record["claims"]),
     )
 

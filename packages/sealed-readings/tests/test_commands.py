@@ -9,12 +9,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from jsonschema import validate
 from sealed_readings.__main__ import main
 from sealed_readings.folder import COLUMNS, Folder
 
 from conftest import SENTENCE
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+ADDRESS = ("--address", "https://example.org/")
 
 
 def list_files(folder: Path) -> dict[str, str]:
@@ -26,7 +28,7 @@ def built(toy) -> dict[str, str]:
     """The files of a built ledger by name."""
     (toy.path / "ledger").mkdir()
     (toy.path / "ledger" / "trees.html").touch()
-    assert main(["build", str(toy.path)]) == 0
+    assert main(["build", str(toy.path), *ADDRESS]) == 0
     return list_files(toy.path / "ledger")
 
 
@@ -59,7 +61,7 @@ def test_the_page_shows_each_claim_with_label_sentence_and_sources(built):
 
 
 def test_the_same_folder_gives_the_same_bytes(built, toy):
-    command = [sys.executable, "-m", "sealed_readings", "build", str(toy.path)]
+    command = [sys.executable, "-m", "sealed_readings", "build", str(toy.path), *ADDRESS]
     subprocess.run(command, check=True, capture_output=True)
     assert list_files(toy.path / "ledger") == built
 
@@ -70,6 +72,14 @@ def test_the_files_for_programs_have_outcomes_sources_and_places(built):
     assert (first["open"], second["working"]) == ("b c", "trees.html")
     claims = json.loads(built["ledger.json"])["claims"]
     assert claims[0]["readings"][0]["places"][1]["place"] == "Southtown"
+
+
+def test_a_whole_sentence_that_is_decided_has_a_review_as_its_publishers(built):
+    script = re.search(r'<script type="application/ld\+json">(.*?)</script>', built["index.html"])[1]
+    (review,) = json.loads(script)["@graph"]  # T-2 is no whole sentence, T-3 is not testable
+    validate(review, json.loads(Path(__file__).with_name("claim_review.schema.json").read_text("utf-8")))
+    assert review["url"] == "https://example.org/index.html#claim-t-1"
+    assert review["datePublished"] == "2024-06-01" and "Person" not in script
 
 
 def test_the_readmes_example_goes_from_new_to_build_and_it_describes_every_table(tmp_path):

@@ -1,0 +1,52 @@
+"""A schema.org ClaimReview for each whole sentence that evidence decides, for search engines."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urljoin
+
+from sealed_readings import rule
+
+# Labels of claims that have no verdict yet, or can have none.
+WITHOUT_VERDICT = (rule.UNDECIDED, rule.NOT_TESTABLE, rule.UNEXAMINED)
+
+
+def make_reviews(record: dict[str, Any], rows: list[dict[str, str]], reviewer: str, base: str = "") -> str:
+    """Make the reviews as JSON-LD in a script element for a page's head; empty if there are none.
+
+    `record` is the result of `records.make_record`, `rows` that of `publish.list_rows`. Only claims whose
+    words are a whole sentence (`whole`) are reviewed, as the publisher's. Addresses are relative unless
+    `base` has the site's address.
+    """
+    article = record["article"]
+    whole = {claim["claim_id"] for claim in record["claims"] if claim["whole"] == "yes"}
+    about: dict[str, Any] = {"author": {"@type": "Organization", "name": reviewer}, "inLanguage": "en"}
+    if record["corrections"]:
+        about["datePublished"] = max(row["date"] for row in record["corrections"])
+    publisher = {"@type": "Organization", "name": article["publisher"]}
+    appearance = {"@type": "NewsArticle", "headline": article["title"], "datePublished": article["date"]}
+    appearance["publisher"] = publisher
+    if article["address"]:
+        appearance["url"] = article["address"]
+    graph = [
+        {
+            "@type": "ClaimReview",
+            "url": urljoin(f"{base.rstrip('/')}/", row["address"]) if base else row["address"],
+            "claimReviewed": row["quoted"] or row["statement"],
+            "itemReviewed": {"@type": "Claim", "author": publisher, "appearance": appearance},
+            "reviewRating": {
+                "@type": "Rating",
+                "alternateName": "; ".join(filter(None, [row["label"], row["remark"]])),
+                "ratingExplanation": row["sentence"] or "Nothing has been filed in a sentence.",
+            },
+            **about,
+        }
+        for row in rows
+        if row["claim_id"] in whole and row["verdict"] not in WITHOUT_VERDICT
+    ]
+    if not graph:
+        return ""
+    reviews = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False)
+    content = reviews.replace("</", "<\\/")  # "</" would end the script
+    return f'<script type="application/ld+json">{content}</script>\n'
