@@ -1,4 +1,4 @@
-"""Measure builds, tests and grading, each against a floor of the same run.
+"""Measure builds, tests, page weight and grading, each against a floor of the same run.
 
     make bench                    # every part
     make bench ONLY="grading"     # some parts by name
@@ -12,9 +12,15 @@ import argparse
 import builds
 import grading
 import suite
+import weight
 from common import report_progress
 
-PARTS = {"builds": builds.measure, "tests": suite.measure, "grading": grading.measure}
+PARTS = {
+    "builds": builds.measure,
+    "tests": suite.measure,
+    "weight": weight.measure,
+    "grading": grading.measure,
+}
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Pages of the built book in a browser, as the tests open them."""
+"""Pages of the built book in a browser: shared by the tests and the bench."""
 
 import functools
 import gzip
@@ -9,7 +9,7 @@ import socket
 import subprocess
 import threading
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,17 +51,22 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
+        self.server.note(self.path, len(body))
         # The browser may have left the page.
         with suppress(BrokenPipeError):
             self.wfile.write(body)
 
 
 @contextmanager
-def serve_folder(folder: Path) -> Iterator[str]:
-    """Serve a folder on this machine's loopback; yields its address without a final slash."""
+def serve_folder(folder: Path, note: Callable[[str, int], None] = lambda path, size: None) -> Iterator[str]:
+    """Serve a folder on this machine's loopback; yields its address without a final slash.
+
+    `note` is called with the path and the bytes on the wire of every file.
+    """
     server = http.server.ThreadingHTTPServer(
         ("127.0.0.1", 0), functools.partial(_Handler, directory=str(folder))
     )
+    server.note = note
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
