@@ -36,10 +36,7 @@ class Checks:
     def use(self, sealed: str) -> None:
         """Load the sealed answers of a practice notebook from the text in its first cells.
 
-        Raises
-        ------
-        ValueError
-            If another version of the library sealed them.
+        Raises `ValueError` if another version of the library sealed them.
         """
         try:
             self._sealed |= {name: Answer.read(raw) for name, raw in json.loads(sealed).items()}
