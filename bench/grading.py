@@ -58,7 +58,7 @@ def _grade(submissions: Path, workers: int, again: bool = True) -> float:
     with tempfile.TemporaryDirectory() as out, contextlib.redirect_stdout(io.StringIO()):
         started = time.perf_counter()
         collected, book = intake.collect(submissions, [NAME]), name_default(Path(out))
-        options = session.Options(Limits(), threads=workers)
+        options = session.Options(Limits(), workers=workers)
         if session.Session(COURSE, held, collected, Path(out), book, options).run():
             sys.exit("the grader failed on a submission of its own bench")
         return time.perf_counter() - started

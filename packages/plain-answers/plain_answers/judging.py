@@ -122,7 +122,7 @@ def judge(answer: Answer, given: object, others: Iterable[Values] = ()) -> Findi
 
 def agree(answer: Answer, given: Any) -> bool:
     """Whether values are right."""
-    rights = (answer, *(Slip(values, "") for values in answer.also))
+    rights: tuple[Answer | Slip, ...] = (answer, *(Slip(values, "") for values in answer.also))
     return any(_describe_difference(answer, right, given) is None for right in rights)
 
 
