@@ -58,7 +58,7 @@ def _grade(submissions: Path, again: bool = True) -> float:
     with tempfile.TemporaryDirectory() as out, contextlib.redirect_stdout(io.StringIO()):
         started = time.perf_counter()
         collected, book = intake.collect(submissions, [NAME]), name_default(Path(out))
-        options = session.Options(Limits(), threads=1)
+        options = session.Options(Limits(), workers=1)
         if session.Session(COURSE, held, collected, Path(out), book, options).run():
             sys.exit("the grader failed on a submission of its own bench")
         return time.perf_counter() - started
