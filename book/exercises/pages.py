@@ -66,18 +66,21 @@ class ExerciseList(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         master = self.arguments[0]
         try:
-            exercises = read_notes(self.env, master)["exercises"]
+            notes = read_notes(self.env, master)
         except FileNotFoundError as error:
             missing = Path(error.filename).name
             raise self.error(f"{master} is not a master of exercises: there is no {missing}") from None
+        exercises, assigned = notes["exercises"], notes["chapter"]["assigned"]
         points, minutes = (sum(exercise[name] for exercise in exercises) for name in ("points", "minutes"))
         total = f"{len(exercises)} exercises, {points} points, about {minutes} minutes."
+        total += f" For the assignment, without an answer on this site: {assigned}." if assigned else ""
         table = elements.table("exercise-list", COLUMNS, map(self._make_row, exercises))
         return [elements.paragraph(total), elements.box("scroll", table)]
 
     def _make_row(self, exercise: dict) -> list[elements.Part]:
         text = f"{exercise['number']} {exercise['title']}"
         link = elements.paragraph(elements.reference(self.env, exercise["label"], text))
+        link += nodes.Text(" (assignment)" if exercise["marked"] else "")
         objectives = ", ".join(map(str, exercise["objectives"]))
         return [link, objectives, *(str(exercise[name]) for name in ("kind", "level", "points", "minutes"))]
 

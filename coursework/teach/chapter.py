@@ -49,6 +49,20 @@ def count_minutes(root: Path, stem: str) -> tuple[int, int, int]:
     return *reading_time.count_minutes(notebook), practice
 
 
+@cache
+def describe_assigned(root: Path, stem: str) -> str:
+    """Exercises that have no answer in the book, with their points: "3.8 and 3.9, 15 points"."""
+    master, points = root / "exercises" / f"{stem}.ipynb", dict[str, int]()
+    number = ""
+    for cell in read_json(master)["cells"] if master.exists() else []:
+        if cell["cell_type"] == "raw":
+            raw = "".join(cell["source"])
+            number = raw.split()[1].strip("\"'") if re.search(r"^marked: true$", raw, re.MULTILINE) else ""
+        elif number:
+            points[number] = points.get(number, 0) + cell["metadata"].get("nbgrader", {}).get("points", 0)
+    return f"{' and '.join(points)}, {sum(points.values())} points" if points else ""
+
+
 def number_figures(chapters: Iterable[Path]) -> dict[str, str]:
     """Numbers of figures such as "Figure 3.1", by name, over the executed notebooks of chapters."""
     numbers: dict[str, str] = {}

@@ -1,10 +1,12 @@
 """Exercises: files made from a master are right, current, and reveal no answers."""
 
+import base64
 import html
 import json
 import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import altair as alt
@@ -36,10 +38,12 @@ def test_masters_pair_and_cover_their_chapters():
         faults += map(str, find_stale(Chapter.load(source)))
         faults += contract.all_chart_problems(contract.read(notebook))
         faults += given_away(master := read(notebook))
-        trained = {number for exercise in master.exercises for number in exercise.objectives}
+        practised = [exercise for exercise in master.exercises if not (exercise.marked or exercise.by_hand)]
+        trained = {number for exercise in practised for number in exercise.objectives}
         kinds = {exercise.facts["kind"] for exercise in master.exercises}
         assert trained == set(chapter.read_objectives(ROOT, master.stem)), master.stem
-        assert len(master.exercises) >= 5 and len(kinds) >= 5, master.stem
+        assert len(practised) >= 5 and len(kinds) >= 5, master.stem
+        assert 1 <= sum(exercise.marked for exercise in master.exercises) <= 2, master.stem
         assert chapter.count_minutes(ROOT, master.stem)[-1] == master.minutes, master.stem
         all_kinds |= kinds
     assert faults == [] and all_kinds == set(KINDS)
@@ -103,6 +107,38 @@ def test_no_master_reaches_the_built_book():
     texts = [name for name in published if name.endswith((".html", ".js", ".txt", ".ipynb", ".json"))]
     secret = re.compile("BEGIN (?:SOLUTION|HIDDEN TESTS)")
     assert [name for name in texts if secret.search((pages.HTML / name).read_text(encoding="utf-8"))] == []
+
+
+def _list_lines(text: str) -> set[str]:
+    """List the lines of a file, and of what it packs, whatever quotes them."""
+    found = re.findall(r"(?:[A-Za-z0-9+/]{4}){15,}(?:[A-Za-z0-9+/]{2,3}={1,2})?", text)
+    packed = map(base64.b64decode, found)
+    texts = [_without_markup(text), *(one.decode("utf-8", "ignore") for one in packed)]
+    plain = "\n".join(texts).replace("\\n", "\n").replace('\\"', '"')
+    return {line.strip(' ",') for line in plain.splitlines()}
+
+
+def test_nothing_of_what_is_for_the_assignment_stands_anywhere_on_the_site():
+    """Files to take along included; what is practised is there, packed."""
+    shown, lines, secrets, practised = [], set(), {}, set()
+    for path in pages.HTML.rglob("*"):
+        if path.suffix == ".zip" and path.name != "packages.zip":
+            with zipfile.ZipFile(path) as bundle:
+                lines |= _list_lines("\n".join(bundle.read(name).decode("utf-8", "ignore") for name in bundle.namelist()))
+        elif path.suffix in (".html", ".js", ".json", ".txt", ".ipynb", ".md"):
+            lines |= _list_lines(path.read_text(encoding="utf-8"))
+    for source in SOURCES:
+        master = read(source.with_suffix(".ipynb"))
+        shown += [(ROOT / "chapters" / source.name).read_text(encoding="utf-8")]
+        for one in master.exercises:
+            own = {line.strip(' ",') for line in masters.list_secrets(one, "", 25)}
+            practised |= set() if one.marked else own
+            secrets |= {one.number: own} if one.marked else {}
+            shown += [cell.source for cell in (*master.provided, *one.question, *one.provided)]
+    text = "\n".join(shown)
+    kept = {number: {line for line in own - practised if line not in text} for number, own in secrets.items()}
+    assert {number: own & lines for number, own in kept.items() if own & lines} == {}
+    assert min(map(len, kept.values())) >= 3 and len(practised & lines) > 500
 
 
 @pytest.mark.slow

@@ -13,7 +13,8 @@ from coursework import products
 from coursework.masters import bounds, facts, in_page
 from coursework.masters.artefacts import Artefacts
 from coursework.masters.master import Exercise, read
-from coursework.masters.seals import read_recorded
+from coursework.masters.notebooks import MARKED
+from coursework.masters.seals import read_recorded, seal_answers
 from tests.coursework.masters import ROOT, SOURCES, list_secrets, toy_cells, toy_master
 
 MASTERS = [path.with_suffix(".ipynb") for path in SOURCES]
@@ -78,7 +79,10 @@ def _read_published(text: str) -> str:
 
 
 def _list_names(exercise: Exercise) -> set[str]:
-    return {record["name"] for record in read_recorded(exercise.tests)} if exercise.tests else set()
+    """List what seals, hints and words on choices are known by, and the answer's hash, by which it is guessed."""
+    says = {choice["says"] for choice in exercise.choices.values()}
+    names = {record["name"] for record in read_recorded(exercise.tests)} if exercise.tests else set()
+    return names | says | {*exercise.hints, exercise.answer.id}
 
 
 @pytest.mark.parametrize("path", MASTERS, ids=lambda path: path.stem)
@@ -92,16 +96,16 @@ def test_nothing_of_a_marked_exercise_is_published(path):
         for exercise in master.exercises[first::2]:
             exercise.facts["marked"] = True
         made = Artefacts(master, "wheel").make_practice("wheel", {})
-        published = "\n".join(map(_read_published, made))
+        published = "\n".join([*made, *map(_read_published, made)])
         cells = [cell.source for cell in master.cells if not cell.metadata.get("nbgrader", {}).get("grade")]
         shown = re.sub("(?s)### BEGIN S.*?### END S", "", "\n".join(cells))
         secrets = [(one.marked, list_secrets(one, shown) | _list_names(one)) for one in master.exercises]
         practised = set().union(*(own for marked, own in secrets if not marked))
         assert [one for m, own in secrets if m for one in own - practised if one in published] == []
-        kept = set().union(*(_list_names(one) for one in master.exercises if not one.marked))
-        assert [name for name in kept if name not in published] == []
-        notes = made.page.count("*This exercise is marked: neither this page nor")
-        assert notes == sum(one.marked for one in master.exercises)
+        sealed = set(seal_answers(master))
+        assert [name for name in sealed if name not in published] == [] and sealed <= practised
+        marked = sum(one.marked for one in master.exercises)
+        assert made.page.count(MARKED) == made.notebook.count(MARKED) == marked > 0
 
 
 def test_an_exercise_on_a_page_asks_for_other_values_in_plain_words_and_packs_its_solution():
