@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import nbformat
 from nbformat import NotebookNode
@@ -34,6 +34,8 @@ class Artefacts:
         shown = page.make_page(self._master, self._cleared, wheel, self._install, announced)
         practice = copy.deepcopy(self._cleared)
         by_name = {cell.id: cell for cell in practice.cells}
+        practised = [one for one in self._master.exercises if not one.marked]
+        by_name["sealed"].source = notebooks.format_seals(replace(self._master, exercises=practised))
         for one in (one for one in self._master.exercises if one.marked):
             by_name[f"question-{one.number.replace('.', '-')}"].source += f"\n\n{notebooks.MARKED}"
             if one.tests:  # without seals they would have nothing to compare with

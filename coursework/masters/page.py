@@ -88,8 +88,9 @@ def make_page(
     cells = [opening, *copy.deepcopy(master.provided)]
     for exercise in master.exercises:
         cells += _make_cells(exercise, sealed, practice)
+    noted = ("label", "number", "title", "objectives", "points", "marked")
     listed = [
-        {key: getattr(exercise, key) for key in ("label", "number", "title", "objectives", "points", "marked")}
+        {key: getattr(exercise, key) for key in noted}
         | {"kind": name_kind(exercise)}
         | {key: exercise.facts[key] for key in ("level", "minutes")}
         for exercise in master.exercises
