@@ -9,6 +9,7 @@ headline, share and computed sentence of their curves of choices.
 """
 
 import ast
+import re
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -93,7 +94,7 @@ def _collect_curves(app: Sphinx, page: str) -> list[tuple[str, dict]]:
 
 
 class Headlines(SphinxDirective):
-    """Curves of choices of several pages: headline, in how many estimates it holds, and what turns it."""
+    """Curves of choices of several pages: claim, in how many estimates it holds, and what turns it."""
 
     has_content = True
 
@@ -102,6 +103,7 @@ class Headlines(SphinxDirective):
         for page in self.content:
             for name, curve in facts.take(self.env.app, "curves", page):
                 holding, of = curve["share"]
+                claim = re.split(r" in (?:\d+ of|all|none of the) \d", curve["sentence"])[0].rstrip(",")
                 number = self.parse_inline(f"{{doc}}`/{page}`")[0]
                 meter = (
                     f'<meter max="{of}" value="{holding}" aria-label="holds in {holding} of {of}"></meter>'
@@ -110,7 +112,7 @@ class Headlines(SphinxDirective):
                     box(
                         "headline",
                         paragraph(*number, classes=["headline-page"]),
-                        paragraph(reference(self.env, name, curve["headline"]), classes=["headline-words"]),
+                        paragraph(reference(self.env, name, claim), classes=["headline-words"]),
                         paragraph(nodes.raw("", meter, format="html"), f" {curve['sentence']}"),
                     )
                 )

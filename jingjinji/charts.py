@@ -26,23 +26,39 @@ CHART_MIME = f"application/vnd.vegalite.{alt.SCHEMA_VERSION.partition('.')[0]}+j
 _PALETTE = data.load("palette").set_index("name")["light"]
 CATEGORY_COLOURS = _PALETTE.filter(regex=r"^chart-\d").tolist()
 LAND, SEA, REGION, OUTLINE = _PALETTE[["map-land", "map-sea", "map-region", "map-line"]]
+TEXT, MUTED = _PALETTE[["chart-text", "chart-muted"]]
 
 
 @alt.theme.register("jingjinji", enable=True)
 def _theme() -> Any:
+    """The style of charts in CONTRIBUTING.md, as far as a theme can have it."""
     text = {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"}
+    apart = {"labelLimit": 150, "labelOverlap": "parity", "labelSeparation": 8}
+    above = {"titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleBaseline": "bottom"}
     return {
         "config": {
             "view": {"stroke": None},
-            "axis": {**text, "labelLimit": 150},
-            "axisX": {"grid": False},
-            "axisY": {"domain": False, "ticks": False, "labelPadding": 6},
-            "legend": {**text, "orient": "top", "titlePadding": 6},
+            "axis": {**text, **apart},
+            "axisX": {"grid": False, "tickCount": 6},
+            "axisXDiscrete": {"labelAngle": 0},
+            # The unit stands above the axis, as a subtitle does.
+            "axisY": {
+                "domain": False,
+                "ticks": False,
+                "labelPadding": 6,
+                **above,
+                "titleX": -28,
+                "titleY": -10,
+            },
+            "legend": {**text, "orient": "top", "titlePadding": 6, "offset": 30, "columns": 3},
             "title": {"anchor": "start", "fontSize": 15, "subtitleFontSize": 12},
             "header": text,
-            "text": {"fontSize": 12},
+            "mark": {"color": CATEGORY_COLOURS[4]},
+            "text": {"fontSize": 12, "color": TEXT},
+            "rule": {"color": MUTED},
             "line": {"strokeWidth": 2.5},
-            "range": {"category": CATEGORY_COLOURS},
+            # Not the colours of places, which `place_colour` gives.
+            "range": {"category": [*CATEGORY_COLOURS[4:], CATEGORY_COLOURS[3]]},
         }
     }
 
@@ -287,8 +303,8 @@ def base_map(*layers: alt.Chart | alt.LayerChart, height: int = 430) -> alt.Laye
         clip=True, fill=REGION, stroke=OUTLINE, strokeWidth=0.6
     )
     note = alt.Chart(alt.InlineData(values=[{"note": defaults.SCHEMATIC}], name="schematic"))
-    schematic = _haloed(note.encode(x=alt.value(6), y=alt.value(11), text="note:N"), align="left")
-    whole: Any = alt.layer(ground, region, _neighbour_names(), *layers, *_scale_bar(), *schematic)
+    schematic = names(note.encode(x=alt.value(6), y=alt.value(11), text="note:N"), align="left")
+    whole: Any = alt.layer(ground, region, _neighbour_names(), *layers, *_scale_bar(), schematic)
     return whole.project(**_projection(height)).properties(width="container", height=height)
 
 
@@ -309,12 +325,12 @@ def _neighbour_names() -> alt.Chart:
     rows = [{"place": name, "lon": lon, "lat": lat} for name, lon, lat in _NEIGHBOURS]
     return (
         alt.Chart(alt.InlineData(values=rows, name="neighbours"))
-        .mark_text(fontSize=11, fontStyle="italic", opacity=0.75)
+        .mark_text(fontSize=12, fontStyle="italic", opacity=0.75)
         .encode(longitude="lon:Q", latitude="lat:Q", text="place:N")
     )
 
 
-def _scale_bar() -> list[alt.Chart]:
+def _scale_bar() -> list[alt.Chart | alt.LayerChart]:
     west, east, south, north = WINDOW
     lat = south + (north - south) * 0.035
     degree_km = math.radians(1) * 6371.0088 * math.cos(math.radians(lat))
@@ -326,14 +342,26 @@ def _scale_bar() -> list[alt.Chart]:
         bar.mark_rule(strokeWidth=2).encode(
             longitude="lon:Q", latitude="lat:Q", longitude2="end:Q", latitude2="lat:Q"
         ),
-        *_haloed(bar.encode(longitude="middle:Q", latitude="lat:Q", text="label:N"), dy=-9),
+        names(bar.encode(longitude="middle:Q", latitude="lat:Q", text="label:N"), dy=-9),
     ]
 
 
-def _haloed(text: alt.Chart, **look: Any) -> list[alt.Chart]:
-    """Return a text twice, first as its outline, since an outline covers the letters that it belongs to."""
+def names(text: alt.Chart, **look: Any) -> alt.LayerChart:
+    """Return texts with an outline, which are read on any ground, in the light and in the dark.
+
+    Parameters
+    ----------
+    text : a chart that encodes where its texts stand and what they say.
+    look : properties of `mark_text`, such as `align`, `dx` and `dy`.
+
+    >>> cities = alt.Chart().encode(longitude="lon:Q", latitude="lat:Q", text="city:N")
+    >>> len(names(cities, dy=-8).layer)
+    2
+    """
+    # Two texts, since an outline covers the letters that it belongs to.
     outline = {"stroke": LAND, "strokeWidth": 3, "strokeOpacity": 0.85, "strokeJoin": "round"}
-    return [text.mark_text(**{"fontSize": 11, **look, **part}) for part in (outline, {})]
+    whole: Any = alt.layer(*(text.mark_text(**{"fontSize": 12, **look, **part}) for part in (outline, {})))
+    return whole
 
 
 def borders() -> alt.Chart:

@@ -182,6 +182,14 @@ class SpecificationCurve:
             f"{self.own} among them, whose rank is {ranks}."
         )
 
+    def _retitle(self, words: str, share: float) -> str:
+        """Say in words how often the claim holds under an option: the title when its chip is pressed."""
+        often = defaults.OFTEN[int(np.searchsorted([0, 1 / 3, 2 / 3], share)) if share < 1 else -1]
+        claim = (
+            self.words if self.words.startswith(charts.PLACES) else self.words[:1].lower() + self.words[1:]
+        )
+        return defaults.UNDER.format(f"{words[:1].upper()}{words[1:]}", often, claim)
+
     def draw(
         self, title: str, unit: str = defaults.ESTIMATE, number: str = ".1f", height: int = 200
     ) -> alt.LayerChart:
@@ -215,8 +223,7 @@ class SpecificationCurve:
                 continue
             words, share = self._speak(name, [option]), defaults.OF.format(count.holding, count.of)
             chips.append((f"{words}: {share}", count.holding, count.of, {first[n] for n in part["number"]}))
-            says = f"{words[:1].upper()}{words[1:]}: {self.words[:1].lower()}{self.words[1:]} in {share}"
-            texts[len(chips) - 1] = f"{says}; under all choices in {whole}", f"{about} {says}."
+            texts[len(chips) - 1] = self._retitle(words, count.share), f"{about} Chosen: {words}, {share}."
         shares = "; ".join(chip for chip, *_ in chips[1:])
         description = f"{about} {self.sentence}{placebo} By option: {shares}."
         chart = draw_curve(points, self.dimensions, chips, self.threshold, unit, number, height)

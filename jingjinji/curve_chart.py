@@ -6,6 +6,7 @@ keyboard and touch work as in any form; `SpecificationCurve.draw` says what they
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,13 +18,12 @@ from jingjinji import charts, defaults
 
 ALL = "all choices"
 _BAR = 26  # pixels of the bar and the room below it
-_MANY = 100  # estimates above which marks are small
 # No colours of places; hollow marks tell them apart without colour.
 _HOLDS, _TURNS = charts.CATEGORY_COLOURS[4], charts.CATEGORY_COLOURS[5]
 # Columns that are drawn as vertical lines, with their looks.
 _RANGES: dict[tuple[str, str], dict[str, Any]] = {
-    ("placebo_low", "placebo_high"): {"color": "#8a8a8a", "strokeWidth": 3},
-    ("low", "high"): {"strokeWidth": 1.5},
+    ("placebo_low", "placebo_high"): {"color": charts.CATEGORY_COLOURS[5]},
+    ("low", "high"): {},
 }
 
 
@@ -49,18 +49,7 @@ def draw_curve(
     claim = table["holds"].map({True: defaults.HOLDS, False: defaults.TURNS})
     has = [[place for place, (*_, rows) in enumerate(chips) if label in rows] for label in table.index]
     points = table.assign(order=range(1, len(table) + 1), claim=claim, has=has)
-    columns = [
-        "order",
-        *names,
-        "estimate",
-        "low",
-        "high",
-        "rank",
-        "claim",
-        "placebo_low",
-        "placebo_high",
-        "has",
-    ]
+    columns = ["order", *names, "estimate", "claim", "rank", "has", *itertools.chain(*_RANGES)]
     points = pd.DataFrame(rounded(points[[name for name in columns if name in points]].to_dict("list"), 6))
     choice = alt.param(
         name="choice",
@@ -81,6 +70,7 @@ def draw_curve(
     layers: Any = alt.layer(
         *_draw_bar(chips, len(points) + 1, height, scale),
         *_draw_ranges(base, vertical, chosen),
+        *_draw_stems(marks, threshold, chosen),
         charts.reference_line(threshold),
         _draw_estimates(marks, names, scale, unit, number, chosen),
         *_draw_headline(headline, len(points)),
@@ -99,9 +89,12 @@ def _draw_bar(chips: Sequence[Any], width: int, height: int, scale: alt.Scale) -
     """Return the bar of the pressed chip: the share in which the claim holds, and the count."""
     rows = []
     for place, (_, holding, of, _) in enumerate(chips):
-        middle, words = width * holding / of, defaults.HOLDS_IN.format(holding, of)
-        rows.append({"chip": place, "from": 0, "to": middle, "claim": defaults.HOLDS, "words": words})
-        rows.append({"chip": place, "from": middle, "to": width, "claim": defaults.TURNS, "words": words})
+        middle = width * holding / of
+        parts = (0, middle, defaults.HOLDS, holding), (middle, width, defaults.TURNS, of - holding)
+        rows += [
+            {"chip": place, "from": start, "to": end, "claim": kind, "words": defaults.IN.format(kind, count)}
+            for start, end, kind, count in parts
+        ]
     base = alt.Chart(alt.InlineData(values=rounded(rows, 3), name="counts")).transform_filter(
         "datum.chip == choice"
     )
@@ -112,28 +105,33 @@ def _draw_bar(chips: Sequence[Any], width: int, height: int, scale: alt.Scale) -
         color=alt.Color("claim:N", legend=None, scale=scale),
     )
     inside: dict[str, Any] = {"aria": False, "fontWeight": "bold", "color": charts.LAND}
-    labels = {defaults.HOLDS: "datum.words", defaults.TURNS: f"'{defaults.TURNS}'"}
     texts = [
-        base.transform_filter(f"datum.claim == '{kind}' && datum.to - datum.from > {width * least:g}")
-        .transform_calculate(label=text)
+        base.transform_filter(f"datum.claim == '{kind}' && (datum.to - datum.from) * width > {width * 85:g}")
         .mark_text(dx=dx, **inside | {"align": align})
-        .encode(x=alt.X(f"{end}:Q", axis=None), y=alt.value(7), text="label:N")
-        for (kind, text), align, dx, end, least in zip(
-            labels.items(), ("left", "right"), (6, -6), ("from", "to"), (0.3, 0.15), strict=True
-        )
+        .encode(x=alt.X(f"{end}:Q", axis=None), y=alt.value(7), text="words:N")
+        for kind, align, dx, end in ((defaults.HOLDS, "left", 6, "from"), (defaults.TURNS, "right", -6, "to"))
     ]
     return [bar, *texts]
 
 
 def _draw_ranges(base: alt.Chart, vertical: dict[str, Any], chosen: str) -> list[alt.Chart]:
+    thin = alt.expr(f"clamp(width / {3 * len(base.data)}, 0.4, 1.5)")
     return [
-        base.mark_rule(aria=False, **look).encode(
+        base.mark_rule(aria=False, **{"strokeWidth": thin, **look}).encode(
             y=alt.Y(f"{low}:Q", **vertical), y2=f"{high}:Q",
             opacity=alt.condition(chosen, alt.value(0.5), alt.value(0.08)),
         )
         for (low, high), look in _RANGES.items()
         if low in base.data
     ]  # fmt: skip
+
+
+def _draw_stems(base: alt.Chart, threshold: float, chosen: str) -> list[alt.Chart]:
+    """Return lines from the threshold to the estimates, which show its sides also where marks are small."""
+    if "low" in base.data:
+        return []
+    opacity = alt.condition(chosen, alt.value(0.3), alt.value(0.05))
+    return [base.mark_rule(aria=False).encode(y2=alt.datum(threshold), opacity=opacity)]
 
 
 def _draw_estimates(
@@ -145,8 +143,10 @@ def _draw_estimates(
     if "rank" in base.data:
         tooltip.append(alt.Tooltip("rank:Q"))
     detail = [alt.Detail(field, title=title) for field, title in titles.items()]
-    size = 40 if len(base.data) <= _MANY else 16
-    return base.mark_point(size=size, strokeWidth=1.5).encode(
+    # As wide as the drawing leaves room for: touching marks would be a worm.
+    room = f"clamp(width / {len(base.data)} - 0.5, 1.5, 6)"
+    size, stroke = alt.expr(f"pow({room}, 2)"), alt.expr(f"{room} / 4")
+    return base.mark_point(size=size, strokeWidth=stroke).encode(
         detail=detail,
         tooltip=tooltip,
         fillOpacity=alt.condition(f"datum.claim == '{defaults.HOLDS}'", alt.value(1), alt.value(0)),
@@ -155,7 +155,7 @@ def _draw_estimates(
     )
 
 
-def _draw_headline(base: alt.Chart, count: int) -> list[alt.Chart]:
+def _draw_headline(base: alt.Chart, count: int) -> list[alt.Chart | alt.LayerChart]:
     """Mark the headline, with its name where the sorted estimates leave room: upper left or lower right."""
     place: dict[str, Any] = {"align": "left", "dx": 10, "dy": 14}
     if base.data["order"].iloc[0] * 2 > count:
@@ -163,5 +163,5 @@ def _draw_headline(base: alt.Chart, count: int) -> list[alt.Chart]:
     diamond: dict[str, Any] = {"size": 160, "shape": "diamond", "color": charts.CATEGORY_COLOURS[5]}
     return [
         base.mark_point(aria=False, opacity=1, **diamond),
-        base.mark_text(aria=False, **place).encode(text=alt.value(defaults.HEADLINE)),
+        charts.names(base.encode(text=alt.value(defaults.HEADLINE)), aria=False, **place),
     ]

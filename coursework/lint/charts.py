@@ -1,19 +1,27 @@
-"""Charts: title, caption, alternative text and units, in each state of their controls."""
+"""Charts: title, caption, alternative text, units and colours, in each state of their controls.
+
+What only the drawing shows, such as labels that touch, is checked on the page (`tests/pages/checks.py`).
+"""
 
 import itertools
 import json
+import re
 from collections.abc import Iterator
+from typing import Any
 
 import altair as alt
 from nbformat import NotebookNode
+from still_charts.drawing import take_title
 
 from coursework.common import read_glued
 from coursework.lint.chapter import Chapter, Finding, list_stored
 from coursework.lint.numbers import CONVENTIONS, find_numbers, remove
-from jingjinji.capstone.units import find_axis_problems
-from jingjinji.charts import CHART_MIME
+from jingjinji.capstone.units import find_axis_problems, split_panels
+from jingjinji.charts import CATEGORY_COLOURS, CHART_MIME, PLACES
 
 MOST_BYTES, SHORTEST_DESCRIPTION = 150_000, 60
+PLACE_COLOURS = dict(zip(CATEGORY_COLOURS, PLACES, strict=False))
+SCORE = re.compile(r"\b\d+ (?:in|of|out of) (?:the |its )?\d+\b")
 
 
 def list_tables(spec: dict) -> list[list[dict]]:
@@ -89,6 +97,44 @@ def list_unsaid_states(spec: dict) -> list[str]:
     return problems
 
 
+def list_titles(spec: dict) -> list[str]:
+    """Titles of a chart, in each state of its controls."""
+    told = spec.get("usermeta", {}).get("follow", {}).get("texts", {}).values()
+    return [take_title(spec)[0], *(title for title, _ in told)]
+
+
+def _list_colours(part: Any) -> Iterator[tuple[str, str]]:
+    """Texts of a specification, colours among them, each with the value to which a scale gives it."""
+    if isinstance(part, list):
+        yield from itertools.chain.from_iterable(map(_list_colours, part))
+    elif isinstance(part, dict):
+        if isinstance(part.get("domain"), list) and isinstance(given := part.get("range"), list):
+            yield from zip(map(str, given), map(str, part["domain"]), strict=False)
+            part = {name: inner for name, inner in part.items() if name != "range"}
+        yield from _list_colours(
+            [inner for name, inner in part.items() if name not in ("config", "datasets")]
+        )
+    else:
+        yield str(part), ""
+
+
+def list_styles(spec: dict) -> Iterator[str]:
+    """What the style of charts in CONTRIBUTING.md forbids and a specification shows."""
+    titles = list_titles(spec)
+    yield from (f"a score is no title, count below it: {title}" for title in titles if SCORE.search(title))
+    about = " ".join([*titles, spec.get("description", "")])
+    for colour, value in dict.fromkeys(_list_colours(spec)):
+        if (place := PLACE_COLOURS.get(colour)) and place not in (value or about):
+            yield f"the colour of {place} stands for {value or 'something else'}"
+    for channel, panel in itertools.product(("x", "y"), split_panels(spec)):
+        axes = [view["encoding"][channel] for view in panel if channel in view.get("encoding", {})]
+        axes = [axis for axis in axes if "field" in axis and axis.get("axis", "") is not None]
+        told = [given["title"] for one in axes for given in (one, one.get("axis") or {}) if "title" in given]
+        for title in filter(None, told or [axis["field"] for axis in axes]):
+            if re.fullmatch(r"(?i)year|place|province|city|\w+_\w+", title) or (not told and title.islower()):
+                yield f"the {channel} axis is called {title!r}: say it in words; years and places need none"
+
+
 def _list_faults(cell: NotebookNode, spec: dict, glued: set[str]) -> Iterator[str]:
     """Faults of a chart. Numbers of its alternative text must come from its data, or be glued."""
     try:
@@ -98,8 +144,7 @@ def _list_faults(cell: NotebookNode, spec: dict, glued: set[str]) -> Iterator[st
     figure = cell.metadata.get("mystnb", {}).get("figure", {})
     if not figure.get("caption", "").strip() or not figure.get("name", "").startswith("fig-"):
         yield "no numbered caption (cell metadata mystnb.figure with name and caption)"
-    title = spec.get("title", "")
-    if not (title.get("text") if isinstance(title, dict) else title):
+    if not take_title(spec)[0]:
         yield "no title that states the finding"
     description = spec.get("description", "")
     if len(description) < SHORTEST_DESCRIPTION:
@@ -113,6 +158,7 @@ def _list_faults(cell: NotebookNode, spec: dict, glued: set[str]) -> Iterator[st
         yield f"a specification of {size} bytes; hand the chart fewer rows"
     yield from list_unsaid_states(spec)
     yield from find_axis_problems(spec)
+    yield from list_styles(spec)
 
 
 def find_faulty(chapter: Chapter) -> Iterator[Finding]:

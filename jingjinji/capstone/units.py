@@ -26,7 +26,8 @@ def find_axis_problems(spec: dict) -> list[str]:
     for channel, panel in itertools.product(("x", "y"), split_panels(spec)):
         definitions = [view["encoding"][channel] for view in panel if channel in view.get("encoding", {})]
         quantities = [d for d in definitions if d.get("type") == "quantitative" and "field" in d]
-        if not quantities or all(d.get("axis", "") is None for d in quantities):
+        years = all(str(d.get("field", "")).lower().endswith("year") for d in quantities)
+        if not quantities or years or all(d.get("axis", "") is None for d in quantities):
             continue
         titles = {d.get("title") or (d.get("axis") or {}).get("title") for d in quantities} - {None}
         if not any(_HAS_UNIT.search(str(title)) for title in titles):

@@ -214,5 +214,5 @@ def group_differences(change: pd.Series, controls: pd.DataFrame | None = None, s
     xy = x.T @ y - np.einsum("gik,gi->gk", x_group, y_group)
     coefficients = np.linalg.solve(xx, xy[..., None])[..., 0]
     residuals = y_group.mean(axis=1) - np.einsum("gk,gk->g", x_group.mean(axis=1), coefficients)
-    names = [", ".join(map(str, change.index[group])) for group in groups]
+    names = [", ".join(group) for group in itertools.combinations(map(str, change.index), size)]
     return pd.Series(residuals.round(9), index=names)

@@ -99,6 +99,13 @@ CHART_FAULTS = {
     "says 1.69": {"description": "The line rises slowly; the top is 1.69, where the chart's data say 1.85."},
     "no title": {"title": ""},
     "not valid Vega-Lite": {"layer": [{"mark": "banana"}]},
+    "a score is no title": {"title": "It fell in 3 of 12"},
+    "the colour of Beijing stands for rich": {
+        "encoding": {"color": {"scale": {"domain": ["rich"], "range": ["#8c2d04"]}}}
+    },
+    "the colour of Hebei stands for something else": {"mark": {"color": "#c98b00"}},
+    "the x axis is called 'Year'": {"encoding": {"x": {"field": "year", "title": "Year"}}},
+    "the y axis is called 'per_head'": {"encoding": {"y": {"field": "per_head"}}},
 }
 
 
@@ -218,6 +225,11 @@ FAULTS = """<p style="color: #888; background: #999">grey on grey</p>
 <p>some words <a href="#x" style="color: #333; text-decoration: none">led</a> and more words</p>
 <p>北京</p> <img src="../_static/social.png">
 <i class="fa-solid fa-nothing">x</i> <p style="width: 2000px">wide</p>
+<div class="chart"><p class="chart-title">Planted</p><svg width="300" height="90" font-size="12">
+<g class="role-axis-label"><text x="9" y="50">2020</text><text x="37" y="50">2021</text></g>
+<text x="280" y="20">Baoding</text> <text x="100" y="15" font-size="9">fine</text>
+<text x="100" y="80" stroke="#fff">C</text> <text x="180" y="50">Wuxi</text> <text x="181" y="50">Wuxi</text>
+<rect fill="#4c78a8" width="9" height="9"/></svg></div>
 <div class="highlight"><pre><span class="zz" style="color: #eee">pale</span></pre></div>"""
 
 
@@ -226,6 +238,9 @@ def test_faults_of_a_page_are_caught(planted):
     assert checks.icons(page) and len(checks.language(page)) == 1
     problems = "\n".join(checks.accessibility(page))
     assert all(rule in problems for rule in ("color-contrast", "link-in-text-block", "image-alt"))
+    looks = ["touches", "is cut", "under 11 px", "stays light", "written twice", "Vega's own"]
+    found = [finding for finding in checks.looks(page) if finding.startswith("Planted:")]
+    assert len(found) == len(looks) and all(look in "".join(found) for look in looks)
     page.set_viewport_size(browser.PHONE)
     assert len(checks.width(page)) == 1
 

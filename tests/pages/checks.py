@@ -132,6 +132,39 @@ READ_THROUGH = """async () => {
   }
 }"""
 
+# What an eye sees at once in a drawn chart. A text with a stroke is the outline of the letters above it.
+CHART_LOOKS = r"""(least) => [...document.querySelectorAll(".chart")].flatMap((chart) => {
+  const drawing = [...chart.querySelectorAll("svg")].find((svg) => svg.checkVisibility());
+  if (!drawing) return [];
+  const edge = drawing.getBoundingClientRect(), scale = edge.width / drawing.width.baseVal.value;
+  const texts = [...drawing.querySelectorAll("text")]
+    .filter((text) => text.textContent.trim() && getComputedStyle(text).opacity > 0)
+    .map((text) => ({ says: `“${text.textContent}”`, box: text.getBoundingClientRect(),
+      size: parseFloat(getComputedStyle(text).fontSize) * scale, outline: text.getAttribute("stroke"),
+      ticks: text.closest(".role-axis-label") }));
+  const letters = texts.filter(({ outline }) => !outline);
+  const list = (of, test, words) => of.filter(test).map(({ says }) => `${says} ${words}`);
+  const isCut = ({ box }) => box.left < edge.left - 1 || box.right > edge.right + 1
+    || box.top < edge.top - 2 || box.bottom > edge.bottom + 2;
+  const touch = (one, other) => {
+    const shared = (start, end) =>
+      Math.min(one.box[end], other.box[end]) - Math.max(one.box[start], other.box[start]);
+    const air = one.ticks && one.ticks === other.ticks ? -3 : 2;  // neighbours on an axis need air
+    if (shared("left", "right") <= air || shared("top", "bottom") <= 4) return [];
+    return [one.says === other.says ? `${one.says} is written twice` : `${one.says} touches ${other.says}`];
+  };
+  const tableau = /#(4c78a8|f58518|e45756|72b7b2|54a24b|eeca3b|b279a2|ff9da6|9d755d|bab0ac)\b/i;
+  const faults = [
+    ...list(texts, ({ outline }) => outline && !/var\(/.test(outline), "has an outline that stays light"),
+    ...list(letters, ({ size }) => size < least, `is under ${least} px`),
+    ...list(letters, isCut, "is cut at the edge"),
+    ...letters.flatMap((one, place) => letters.slice(place + 1).flatMap((other) => touch(one, other))),
+    ...(tableau.test(drawing.outerHTML) ? ["a colour of Vega's own"] : []),
+  ];
+  return [...new Set(faults)].map((fault) => `${chart.querySelector(".chart-title").textContent}: ${fault}`);
+})"""
+SMALLEST = 11  # pixels of a letter in a chart
+
 PLAIN_CHARTS = """() => [...document.querySelectorAll('.chart')].map((chart) => ({
   drawings: [...chart.querySelectorAll('svg')].filter((svg) => svg.checkVisibility()).length,
   label: chart.querySelector('.chart-view').getAttribute('aria-label').length,
@@ -230,6 +263,11 @@ def jumps(drawn: list[int], live: list[int]) -> list[str]:
         for before, after in zip(drawn, live, strict=True)
         if abs(before - after) > 1
     ]
+
+
+def looks(page) -> list[str]:
+    """Letters of charts that are small, cut, doubled, or touch; colours that nobody chose."""
+    return page.evaluate(CHART_LOOKS, SMALLEST)
 
 
 def without_scripts(page, charts: list[dict]) -> list[str]:

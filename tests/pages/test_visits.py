@@ -2,11 +2,11 @@
 
 A page is opened as several readers, and each lists its findings:
 
-- at a desk, in the light: errors, third parties, icons, Chinese, charts, keyboard, axe, the
-  walk through each chart, every state of its controls, and nothing fetched that a page in a folder may not
-  fetch; then, as these leave it, the same page in the dark: charts that follow, icons, colours (axe), paper;
+- at a desk, in the light: errors, third parties, icons, Chinese, charts and their looks, keyboard, axe,
+  the walk through each chart, every state of its controls, and nothing fetched that a page in a folder may
+  not fetch; then, as these leave it, the page in the dark: charts that follow, icons, colours (axe), paper;
 - at a desk, in the dark, before a chart lives: the heights of the drawings, paper;
-- on a phone: width, icons, nothing that jumps, charts as high as their drawings;
+- on a phone: width, icons, nothing that jumps, charts' looks, charts as high as their drawings;
 - without scripts.
 
 test_take_along.py covers charts in a folder, whose scripts are the same on every page.
@@ -70,7 +70,7 @@ def _in_the_light(visit, name: str, charts: list[dict]) -> list[str]:
     page = visit.page
     findings = checks.icons(page) + checks.language(page)
     findings += checks.list_findings("a chart does not draw", visit.find_charts_not_drawn())
-    findings += checks.keyboard(page)
+    findings += checks.looks(page) + checks.keyboard(page)
     findings += checks.compare("theme", page.evaluate(THEME), "light") + checks.accessibility(page)
     findings += checks.walks(page) + checks.list_findings("fetched", visit.fetched if charts else [])
     findings += checks.list_findings("third party", visit.foreign)
@@ -115,7 +115,7 @@ def on_a_phone(tabs, name: str, charts: list[dict]) -> list[str]:
         page.wait_for_timeout(200)
         if (shifted := page.evaluate("window.shifted")) >= 0.02:
             findings.append(f"the page jumps while it is read, by {shifted:.3f}")
-        findings += checks.jumps(drawn, page.evaluate(checks.HEIGHTS))
+        findings += checks.looks(page) + checks.jumps(drawn, page.evaluate(checks.HEIGHTS))
     return findings + checks.width(page)
 
 
