@@ -76,12 +76,12 @@ def _make_assignments(options: Namespace) -> int:
     print(f"{made} of the masters had changed; the assignments are in {products.ASSIGNMENTS}")
     if options.assignment:
         _warn_of_needs(options.assignment, cohort)
-    print("On Moodle or Canvas each takes one file, of the type .ipynb, and has as its maximum:")
-    print("(in brackets, exercises whose answers are not on the book's pages, and their points)")
+    print("On Moodle or Canvas each takes one file, of the type .ipynb, and has as its maximum")
+    print("(in brackets: what of it has no answer on the book's pages):")
     for source in chosen:
         release = products.list_assignment(ROOT, source.stem, cohort).release
         assigned = chapter.describe_assigned(ROOT, source.stem)
-        print(f"  {release.stem:32} {products.count_points(release):3} points ({assigned or 'none'})")
+        print(f"  {release.stem:32} {products.count_points(release):3} points ({assigned or 'nothing'})")
     return 0
 
 

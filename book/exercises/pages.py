@@ -80,7 +80,6 @@ class ExerciseList(SphinxDirective):
     def _make_row(self, exercise: dict) -> list[elements.Part]:
         text = f"{exercise['number']} {exercise['title']}"
         link = elements.paragraph(elements.reference(self.env, exercise["label"], text))
-        link += nodes.Text(" (assignment)" if exercise["marked"] else "")
         objectives = ", ".join(map(str, exercise["objectives"]))
         return [link, objectives, *(str(exercise[name]) for name in ("kind", "level", "points", "minutes"))]
 

@@ -35,7 +35,8 @@ class Artefacts:
         practice = copy.deepcopy(self._cleared)
         by_name = {cell.id: cell for cell in practice.cells}
         practised = [one for one in self._master.exercises if not one.marked]
-        by_name["sealed"].source = notebooks.format_seals(replace(self._master, exercises=practised))
+        sealed = notebooks.make_source(replace(self._master, exercises=practised), self._install).cells[1]
+        by_name["sealed"].source = sealed.source
         for one in (one for one in self._master.exercises if one.marked):
             by_name[f"question-{one.number.replace('.', '-')}"].source += f"\n\n{notebooks.MARKED}"
             if one.tests:  # without seals they would have nothing to compare with

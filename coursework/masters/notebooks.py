@@ -77,15 +77,6 @@ def _make_cells(exercise: Exercise) -> list[NotebookNode]:
     return cells
 
 
-def format_seals(master: Master) -> str:
-    """Code that hands the sealed answers of a master to the checks."""
-    sealed = json.dumps(seal_answers(master), ensure_ascii=False, separators=(",", ":"))
-    return (
-        "# What the checks below compare with. It holds hashes, not answers.\n"
-        f"from jingjinji import check\n\ncheck.use({json.dumps(sealed, ensure_ascii=False)})"
-    )
-
-
 def make_source(master: Master, install: str) -> NotebookNode:
     """Make the assignment with its solutions and tests, as nbgrader wants it.
 
@@ -94,7 +85,13 @@ def make_source(master: Master, install: str) -> NotebookNode:
     how_to = fill("practice.md", install=install, **STUBS)
     opening = new_markdown_cell(f"# {master.title}\n\n{how_to}", id="how-to", metadata=describe("how-to"))
     provided = [_copy_cell(cell, describe(f"given-{i}")) for i, cell in enumerate(master.provided, start=1)]
-    use = new_code_cell(format_seals(master), id="sealed", metadata=describe("sealed"))
+    sealed = json.dumps(seal_answers(master), ensure_ascii=False, separators=(",", ":"))
+    use = new_code_cell(
+        "# What the checks below compare with. It holds hashes, not answers.\n"
+        f"from jingjinji import check\n\ncheck.use({json.dumps(sealed, ensure_ascii=False)})",
+        id="sealed",
+        metadata=describe("sealed"),
+    )
     cells = [opening, use, *provided, *(cell for e in master.exercises for cell in _make_cells(e))]
     course = {"assignment": master.name}
     metadata = {"course": course, "kernelspec": KERNEL, "language_info": {"name": "python"}}

@@ -88,10 +88,9 @@ def make_page(
     cells = [opening, *copy.deepcopy(master.provided)]
     for exercise in master.exercises:
         cells += _make_cells(exercise, sealed, practice)
-    noted = ("label", "number", "title", "objectives", "points", "marked")
     listed = [
-        {key: getattr(exercise, key) for key in noted}
-        | {"kind": name_kind(exercise)}
+        {key: getattr(exercise, key) for key in ("label", "number", "title", "objectives", "points")}
+        | {"kind": name_kind(exercise) + " (assignment)" * exercise.marked}
         | {key: exercise.facts[key] for key in ("level", "minutes")}
         for exercise in master.exercises
     ]

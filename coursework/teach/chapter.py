@@ -9,6 +9,7 @@ from coursework.common import MasterError, read_json
 from coursework.teach import reading_time
 
 _OBJECTIVE = re.compile(r"^(\d+)\. +(\*\*\w+\*\* .+?)[;.]?$", re.MULTILINE)
+_MARKED, _POINTS = "\nmarked: true\n", re.compile(r'grade"?: true.*points"?: (\d+)')
 _MINUTES = re.compile(r"^minutes: (\d+)\s*$", re.MULTILINE)
 
 
@@ -52,14 +53,9 @@ def count_minutes(root: Path, stem: str) -> tuple[int, int, int]:
 @cache
 def describe_assigned(root: Path, stem: str) -> str:
     """Exercises that have no answer in the book, with their points: "3.8 and 3.9, 15 points"."""
-    master, points = root / "exercises" / f"{stem}.ipynb", dict[str, int]()
-    number = ""
-    for cell in read_json(master)["cells"] if master.exists() else []:
-        if cell["cell_type"] == "raw":
-            raw = "".join(cell["source"])
-            number = raw.split()[1].strip("\"'") if re.search(r"^marked: true$", raw, re.MULTILINE) else ""
-        elif number:
-            points[number] = points.get(number, 0) + cell["metadata"].get("nbgrader", {}).get("points", 0)
+    master = root / "exercises" / f"{stem}.md"
+    parts = master.read_text(encoding="utf-8").split("\nexercise: ")[1:] if master.exists() else []
+    points = {one.split()[0].strip("\"'"): int(_POINTS.findall(one)[0]) for one in parts if _MARKED in one}
     return f"{' and '.join(points)}, {sum(points.values())} points" if points else ""
 
 

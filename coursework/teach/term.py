@@ -54,7 +54,8 @@ def list_classes(start: date, count: int, breaks: Collection[date], weekday: str
 
 
 def _name(week: Week) -> str:
-    titles = [lesson.label for lesson in week.lessons] + ([f"capstone: {week.step}"] if week.step else [])
+    titles = [one.label + f" (assignment: {one.assigned})" * bool(one.assigned) for one in week.lessons]
+    titles += [f"capstone: {week.step}"] if week.step else []
     return "; ".join(titles) or "free"
 
 
@@ -67,7 +68,6 @@ def _describe(root: Path, week: Week) -> str:
     keys = list(dict.fromkeys(key for lesson in week.lessons for key in lesson.readings))
     lines = [f"About {week.minutes} minutes beside the class."]
     lines += [f"{one.label}: {one.minutes} minutes to read and run, with exercises." for one in week.lessons]
-    lines += [f"For the assignment: exercises {one.assigned}." for one in week.lessons if one.assigned]
     lines += [f"Capstone: {week.step}, {week.step_minutes} minutes."] if week.step else []
     if keys:
         listed = Style().format_bibliography(works, keys)
@@ -121,8 +121,6 @@ def print_plan(
     for week, day in zip(plan, days, strict=True):
         due = find_deadline(days, day)
         print(f"{week.number:3}  {day:%a %d %b %Y}, due {due:%a %d %b}  {week.minutes:4} min  {_name(week)}")
-        if assigned := [one.assigned for one in week.lessons if one.assigned]:
-            print(f"     for the assignment: {'; '.join(assigned)}")
 
 
 def make_calendar(
