@@ -143,13 +143,13 @@ class Table:
         self.rows[row.student].append(row)
         self.last[row.subject] = row
 
-    def add(self, rows: Iterable[Decision]) -> list[Decision]:
-        """Append decisions unless they repeat the last ones; returns the new rows. The caller holds the
-        lock."""
+    def add(self, rows: Iterable[Decision], again: bool = False) -> list[Decision]:
+        """Append decisions unless they repeat the last ones, or even then; returns the new rows. The caller
+        holds the lock."""
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         new = []
         for row in rows:
-            if not row.repeats(self.last.get(row.subject)):
+            if again or not row.repeats(self.last.get(row.subject)):
                 new.append(replace(row, when=now))
                 self._keep(new[-1])
         if new:

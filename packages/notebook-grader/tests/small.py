@@ -15,7 +15,7 @@ from notebook_grader.decisions import Decision, Mark, Table, View, decide_by_mac
 from notebook_grader.fact import Fact, TextFact
 from notebook_grader.key import Key
 from notebook_grader.pages import find_titles
-from notebook_grader.store import Cell, Result
+from notebook_grader.store import Cell, Result, make_file_name
 from notebook_grader.store import write as write_text
 
 NAME = "92_small"
@@ -197,7 +197,7 @@ def keep(folder: Path, *results: Result) -> Table:
     """Keep results and the machine's decisions, as a run does."""
     table = open_table(folder)
     for result in results:
-        write_text(folder / "results" / f"{result.student}.json", json.dumps(asdict(result)))
+        write_text(folder / "results" / f"{make_file_name(result.student)}.json", json.dumps(asdict(result)))
         table.add(decide_by_machine(result))
     return table
 

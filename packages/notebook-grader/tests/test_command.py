@@ -243,7 +243,10 @@ def test_odd_files_of_one_student_cost_nobody_else_anything(assignments, tmp_pat
 
     def paste(made) -> None:
         cell = small.find_cell(made, "answer-1-5")
-        cell.source = "![image [1]](attachment:image.png 'a') and ![no](attachment:no.png), [x]: attachment:y"
+        cell.source = "<img src='attachment:image.png'> "
+        cell.source += (
+            "![image [1]](attachment:image.png 'a') and ![no](attachment:no.png), [x]: attachment:y"
+        )
         cell["attachments"] = {"image.png": {"image/png": "iVBORw0KGgo="}}
 
     tags, wrong = [{"a": 0}] * 4000, attackers.WRONG  # which run once
@@ -261,7 +264,11 @@ def test_odd_files_of_one_student_cost_nobody_else_anything(assignments, tmp_pat
         grade_here(folder, assignments, out)
     assert {row["points"] for row in read_grades(out).values()} == {"2"}
     page = (out / "feedback" / "picture.html").read_text(encoding="utf-8")
-    assert '<img src="data:image/png;base64,iVBORw0KGgo="' in page and "[picture no.png]" in page
+    assert (
+        '<img src="data:image/png;base64,iVBORw0KGgo="' in page
+        and "[picture no.png]" in page
+        and page.count("<img") == 2
+    )
 
 
 # Without the modules that Windows and macOS lack.

@@ -285,11 +285,17 @@ def test_facts_of_another_version_are_refused():
 def test_half_a_character_is_a_question_mark_that_can_be_kept(tmp_path):
     """Lone surrogates in code, picture names and kernel messages; a pair is one character."""
     made = small.submission(rate="rate = 'HALF'", choice="choice = 'WHOLE'")
-    find_cell(made, "answer-1-5")["attachments"] = {"HALF.png": {"image/png": "x"}}
+    find_cell(made, "answer-1-5")["attachments"] = {"HALF.png": {"image/png": "/9j/"}}
+    find_cell(made, "answer-1-5").source = "![a](attachment:HALF.png)"
+    made.cells[0].update(source="attachment:", attachments={})  # whose picture was deleted
     text = nbformat.writes(made).replace("HALF", r"\ud800").replace("WHOLE", r"\ud83d\ude00")
     read = plain.parse(text.encode())
     assert find_cell(read, "answer-1-1").source == "rate = '?'"
     assert find_cell(read, "answer-1-3").source == "choice = '\N{GRINNING FACE}'"
-    assert find_cell(read, "answer-1-5").attachments == {"?.png": {"image/png": "x"}}
+    ((name, bundle),) = find_cell(read, "answer-1-5").attachments.items()
+    assert (
+        bundle == {"image/jpeg": "/9j/"}
+        and find_cell(read, "answer-1-5").source == f"![a](attachment:{name})"
+    )
     store.write(tmp_path / "kept.ipynb", nbformat.writes(read))
     assert run._read_part(rb'{"text": "a\uD800"}', json.loads) == {"text": "a?"}
