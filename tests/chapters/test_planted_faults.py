@@ -133,19 +133,15 @@ def test_a_chart_whose_words_do_not_follow_its_control_is_caught():
 
 NO_UNIT = {"mark": "bar", "encoding": {"y": {"field": "gdp", "type": "quantitative", "title": "GDP"}}}
 UNIT = {"mark": "bar", "encoding": {"y": {"field": "gdp", "type": "quantitative", "title": "GDP (yuan)"}}}
-AROUND = {
-    "single": lambda view: view,
-    "layer": lambda view: {"layer": [{"mark": "rule"}, view]},
-    "concat": lambda view: {"hconcat": [UNIT, {"vconcat": [UNIT, view]}]},
-    "facet": lambda view: {"facet": {"field": "place"}, "spec": {"layer": [view]}},
-    "repeat": lambda view: {"repeat": ["gdp"], "spec": view},
-}
 
 
-@pytest.mark.parametrize("around", AROUND.values(), ids=AROUND)
-def test_an_axis_without_a_unit_is_caught(around):
-    assert units.find_problems([(3, around(UNIT))]) == []
-    (problem,) = units.find_problems([(3, around(NO_UNIT))])
+def test_an_axis_without_a_unit_is_caught_in_whatever_part_of_a_chart():
+    def put(view: dict) -> dict:
+        layered = {"facet": {"field": "place"}, "spec": {"layer": [{"mark": "rule"}, view]}}
+        return {"hconcat": [UNIT, {"vconcat": [UNIT, layered]}, {"repeat": ["gdp"], "spec": UNIT}]}
+
+    assert units.find_problems([(3, put(UNIT))]) == []
+    (problem,) = units.find_problems([(3, put(NO_UNIT))])
     assert problem.startswith("The chart of cell 3: the y axis names no unit")
 
 
