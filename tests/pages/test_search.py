@@ -118,19 +118,14 @@ def test_by_keyboard_from_any_page_to_a_section_with_results_as_one_types(at_des
     page.wait_for_url("**/chapters/11_trains.html#*")
 
 
-def test_a_query_that_finds_nothing_says_so_and_more_pages_come_on_request(at_desk, home):
+def test_a_query_that_finds_nothing_says_so_and_more_pages_come_on_request(at_desk, on_phone, home):
     search(at_desk, home, "<b>xyzzy</b>").get_by_text("No pages for “<b>xyzzy</b>”. Try").wait_for()
     page = search(at_desk, home, "Beijing")
     assert page.locator(".search-results > li").count() == 5
     page.get_by_role("button", name="Show more pages").click()
     page.locator(".search-results > li").nth(9).wait_for()
     assert page.locator(".search-results > li").nth(5).evaluate("li => li.contains(document.activeElement)")
-
-
-def test_results_are_accessible_and_fit_a_phone(at_desk, on_phone, home):
-    page = search(at_desk, home, "区位")
     assert checks.accessibility(page) + checks.language(page) == []
-    page.emulate_media(color_scheme="dark")
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     assert checks.accessibility(page, only=checks.COLOUR_RULES) == []
     assert checks.width(search(on_phone, home, "province_value_added_by_industry")) == []
