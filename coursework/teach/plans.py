@@ -9,7 +9,6 @@ import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import yaml
@@ -226,12 +225,6 @@ def make_plan(
     for number, (count, step) in enumerate(zip(cuts, steps), start=1):
         made.append(Week(number, tuple(next(rest) for _ in range(count)), *step))
     return [*made, Week(weeks + 1, (), *SWAP)]
-
-
-@cache
-def list_plans(lessons: tuple[Lesson, ...]) -> dict[int, list[Week]]:
-    """Plans that the book prints, by their number of weeks."""
-    return {weeks: make_plan(lessons, weeks) for weeks in TERMS}
 
 
 def collect_facts(root: Path, lessons: tuple[Lesson, ...]) -> dict[str, dict]:

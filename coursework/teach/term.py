@@ -16,7 +16,7 @@ PAGE = "exercises/pages/plans.md"
 
 def format_page(lessons: tuple[Lesson, ...]) -> str:
     """Render the page of all printed plans, with what each leaves out and the readings of each chapter."""
-    printed = plans.list_plans(lessons)
+    printed = {weeks: plans.make_plan(lessons, weeks) for weeks in plans.TERMS}
     taken = {
         number: {lesson: week.number for week in plan for lesson in week.lessons}
         for number, plan in printed.items()
