@@ -48,6 +48,7 @@ class Lesson:
     part: str
     claims: frozenset[str]
     readings: tuple[str, ...] = ()
+    assigned: str = ""
 
     @property
     def label(self) -> str:
@@ -106,6 +107,7 @@ def read_lessons(root: Path) -> tuple[Lesson, ...]:
             part,
             frozenset(claim for claim, numbers in claims if number in numbers),
             tuple(dict.fromkeys(keys)),
+            chapter.describe_assigned(root, stem),
         )
         lessons.append(lesson)
     return tuple(lessons)
@@ -233,6 +235,7 @@ def collect_facts(root: Path, lessons: tuple[Lesson, ...]) -> dict[str, dict]:
             "objectives": {str(n): text for n, text in chapter.read_objectives(root, lesson.stem).items()},
             "minutes": lesson.minutes,
             "parts": " + ".join(map(str, chapter.count_minutes(root, lesson.stem))),
+            "assigned": lesson.assigned,
             "times": chapter.describe_times(root, lesson.stem),
         }
         for lesson in lessons

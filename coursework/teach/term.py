@@ -54,7 +54,8 @@ def list_classes(start: date, count: int, breaks: Collection[date], weekday: str
 
 
 def _name(week: Week) -> str:
-    titles = [lesson.label for lesson in week.lessons] + ([f"capstone: {week.step}"] if week.step else [])
+    titles = [one.label + f" (assignment: {one.assigned})" * bool(one.assigned) for one in week.lessons]
+    titles += [f"capstone: {week.step}"] if week.step else []
     return "; ".join(titles) or "free"
 
 
