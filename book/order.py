@@ -14,7 +14,7 @@ from lxml import html
 from sphinx.application import Sphinx
 from sphinx.jinja2glue import BuiltinTemplateLoader
 
-from book import build, citation, docstrings, facts, from_notebooks, palette
+from book import build, citation, docstrings, facts, from_notebooks, offline, palette
 from book.downloads import data_dictionary, take_along
 from book.exercises import guess, scale, sentence
 from book.exercises import pages as exercise_pages
@@ -98,6 +98,7 @@ AFTER_WRITING: tuple[Callable[[Sphinx], None], ...] = (
     light_theme.drop_files,  # files of the theme that no page uses
     lean_styles.write_sheet,  # the theme's sheets as one, without unused rules
     pagefind.write_index,  # the index of the search
+    offline.write_worker,  # what a reader's device may keep of all that
 )
 
 

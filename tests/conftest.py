@@ -1,5 +1,6 @@
 """Fixtures that several test files share, and the distribution of tests over workers."""
 
+import functools
 import shutil
 
 import pytest
@@ -49,6 +50,8 @@ def chromium():
     """Start a browser for all tests of a worker."""
     try:
         with launch_chromium() as instance:
+            # What a test answers for the book, no worker answers before it (test_offline.py lets it).
+            instance.new_context = functools.partial(instance.new_context, service_workers="block")
             yield instance
     except NoBrowser as missing:
         pytest.fail(str(missing))

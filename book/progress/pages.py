@@ -42,10 +42,12 @@ class Times(SphinxDirective):
 
 
 class Progress(SphinxDirective):
-    """The place of the reader's progress."""
+    """The places of the reader's progress, and of what this device keeps."""
 
     def run(self) -> list[nodes.Node]:
-        return [nodes.raw("", '<div class="progress-summary" id="your-marks" hidden></div>', format="html")]
+        places = '<div class="progress-summary" id="your-marks" hidden></div>'
+        places += '<div class="kept-here" id="kept-here" hidden></div>'
+        return [nodes.raw("", places, format="html")]
 
 
 class WayIn(SphinxDirective):

@@ -5,6 +5,7 @@ their folders, and print rules. Each script looks for the elements that it serve
 them.
 """
 
+import os
 import re
 from base64 import b64encode
 from pathlib import Path
@@ -21,6 +22,7 @@ from book.theme.light_theme import GUARD, without_comments
 STYLE, SCRIPT = "book.css", "book.js"
 BOOK = Path(__file__).parents[1]
 FIRST, LAST = BOOK / "theme" / "base.css", BOOK / "theme" / "print.css"
+WORKER = BOOK / "offline" / "worker.js"
 DARK = 'html[data-theme="dark"]'
 FACE = "fonts/book-serif.woff2"
 # The packages' scripts, those that other scripts call, and the one that adds links for which there are cards.
@@ -37,8 +39,10 @@ CALLED = [
 
 def _read_files(kind: str, first: list[Path], last: list[Path]) -> list[str]:
     """Read the files of one kind in their order, without those of the PDF."""
-    placed = [*first, *last, GUARD]  # GUARD is in the head of each page
-    features = sorted(path for path in BOOK.glob(f"*/*.{kind}") if path.parent.name != "print")
+    placed = [*first, *last, GUARD, WORKER]  # GUARD is in the head of each page, WORKER a file of its own
+    # The instructor's edition is private: nothing of it is kept.
+    absent = {"print", "offline"} if os.environ.get("EDITION") == "instructor" else {"print"}
+    features = sorted(path for path in BOOK.glob(f"*/*.{kind}") if path.parent.name not in absent)
     files = [*first, *(path for path in features if path not in placed), *last]
     return [path.read_text(encoding="utf-8") for path in files]
 

@@ -50,9 +50,10 @@ def make_assignment() -> Assignment:
         name = f"{NAME}-{line.lower().replace(' ', '-')}"
         earns = {kind: (text, "") for kind, text in zip(("full", "half", "none"), says, strict=True)}
         texts[name] = TextFact(line, samples=earns)
-        # A cell, so that feedback has a place for remarks.
+        # A cell, so that feedback has a place for remarks, under the line's own title.
         marks = notebooks.describe(name, grade=True, solution=True, locked=False, points=int(points))
-        cells.append(new_markdown_cell(f"## {line}", id=name, metadata=marks))
+        cells.append(new_markdown_cell(f"## {line}", id=f"{name}-line"))
+        cells.append(new_markdown_cell("", id=name, metadata=marks))
     return Assignment(NAME, new_notebook(cells=cells), Key(NAME, "", ({},), {}), texts=texts)
 
 
@@ -188,6 +189,7 @@ def _collect_answers(
     """Text that a marker reads for each line: the brief, or the code."""
     brief = files.get(begin.BRIEF, b"").decode("utf-8-sig", "replace") or "[no brief]"
     code = "\n\n".join(cell.source for _, cell in rerun.list_code_cells(notebook))
+    code = f"~~~~~~python\n{code}\n~~~~~~"  # the desk renders answers as Markdown
     first = f"[The check finds {count(faults, 'thing')} to mend: send it back unread.]\n\n" if faults else ""
     first += f"[The readings' hash was handed in: {time}.]\n\n" if time else ""
     by_line = {f"{NAME}-{line}": code for line in OF_NOTEBOOK}

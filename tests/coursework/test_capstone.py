@@ -418,7 +418,7 @@ def test_a_class_is_checked_marked_at_the_desk_and_given_back(made, tmp_path, ca
     ):
         assert sentence in report
     assert (out / "report.txt").read_text(encoding="utf-8") in report
-    (stack,) = find_stacks(out.parent, tmp_path, replace(COURSE, others={"capstone": lambda: PROJECT}))
+    (stack,), _ = find_stacks(out.parent, tmp_path, replace(COURSE, others={"capstone": lambda: PROJECT}))
     assert len(stack.questions) == 6 and stack.count_marked() == (0, 24)
     for line in stack.questions:
         for group in stack.group_answers(line):
@@ -431,6 +431,9 @@ def test_a_class_is_checked_marked_at_the_desk_and_given_back(made, tmp_path, ca
     assert sorted(seen) == ["", "", 64 * "a", 64 * "a"]
     page = (out / "feedback" / "ann.html").read_text(encoding="utf-8")
     assert "<strong>30 of 100 points</strong>" in page and page.count("Half.") == 6
+    assert all(
+        f">{fact.title}</a>" in page and f"<h2>{fact.title}</h2>" in page for fact in PROJECT.texts.values()
+    )
     assert "No end." in (out / "feedback" / "chen.html").read_text(encoding="utf-8")
     grades = (out / "grades.csv").read_text(encoding="utf-8-sig")
     assert grades.count(",30,100,0,graded,") == 4 and grades.count("not graded") == 5

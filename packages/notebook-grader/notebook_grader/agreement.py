@@ -1,7 +1,7 @@
 """Answers that two persons marked, the second without seeing the mark of the first.
 
 The first mark counts, as a row of decisions.csv; the second is a row of `SECOND` in the same form, which is
-only compared.
+only compared. A third person's decision settles the two, even if it repeats the first.
 """
 
 from dataclasses import dataclass
@@ -15,10 +15,11 @@ SECOND = "moderation.csv"
 
 @dataclass(frozen=True)
 class Pair:
-    """The marks that two persons gave to one answer."""
+    """The marks that two persons gave to one answer, and what a third decided since."""
 
     first: Decision
     second: Decision
+    settled: Decision | None = None
 
     @property
     def differs(self) -> bool:
@@ -26,7 +27,8 @@ class Pair:
         return self.first.points != self.second.points
 
     def __str__(self) -> str:
-        return " and ".join(f"{mark.points:g} by {mark.by}" for mark in (self.first, self.second))
+        both = " and ".join(f"{mark.points:g} by {mark.by}" for mark in (self.first, self.second))
+        return both + (f"; settled: {self.settled.points:g} by {self.settled.by}" if self.settled else "")
 
 
 def open_second(folder: Path) -> Table:
@@ -36,10 +38,7 @@ def open_second(folder: Path) -> Table:
 
 
 def list_pairs(first: Table, second: Table) -> list[Pair]:
-    """List both marks of each answer that has two, by student and exercise.
-
-    A third person's decision on the first mark, such as that of whoever compares the two, changes no pair.
-    """
+    """List both marks of each answer that has two, by student and exercise."""
     pairs = []
     for (student, exercise, part, _), again in sorted(second.last.items()):
         marks = [
@@ -50,5 +49,6 @@ def list_pairs(first: Table, second: Table) -> list[Pair]:
             and row.by not in (MACHINE, again.by)
         ]
         if marks and again.points is not None:
-            pairs.append(Pair([row for row in marks if row.by == marks[0].by][-1], again))
+            settled = marks[-1] if marks[-1].by != marks[0].by and marks[-1].when >= again.when else None
+            pairs.append(Pair([row for row in marks if row.by == marks[0].by][-1], again, settled))
     return pairs

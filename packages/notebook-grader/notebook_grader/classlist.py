@@ -65,7 +65,7 @@ class ClassList:
         there = {*self.people.found.values(), *self.share(self.people.found)}
         return [self.people.name(row) for row in range(len(self.people.rows)) if row not in there]
 
-    def _collect(self, students: Collection[str]) -> dict[str, set[str]]:
+    def group(self, students: Collection[str]) -> dict[str, set[str]]:
         """The students of each group, by its name in the list or in front of their own."""
         given = defaultdict[str, set[str]](set)
         for student in students:
@@ -73,13 +73,9 @@ class ClassList:
             given[group if row < 0 else self.people.rows[row].get(self.groups, group)].add(student)
         return {group: members for group, members in given.items() if group}
 
-    def group(self, students: Collection[str]) -> list[set[str]]:
-        """The students of each group."""
-        return [*self._collect(students).values()]
-
     def share(self, students: Collection[str]) -> dict[int, set[str]]:
         """Rows of people who are none of these students, but whose group has some: which."""
-        given = self._collect(students)
+        given = self.group(students)
         there = {self.people.found[student] for student in students}
         groups = {row: entry.get(self.groups, "") for row, entry in enumerate(self.people.rows)}
         return {n: given[group] for n, group in groups.items() if group in given and n not in there}

@@ -143,13 +143,13 @@ class Table:
         self.rows[row.student].append(row)
         self.last[row.subject] = row
 
-    def add(self, rows: Iterable[Decision]) -> list[Decision]:
-        """Append decisions unless they repeat the last ones; returns the new rows. The caller holds the
-        lock."""
+    def add(self, rows: Iterable[Decision], again: bool = False) -> list[Decision]:
+        """Append decisions unless they repeat the last ones, or even then; returns the new rows. The caller
+        holds the lock."""
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         new = []
         for row in rows:
-            if not row.repeats(self.last.get(row.subject)):
+            if again or not row.repeats(self.last.get(row.subject)):
                 new.append(replace(row, when=now))
                 self._keep(new[-1])
         if new:
@@ -254,7 +254,8 @@ def make_view(result: Result, rows: Sequence[Decision]) -> View:
     marks = {name: _make_mark(name, cell, result.version, rows) for name, cell in result.cells.items()}
     waiting = sum(result.cells[name].out_of for name, mark in marks.items() if mark.points is None)
     excused = whole.get(EXCUSED)
-    days = math.ceil(_get_points(whole.get(LATE)) - _get_points(whole.get(EXTENSION)))
+    late, extension = (whole[word].points or 0.0 if word in whole else 0.0 for word in (LATE, EXTENSION))
+    days = math.ceil(late - extension)
     share = min(days * rules["late off"], rules["late most"]) / 100 if days > 0 else 0.0
     share = 1.0 if 0 < rules["late days"] < days else share
     earned = sum(mark.points or 0 for mark in marks.values())
@@ -262,10 +263,6 @@ def make_view(result: Result, rows: Sequence[Decision]) -> View:
     reason, given = excused.reason if excused and excused.points else None, whole.get(MARK)
     words, off = whole[LATE].reason if LATE in whole else "", round(earned * share, 2)
     return View(marks, 0 if given else waiting, out_of, max(days, 0), off, reason, given, floor, words)
-
-
-def _get_points(row: Decision | None) -> float:
-    return row.points or 0.0 if row else 0.0
 
 
 def _make_mark(name: str, cell: Cell, version: str, rows: Sequence[Decision]) -> Mark:

@@ -84,6 +84,8 @@ def add_texts(named: Named, restored: Cells, assignment: Assignment, changes: Ch
         cell, original = restored[name], known[name].source
         in_question = [text for text in texts if text.place == GIVEN and text.title == titles.get(name)]
         if cell.source.strip() in ("", original.strip()):
+            pictures = [other.get("attachments", {}) for _, other in named]
+            cell["attachments"] = {file: bundle for held in pictures for file, bundle in held.items()}
             cell.source = "\n\n".join(map(str, texts)) or original
             remark = "a person reads what stands elsewhere" if texts else "no other text is in the notebook"
             changes[f"Untouched cells for a text; {remark}"].append(name)

@@ -45,10 +45,10 @@ def explain(grades: Path, student: str, exercise: str, assignment: str | None = 
         fault = ambiguous if matches else "is not an exercise of a graded assignment"
         raise ValueError(f"{exercise!r} {fault}: {known}.")
     ((folder, name),) = matches
-    results, word = held[folder], _fold(student)
+    results, word = held[folder], fold(student)
     exact = [other for other in results if student in (other, split_student(other)[0])]
     exact = [student] if student in exact else exact
-    students = exact if len(exact) == 1 else [other for other in results if word in _fold(other)]
+    students = exact if len(exact) == 1 else [other for other in results if word in fold(other)]
     if len(students) > 1:
         raise ValueError(f"{student!r} could be {', '.join(sorted(students)[:6])}.")
     if not students:
@@ -58,7 +58,7 @@ def explain(grades: Path, student: str, exercise: str, assignment: str | None = 
     return _describe(folder, results[students[0]], name)
 
 
-def _fold(name: str) -> str:
+def fold(name: str) -> str:
     """A name in small letters without accents."""
     return "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
 
@@ -77,7 +77,6 @@ def _describe(folder: Path, result: Result, name: str) -> str:
             for row in cell.evidence
         ),
         *([f"The student's feedback: {cell.note}"] if cell.note else []),
-        *([f"Its set of values is number {cell.variant + 1} of the pool."] if cell.variant else []),
         *view.sentences,
         *(f"Remark: {remark}" for remark in result.remarks),
         "What was read:",

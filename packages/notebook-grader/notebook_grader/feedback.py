@@ -11,7 +11,8 @@ from urllib.parse import unquote
 
 import nh3
 from markupsafe import Markup
-from nbconvert.filters import Highlight2HTML, ansi2html, markdown2html
+from nbconvert.filters import Highlight2HTML, ansi2html
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
 from notebook_grader import gate, pages, store
@@ -38,12 +39,16 @@ PLAIN = 2000  # characters of an answer on a page in plain form
 _TAGS = """a abbr b blockquote br caption code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ol p pre s
 small span strong sub sup table tbody td tfoot th thead tr u ul"""
 _PICTURE = re.compile(r"[A-Za-z0-9+/=\s]*")
+PICTURES = 20_000_000  # characters of all pictures in one text, however often it shows them
+_KINDS = "image/(?:png|jpeg|gif|webp)"  # pictures that are no documents
+_OWN = re.compile(f"data:{_KINDS};base64,")
 _highlight = Highlight2HTML(pygments_lexer="python3")
 
 
-def _keep_own_pictures(tag: str, attribute: str, value: str) -> str | None:
-    """Drop the address of a picture that is not in the page itself."""
-    return None if (tag, attribute) == ("img", "src") and not value.startswith("data:image/") else value
+def _check_address(tag: str, attribute: str, value: str) -> str | None:
+    """Drop the address of a picture that is not in the page itself, and of a link that is not elsewhere."""
+    allowed = {("img", "src"): _OWN, ("a", "href"): re.compile("https?://|mailto:|#")}.get((tag, attribute))
+    return value if allowed is None or allowed.match(value) else None
 
 
 _CLEANER = nh3.Cleaner(
@@ -56,7 +61,7 @@ _CLEANER = nh3.Cleaner(
         "th": {"scope", "colspan", "rowspan"},
         "td": {"colspan", "rowspan"},
     },
-    attribute_filter=_keep_own_pictures,
+    attribute_filter=_check_address,
     allowed_classes={"table": {"dataframe"}},  # others could imitate the page itself
     url_schemes={"http", "https", "mailto", "data"},
     link_rel=None,
@@ -81,7 +86,7 @@ def render_page(
             cell.cell_type, cell.source = "code", cell.source[:PLAIN]
         if not is_grade(cell) or is_solution(cell):
             cell.outputs = []
-    _shorten(notebook)
+    shorten(notebook)
     titles, rows = pages.find_titles(notebook), []
     for name, mark in view.marks.items():
         points = format_number(mark.points) or "to be marked"
@@ -98,7 +103,7 @@ def render_page(
     )
 
 
-def _shorten(notebook: NotebookNode) -> None:
+def shorten(notebook: NotebookNode) -> None:
     """Shorten long texts and outputs of the student."""
     texts, outputs = TEXTS, OUTPUTS
 
@@ -179,28 +184,39 @@ def _render_cell(cell: NotebookNode, result: Result, view: View) -> dict:
         if kind == "other":
             body = Markup("<details><summary>Code</summary>{}</details>").format(body)
     else:
-        body = clean(markdown2html(_show_attached(cell)))
+        body = render_markdown(show_attached(cell.source, cell.get("attachments", {})))
     return {
         "name": name if name in marks else None,
         "kind": kind,
         "label": label,
         "body": body,
-        "outputs": [shown for output in cell.get("outputs", []) if (shown := _render_output(output))],
+        "outputs": [shown for output in cell.get("outputs", []) if (shown := render_output(output))],
         "comment": marks[name].comment if name in marks else "",
     }
 
 
-def _show_attached(cell: NotebookNode) -> str:
+def show_attached(text: str, attached: Mapping[str, Mapping[str, str]]) -> str:
     """Embed pasted pictures in a text, whatever their alternative text; name those that are missing."""
+    left = PICTURES
 
     def show(match: re.Match) -> str:
-        bundle = cell.get("attachments", {}).get(unquote(match[1]), {})
-        mime, data = next(((m, d) for m, d in bundle.items() if m.startswith("image/")), ("", ""))
-        known = mime and _PICTURE.fullmatch(data)
+        nonlocal left
+        bundle = attached.get(unquote(match[1]), {})
+        mime, data = next(((m, d) for m, d in bundle.items() if re.fullmatch(_KINDS, m)), ("", ""))
+        left -= len(data)
+        known = mime and left > 0 and _PICTURE.fullmatch(data)
         return f"(data:{mime};base64,{data.strip()})" if known else f"[picture {match[1]}]"
 
-    text = re.sub(r"\(<?attachment:([^)\s>]{1,300})(?:[> ][^)\n]{0,300})?\)", show, cell.source)
+    # A tag is how its size is set.
+    text = re.sub(r"""<img[^<>]{1,300}attachment:([^<>\s"']+)[^<>]{0,300}>""", r"![](attachment:\1)", text)
+    text = re.sub(r"\(<?attachment:([^)\s>]{1,300})(?:[> ][^)\n]{0,300})?\)", show, text)
     return text.replace("attachment:", "picture ")  # nbconvert ends at one that it misses
+
+
+def render_markdown(text: str, escape: bool = False) -> Markup:
+    """Render Markdown without what could run or load; tags in it are shown as they are if `escape`."""
+    renderer = IPythonRenderer(escape=escape, exclude_anchor_links=True)
+    return clean(MarkdownWithMath(renderer=renderer).render(text))
 
 
 def clean(text: str) -> Markup:
@@ -208,7 +224,8 @@ def clean(text: str) -> Markup:
     return Markup(_CLEANER.clean(text))
 
 
-def _render_output(output: NotebookNode) -> Markup | None:
+def render_output(output: NotebookNode) -> Markup | None:
+    """Render what a cell displayed, as far as it needs no script; None if nothing is left."""
     if output.output_type in ("stream", "error"):
         text = output.text if output.output_type == "stream" else "\n".join(output.traceback)
         return Markup("<pre>{}</pre>").format(Markup(ansi2html(text)))

@@ -39,19 +39,20 @@ def make_digest(*facts: object) -> str:
 
 def is_made_from(path: Path, made_from: str) -> bool:
     """Whether a page exists and contains this digest."""
-    if not path.exists():
-        return False
-    with path.open(encoding="utf-8", errors="replace") as stream:
-        return made_from in stream.read(1000)
+    return path.exists() and made_from.encode() in path.read_bytes()[:1000]
+
+
+def find_heading(cell: NotebookNode) -> str:
+    """The first heading of a given or own text, empty if there is none."""
+    text = cell.source if cell.cell_type == "markdown" and not is_solution(cell) else ""
+    return match[1] if (match := re.search(r"^##? (.+)$", text, re.MULTILINE)) else ""
 
 
 def find_titles(notebook: NotebookNode) -> dict[str, str]:
     """Find the heading above each cell with a grade id; headings in answers do not count."""
     titles, title = {}, ""
     for cell in notebook.cells:
-        if cell.cell_type == "markdown" and not is_solution(cell):
-            heading = re.search(r"^##? (.+)$", cell.source, re.MULTILINE)
-            title = heading[1] if heading else title
+        title = find_heading(cell) or title
         if title and (name := get_grade_id(cell)):
             titles[name] = title
     return titles

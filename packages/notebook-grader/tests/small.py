@@ -15,7 +15,7 @@ from notebook_grader.decisions import Decision, Mark, Table, View, decide_by_mac
 from notebook_grader.fact import Fact, TextFact
 from notebook_grader.key import Key
 from notebook_grader.pages import find_titles
-from notebook_grader.store import Cell, Result
+from notebook_grader.store import Cell, Result, make_file_name
 from notebook_grader.store import write as write_text
 
 NAME = "92_small"
@@ -93,16 +93,13 @@ def make_exercise(
     return [*cells, make_code(f"tests-{name}", check, grade=True, points=points)]
 
 
-def make_forms(forms: dict[str, dict]) -> str:
-    """Source of the cell with the expected form of each answer."""
-    return f"{PLAIN.checks}\ncheck.expect({json.dumps(json.dumps(forms))})"
-
-
-def make_notebook(rate: str, mean: str, choice: str, parts: str, text: str) -> NotebookNode:
-    """The assignment with these answers."""
+def submission(
+    rate: str = RATE, mean: str = MEAN, choice: str = CHOICE, parts: str = PARTS, text: str = "My answer."
+) -> NotebookNode:
+    """The assignment with these answers, by default the right ones."""
     cells = [
         make_text("how-to", "# A small assignment"),
-        make_code("forms", make_forms(FORMS)),
+        make_code("forms", f"{PLAIN.checks}\ncheck.expect({json.dumps(json.dumps(FORMS))})"),
         make_code("given", 'given = {"a": 1.5, "b": 2.5}'),
         *make_exercise(1, rate, 'check.answer("1.1 rate", rate, within=0.01, unit="%")', 4, PARAMETERS[0]),
         *make_exercise(2, mean, 'check.answer("1.2 mean", mean([1, 2, 3]), within=1e-6)', 3),
@@ -117,7 +114,7 @@ def make_notebook(rate: str, mean: str, choice: str, parts: str, text: str) -> N
 
 def source(facts: dict[str, Fact] = FACTS) -> NotebookNode:
     """The instructor's notebook, with solutions and facts."""
-    made = make_notebook(RATE, MEAN, CHOICE, PARTS, "The model answer.")
+    made = submission(text="The model answer.")
     made.metadata["course"]["exercises"] = {name: asdict(fact) for name, fact in facts.items()}
     made.metadata["course"]["texts"] = {name: asdict(fact) for name, fact in TEXTS.items()}
     return made
@@ -126,14 +123,7 @@ def source(facts: dict[str, Fact] = FACTS) -> NotebookNode:
 def release() -> NotebookNode:
     """The notebook that students get."""
     mean = "def mean(x):\n    ..."
-    return make_notebook("rate = ...", mean, "choice = ...", "parts = ...", "*Write your answer here.*")
-
-
-def submission(
-    rate: str = RATE, mean: str = MEAN, choice: str = CHOICE, parts: str = PARTS, text: str = "My answer."
-) -> NotebookNode:
-    """A student's notebook with these answers, by default the right ones."""
-    return make_notebook(rate, mean, choice, parts, text)
+    return submission("rate = ...", mean, "choice = ...", "parts = ...", "*Write your answer here.*")
 
 
 def changed(change: Callable[[NotebookNode], object], **answers: str) -> NotebookNode:
@@ -197,7 +187,7 @@ def keep(folder: Path, *results: Result) -> Table:
     """Keep results and the machine's decisions, as a run does."""
     table = open_table(folder)
     for result in results:
-        write_text(folder / "results" / f"{result.student}.json", json.dumps(asdict(result)))
+        write_text(folder / "results" / f"{make_file_name(result.student)}.json", json.dumps(asdict(result)))
         table.add(decide_by_machine(result))
     return table
 

@@ -114,9 +114,7 @@ for owner in dice.choices(owners[-6:], k=4) + dice.choices(owners, k=60):
     ],
 )
 def test_what_a_student_binds_anew_a_given_cell_gets_back(code, names):
-    first = (
-        "%matplotlib inline\nimport pandas as pd, real\nfrom course import check, data; from pylab import *"
-    )
+    first = "%matplotlib inline\nimport pandas as pd, real\nfrom course import check, data\nfrom re import *"
     given = [small.make_code("given-1", first), small.make_code("given-2", "real = real.table")]
     hidden = find_hidden(new_notebook(cells=[*given, new_code_cell(code)]))
     assert sorted(hidden) == names.split()
@@ -138,14 +136,12 @@ def test_what_had_no_processor_runs_again_alone_and_nobody_is_blamed(monkeypatch
 
     monkeypatch.setattr(engine, "grade_one", grade_one)
     tasks, saved = [SimpleNamespace(student=one) for one in "abcd"], []
+
+    def save(graded: str, _: bytes) -> str:
+        return saved.append(graded) or ""
+
     with engine.open_threads(2) as pool:
-        outcome = engine.grade_all(
-            tasks,
-            lambda task: Job(task.student, "", b""),
-            b"",
-            pool,
-            lambda graded, _: saved.append(graded) or "",
-        )
+        outcome = engine.grade_all(tasks, lambda task: Job(task.student, "", b""), b"", pool, save)
     assert outcome == engine.Outcome() and sorted(saved) == [*"abcd"]
     assert sorted(seen[-2:]) == [("b", engine.PATIENCE), ("c", engine.PATIENCE)]
 
@@ -285,11 +281,17 @@ def test_facts_of_another_version_are_refused():
 def test_half_a_character_is_a_question_mark_that_can_be_kept(tmp_path):
     """Lone surrogates in code, picture names and kernel messages; a pair is one character."""
     made = small.submission(rate="rate = 'HALF'", choice="choice = 'WHOLE'")
-    find_cell(made, "answer-1-5")["attachments"] = {"HALF.png": {"image/png": "x"}}
+    find_cell(made, "answer-1-5")["attachments"] = {"HALF.png": {"image/png": "/9j/"}}
+    find_cell(made, "answer-1-5").source = "![a](attachment:HALF.png)"
+    made.cells[0].update(source="attachment:", attachments={})  # whose picture was deleted
     text = nbformat.writes(made).replace("HALF", r"\ud800").replace("WHOLE", r"\ud83d\ude00")
     read = plain.parse(text.encode())
     assert find_cell(read, "answer-1-1").source == "rate = '?'"
     assert find_cell(read, "answer-1-3").source == "choice = '\N{GRINNING FACE}'"
-    assert find_cell(read, "answer-1-5").attachments == {"?.png": {"image/png": "x"}}
+    ((name, bundle),) = find_cell(read, "answer-1-5").attachments.items()
+    assert (
+        bundle == {"image/jpeg": "/9j/"}
+        and find_cell(read, "answer-1-5").source == f"![a](attachment:{name})"
+    )
     store.write(tmp_path / "kept.ipynb", nbformat.writes(read))
     assert run._read_part(rb'{"text": "a\uD800"}', json.loads) == {"text": "a?"}

@@ -27,15 +27,16 @@ def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
 def run(arguments: argparse.Namespace, course: Course) -> int:
     """Open the desk until Ctrl-C; returns the exit code."""
     # Imported late, so that --help does not wait for nbgrader.
+    from notebook_grader import gate
     from notebook_grader.desk import markers
     from notebook_grader.desk.server import Desk
 
-    stacks = find_stacks(arguments.grades, arguments.assignments, course, arguments.assignment)
+    stacks, missing = find_stacks(arguments.grades, arguments.assignments, course, arguments.assignment)
     names = tuple(name.strip() for name in arguments.markers.split(",")) if arguments.markers.strip() else ()
     named = markers.Markers(names, arguments.twice / 100)
     secret = markers.read_secret(arguments.grades / "keys") if named.names else ""
     invitations = markers.Invitations(named, arguments.address, secret, arguments.days)
-    desk = Desk(stacks, arguments.port, arguments.bind, invitations)
+    desk = Desk(stacks, arguments.port, arguments.bind, invitations, missing)
     print(f"The desk is at {desk.address} (stop with Ctrl-C)")
     for name in named.names:
         print(f"Link for {name}: {desk.invite(name)}")
@@ -49,6 +50,8 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
         desk.serve()
     except KeyboardInterrupt:
         print()
+    finally:
+        gate.close()
     for stack in stacks:
         stack.refresh()
         done, whole = stack.count_marked()
@@ -56,10 +59,11 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
     return 0
 
 
-def find_stacks(grades: Path, assignments: Path, course: Course, name: str | None = None) -> list:
-    """Find the assignments to mark: all that are graded in a folder, or the one that is named.
+def find_stacks(grades: Path, assignments: Path, course: Course, name: str | None = None) -> tuple:
+    """Find the assignments to mark: all that are graded in a folder, or the one that is named; and say why
+    others cannot be marked.
 
-    Raises `ValueError` if there is none, or one cannot be marked.
+    Raises `ValueError` if there is none.
     """
     from notebook_grader.assignment import list_names, load
     from notebook_grader.desk.stack import Stack
@@ -83,4 +87,4 @@ def find_stacks(grades: Path, assignments: Path, course: Course, name: str | Non
         raise ValueError("\n".join(faults))
     for fault in faults:  # one assignment stops no other
         print(fault, file=sys.stderr)
-    return stacks
+    return stacks, faults

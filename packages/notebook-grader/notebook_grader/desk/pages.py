@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 
-from nbconvert.filters import markdown2html
-
 from notebook_grader.decisions import MACHINE, Mark
 from notebook_grader.desk.stack import Group, Question
-from notebook_grader.feedback import clean
+from notebook_grader.feedback import render_markdown
 from notebook_grader.pages import load_template
 from notebook_grader.tables import format_number
 
@@ -52,5 +50,5 @@ def describe(question: Question, mark: Mark) -> str:
 def render(name: str, **values: object) -> str:
     """Render a page."""
     # A name from a zip may hold surrogates.
-    page = load_template(name).render(markdown=lambda text: clean(markdown2html(text)), **values)
+    page = load_template(name).render(markdown=render_markdown, **values)
     return page.encode("utf-8", "replace").decode()

@@ -7,10 +7,11 @@ an `--address` it answers invited markers only. Every form carries a token again
 
 import secrets
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from tornado import web
 from tornado.httpserver import HTTPServer
@@ -22,13 +23,14 @@ from notebook_grader.desk import pages
 from notebook_grader.desk.markers import LONGEST_NAME, Invitations, Markers
 from notebook_grader.desk.pages import Form, Preferences
 from notebook_grader.desk.stack import SAMPLES, Conflict, Group, Question, Stack
+from notebook_grader.explain import fold
 from notebook_grader.store import StoreError
 from notebook_grader.tables import TableError, format_number, read_points
 
 HOST = "127.0.0.1"
 NAMES = (HOST, "localhost")
 POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 LONGEST_COMMENT = 5000
@@ -104,7 +106,8 @@ class _Page(web.RequestHandler):
         return stack, stack.questions[question]
 
     def show(self, name: str, **values: object) -> None:
-        self.finish(pages.render(name, look=self.look, token=self.xsrf_token.decode(), **values))
+        facts = {"look": self.look, "marker": self.marker, "token": self.xsrf_token.decode()}
+        self.finish(pages.render(name, **facts, **values))
 
 
 class _Index(_Page):
@@ -114,7 +117,48 @@ class _Index(_Page):
         stacks = list(self.stacks.values())
         named = self.desk.invitations.markers if self.marker == LEAD else Markers()
         shares = [(name, stack.share(name, named)) for stack in stacks for name in named.names]
-        self.show("index", stacks=stacks, marker=self.marker, shares=shares)
+        missing = self.desk.missing if self.marker == LEAD else ()
+        self.show("index", stacks=stacks, shares=shares, missing=missing)
+
+
+class _Lead(_Page):
+    """Base of pages that no marker sees."""
+
+    def prepare(self) -> None:
+        super().prepare()
+        if not self._finished and self.marker != LEAD:
+            raise web.HTTPError(404, "There is nothing to mark at this address.")
+        for stack in self.stacks.values():
+            stack.refresh()
+
+    def read(self, *names: str) -> tuple[Stack, list[str]]:
+        """Read a form: its assignment, its fields, and who sent it."""
+        texts = [self.get_body_argument(name, "", strip=False).replace("\r\n", "\n") for name in names]
+        return self.stacks[self.get_body_argument("assignment")], [*texts, _sign(self.look.name)]
+
+
+class _People(_Lead):
+    def get(self) -> None:
+        asked, stacks = self.get_query_argument("name", "", strip=False), self.stacks.values()
+        everybody = sorted({student for stack in stacks for student in stack.list_students()})
+        found = [student for student in everybody if asked and fold(asked.strip()) in fold(student)]
+        one = asked if asked in everybody else found[0] if len(found) == 1 else ""
+        self.show("people", asked=asked, found=found, one=one, stacks=stacks)
+
+    def post(self) -> None:
+        stack, form = self.read("name", "seen", "points", "comment")
+        stack.give_whole(*form)
+        self.redirect(f"/people?{urlencode({'name': form[0]})}", status=303)
+
+
+class _Differ(_Lead):
+    def get(self) -> None:
+        self.show("differ", stacks=self.stacks.values())
+
+    def post(self) -> None:
+        stack, form = self.read("seen", "take", "points", "comment")
+        stack.settle(*form)
+        self.redirect("/differ", status=303)
 
 
 class _SetPreferences(_Page):
@@ -173,6 +217,7 @@ class _Answer(_Page):
         place = groups.index(group)
         shown = {"stack": stack, "question": asked, "group": group, "groups": groups, "place": place + 1}
         shown |= {"form": form or pages.fill(asked, group.mark), "samples": SAMPLES}
+        shown["text"], shown["outputs"] = stack.show(asked.name, group)
         self.show("answer", waiting=pages.find_waiting(groups, place), **shown, **values)
 
     def _read_form(self, asked: Question) -> Form:
@@ -216,18 +261,28 @@ def _read_mark(asked: Question, form: Form, by: str) -> Mark:
     if points is None and form.items:
         points = asked.sum(form.items)
     items = form.items if points is not None else ()
-    return Mark(points, form.comment, "", items, "marker" if by in ("", MACHINE) else by)
+    return Mark(points, form.comment, "", items, _sign(by))
+
+
+def _sign(name: str) -> str:
+    return "marker" if name in ("", MACHINE) else name
 
 
 class Desk:
     """A desk that listens on a port of this machine; 0 takes any that is free.
 
     `bind` is the address that it listens on: loopback by default, all interfaces in a container whose port is
-    forwarded, or where markers reach it from elsewhere. Raises `ValueError` if the port cannot be opened.
+    forwarded, or where markers reach it from elsewhere. `missing` says which assignments are not here.
+    Raises `ValueError` if the port cannot be opened.
     """
 
     def __init__(
-        self, stacks: list[Stack], port: int = 0, bind: str = HOST, invitations: Invitations | None = None
+        self,
+        stacks: list[Stack],
+        port: int = 0,
+        bind: str = HOST,
+        invitations: Invitations | None = None,
+        missing: Sequence[str] = (),
     ) -> None:
         try:
             sockets = bind_sockets(port, bind, family=socket.AF_INET)
@@ -238,13 +293,15 @@ class Desk:
         self.port, self.key = sockets[0].getsockname()[1], secrets.token_urlsafe(16)
         self.hosts = [f"{name}:{self.port}" for name in NAMES]  # accepted from this machine only
         self.address = f"http://{HOST}:{self.port}/?key={self.key}"
-        self.stacks = {stack.name: stack for stack in stacks}
+        self.stacks, self.missing = {stack.name: stack for stack in stacks}, missing
         self.invitations = invitations or Invitations()
         shared, part = {"desk": self}, r"([^/]+)"
         application = web.Application(
             [
                 (r"/", _Index, shared),
                 (r"/look", _SetPreferences, shared),
+                (r"/people", _People, shared),
+                (r"/differ", _Differ, shared),
                 (r"/(desk\.css|desk\.js)", _File, shared),
                 (rf"/{part}/{part}/", _Question, shared),
                 (rf"/{part}/{part}/{part}", _Answer, shared),

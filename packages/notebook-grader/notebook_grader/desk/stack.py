@@ -8,7 +8,7 @@ opened it. Answers marked by the machine are here as well: a person's points ove
 import copy
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
@@ -16,10 +16,11 @@ from typing import Self
 from notebook_grader import agreement, decisions, marks, pages, store
 from notebook_grader.agreement import Pair
 from notebook_grader.assignment import Assignment
-from notebook_grader.decisions import MACHINE, Decision, Mark, digest
+from notebook_grader.decisions import MACHINE, MARK, Decision, Mark, digest
+from notebook_grader.desk import beside
 from notebook_grader.desk.markers import Markers
 from notebook_grader.fact import TextFact
-from notebook_grader.tables import TableError, format_number
+from notebook_grader.tables import TableError, format_number, read_points, read_table
 
 SAMPLES = {
     "full": "A model answer, for all points",
@@ -34,8 +35,7 @@ class Conflict(ValueError):
 
 @dataclass(frozen=True)
 class Question:
-    """An exercise; `problem` says why its rubric cannot be used, `machine` whether the machine marked it, so
-    that a person only overrides points."""
+    """An exercise; `machine` is whether the machine marked it, so that a person only overrides points."""
 
     name: str
     out_of: float
@@ -43,7 +43,6 @@ class Question:
     text: str = ""
     items: tuple[tuple[float, str], ...] = ()
     samples: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    problem: str = ""
     machine: bool = False
 
     def sum(self, chosen: tuple[int, ...]) -> float:
@@ -89,6 +88,7 @@ class Stack:
         self._version, self._texts = assignment.version, assignment.texts
         self._points, self._titles = assignment.list_points(), pages.find_titles(assignment.notebook)
         self._marker, self._markers = "", Markers()
+        self.most = sum(self._points.values())
         self.refresh()
 
     def share(self, marker: str, markers: Markers) -> Self:
@@ -192,6 +192,63 @@ class Stack:
                 marks[student] = Mark(row.points, row.reason, mark.answer, row.items, row.by)
         return replace(group, marks=marks)
 
+    def show(self, question: str, group: Group) -> beside.Shown:
+        """Render an answer, and what the notebook of the first who gave it displayed."""
+        result = self._results[next(iter(group.marks))]
+        file = f"{store.make_file_name(result.student)}.ipynb"
+        paths = self.folder / "notebooks" / file, self.folder / "submissions" / file
+        return beside.show(paths, question, group.answer, result.fingerprint + result.sha256)
+
+    def list_students(self) -> list[str]:
+        """Names of all who handed in, are on the class's list, or have a mark."""
+        table = self.folder / "grades.csv"
+        listed = [row.get("student", "") for row in read_table(table)[1]] if table.is_file() else []
+        return sorted({*self._results, *listed, *self._table.rows} - {""})
+
+    def list_answers(self, student: str) -> list[tuple[Question, Group, Mark]]:
+        """List the answers of a student."""
+        groups = [(asked, group) for name, asked in self.questions.items() for group in self._groups[name]]
+        return [(asked, group, group.marks[student]) for asked, group in groups if student in group.marks]
+
+    def get_whole(self, student: str) -> Decision | None:
+        """A person's mark for all of a student's work, with a notebook or without."""
+        return self._table.last.get((student, MARK, "", False))
+
+    def give_whole(self, student: str, seen: str, points: str, reason: str, by: str) -> None:
+        """Give a mark for all of a student's work; no points take it back. Raises as `give`."""
+        with store.lock_marks(self.folder):
+            self._read()
+            old = self.get_whole(student)
+            if student not in self.list_students() or (old.when if old else "") != seen:
+                raise Conflict(f"{student or 'Nobody'} has another mark now, or is not on the list.")
+            given = read_points(points, self.most)
+            if not reason.strip():
+                raise TableError("Say why: the mark takes the place of all others.")
+            self._keep([Decision(student, MARK, "", given, by, reason)])
+
+    def list_differences(self) -> dict[str, list[tuple[Question, Group, Pair]]]:
+        """List what two persons marked differently and nobody has settled, by a digest of both marks."""
+        found = defaultdict(list)
+        for question, group, pair in self.list_pairs():
+            if pair.differs and not pair.settled:
+                two = [(mark.by, mark.points, mark.reason, mark.items) for mark in (pair.first, pair.second)]
+                found[_digest(repr((question.name, group.name, two)))].append((question, group, pair))
+        return dict(found)
+
+    def settle(self, seen: str, take: str, points: str, reason: str, by: str) -> None:
+        """Settle a difference: take the `first` mark, the `second`, or other points. Raises as `give`."""
+        with store.lock_marks(self.folder):
+            self._read()
+            if not (chosen := self.list_differences().get(seen)):
+                raise Conflict("One of the two marks has changed, or somebody settled it; nothing was kept.")
+            question, _, pair = chosen[0]
+            mark = {"first": pair.first, "second": pair.second}.get(take)
+            own = replace(pair.first, points=read_points(points, question.out_of), reason=reason, items=())
+            if not mark and (own.points is None or not reason.strip()):
+                raise TableError("Give points, and say why: the student reads it.")
+            new = replace(mark or own, by=f"{by}, settling", key=self._version)
+            self._keep([replace(new, student=pair.first.student) for _, _, pair in chosen], again=True)
+
     def list_pairs(self) -> list[tuple[Question, Group, Pair]]:
         """List the answers that two persons marked. Empty unless the user is the lead."""
         pairs = [] if self._marker else agreement.list_pairs(self._table, self._second)
@@ -224,12 +281,15 @@ class Stack:
                 raise TableError("Say why, as a comment: these points replace the machine's.")
             table = decisions.open_table(self.folder, file=agreement.SECOND) if second else self._table
             entries = mark.points, mark.by, mark.comment, mark.items
-            table.add(
-                Decision(student, question, "", *entries, digest(old.answer), self._version)
-                for student, old in held.items()
-            )
-            store.write(self.folder / marks.MANUAL, marks.format_manual(self._results, self._table))
-            self._read()
+            rows = [(student, question, "", *entries, digest(old.answer)) for student, old in held.items()]
+            self._keep((Decision(*row, self._version) for row in rows), table=table)
+
+    def _keep(
+        self, rows: Iterable[Decision], again: bool = False, table: decisions.Table | None = None
+    ) -> None:
+        (table or self._table).add(rows, again)
+        store.write(self.folder / marks.MANUAL, marks.format_manual(self._results, self._table))
+        self._read()
 
 
 def _describe_machine(cell: store.Cell) -> str:
@@ -238,16 +298,11 @@ def _describe_machine(cell: store.Cell) -> str:
 
 
 def _make_question(name: str, cell: store.Cell, fact: TextFact) -> Question:
-    rubric, out_of = tuple((points, text) for points, text in fact.rubric), cell.out_of
+    items = tuple((points, text) for points, text in fact.rubric)
+    if sum(points for points, _ in items) != cell.out_of:
+        items = ()  # a builder of assignments refuses it
     machine = cell.points is not None
-    question = Question(name, out_of, fact.title, fact.question, rubric, fact.samples, machine=machine)
-    if question.items and (total := sum(points for points, _ in question.items)) != out_of:
-        problem = (
-            f"The rubric does not add up: its items give {total:g} points, the answer has {out_of:g}. "
-            "Enter points, or correct the rubric and grade again."
-        )
-        return replace(question, items=(), problem=problem)
-    return question
+    return Question(name, cell.out_of, fact.title, fact.question, items, fact.samples, machine)
 
 
 def _digest(text: str) -> str:
