@@ -14,8 +14,8 @@
 `on` names a figure and the axis on which the guess is drawn. A guess of the kind `choice` lists its options;
 its `answer` is one of them, or glued. Without scripts a sentence asks readers to write their guess down.
 
-`guess.js` covers the outputs that follow, and the paragraphs behind them that contain the answer, until the
-reader guesses or asks for them.
+`guess.js` covers the outputs that follow, and the paragraphs behind them that tell the answer, until the reader
+guesses or asks for them.
 """
 
 import json
@@ -91,10 +91,14 @@ def find_waiting(box: nodes.Element, answer: str) -> list[nodes.Element]:
     if not full:
         return []
     telling = (place for place in full if any(pattern.search(part.astext()) for part in outputs[place]))
-    last = next(telling, full[0]) if re.fullmatch(r"[\d.,−-]+", answer) else full[0]
+    is_number = re.fullmatch(r"[\d.,−-]+", answer)
+    last = next(telling, full[0]) if is_number else full[0]
     texts = takewhile(lambda node: isinstance(node, nodes.paragraph), [*groups, []][last + 1])
     waiting = [part for place in sorted({full[0], last}) for part in outputs[place]]
-    return [*waiting, *(text for text in texts if pattern.search(text.astext()))]
+    # What is chosen is told in other words by the first paragraph: "rise" by "rose".
+    first = [] if is_number else [next(texts, None)]
+    told = (text for text in texts if pattern.search(text.astext()))
+    return [*waiting, *filter(None, first), *told]
 
 
 def _list_outputs(node: nodes.Element) -> list[nodes.container]:
