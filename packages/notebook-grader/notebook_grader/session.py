@@ -118,7 +118,7 @@ class Session:
                 file, aside = intake.choose(submission, self._assignment.name)
                 data = intake.read_contents(file, options.limits.notebook)
             except Refused as error:
-                self._refused[student] = [str(error), submission.files[0].name]
+                self._refused[student] = [str(error), submission.first]
                 continue
             repeat = options.again is not None and (not options.again or student in options.again)
             tries = [held[student].fingerprint for held in (self._results, self._aside) if student in held]

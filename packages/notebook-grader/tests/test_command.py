@@ -258,11 +258,14 @@ def test_odd_files_of_one_student_cost_nobody_else_anything(assignments, tmp_pat
     }
     small.find_cell(students["tags"], "answer-1-1").metadata["tags"] = tags
     folder = small.hand_in(tmp_path / "in", **students)
+    (folder / "hidden").mkdir()
+    (folder / "hidden" / ".DS_Store").touch()
     path = folder / "digits" / f"{small.NAME}.ipynb"
     path.write_text(path.read_text().replace('"DIGITS"', "7" * 10**7))
     for _ in range(2):  # what the first run wrote, the second reads
-        grade_here(folder, assignments, out)
-    assert {row["points"] for row in read_grades(out).values()} == {"2"}
+        grade_here(folder, assignments, out, code=1)
+    assert {row["points"] for name, row in read_grades(out).items() if name != "hidden"} == {"2"}
+    assert "only hidden files" in (out / "feedback" / "hidden.html").read_text(encoding="utf-8")
     page = (out / "feedback" / "picture.html").read_text(encoding="utf-8")
     assert (
         '<img src="data:image/png;base64,iVBORw0KGgo="' in page
