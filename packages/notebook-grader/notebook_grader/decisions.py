@@ -254,13 +254,16 @@ def make_view(result: Result, rows: Sequence[Decision]) -> View:
     marks = {name: _make_mark(name, cell, result.version, rows) for name, cell in result.cells.items()}
     waiting = sum(result.cells[name].out_of for name, mark in marks.items() if mark.points is None)
     excused = whole.get(EXCUSED)
-    days = math.ceil(_get_points(whole.get(LATE)) - _get_points(whole.get(EXTENSION)))
+    granted = _get_points(whole.get(EXTENSION))
+    days = math.ceil(_get_points(whole.get(LATE)) - granted)
     share = min(days * rules["late off"], rules["late most"]) / 100 if days > 0 else 0.0
     share = 1.0 if 0 < rules["late days"] < days else share
     earned = sum(mark.points or 0 for mark in marks.values())
     out_of = sum(cell.out_of for cell in result.cells.values())
     reason, given = excused.reason if excused and excused.points else None, whole.get(MARK)
-    words, off = whole[LATE].reason if LATE in whole else "", round(earned * share, 2)
+    said = [whole[LATE].reason] if LATE in whole else []
+    said += [f"extension in days: {granted:g}"] if granted else []
+    words, off = "; ".join(filter(None, said)), round(earned * share, 2)
     return View(marks, 0 if given else waiting, out_of, max(days, 0), off, reason, given, floor, words)
 
 

@@ -204,7 +204,8 @@ class Session:
         changed = store.write(out / store.VERSION, assignment.version + "\n")
         old = sorted(self._results.keys() - results.keys() - self._refused.keys())
         failed = dict.fromkeys(old, "its marks are by an earlier key") | outcome.failed
-        refused, missing = {name: why for name, (why, _) in self._refused.items()}, self._list.list_missing()
+        refused = {name: why for name, (why, _) in self._refused.items()}
+        missing = self._list.list_missing(self._results)
         self._final = final = {student: self._table.view(result) for student, result in results.items()}
         points = assignment.list_points()
         for student, result in results.items():
@@ -224,6 +225,8 @@ class Session:
             pairs = agreement.list_pairs(table, agreement.open_second(out))
         groups = self._list.group(results)
         absent = [f"Handed in nothing, of the list: {', '.join(missing)}."] if missing else []
+        people, shared = self._list.people, self._list.share(self._list.people.found, self._results)
+        absent += [f"{people.name(row)} is marked by the file of {one}." for row, one in shared.items()]
         told_of = [*absent, *self._list.problems]
         lines = report.format_report(assignment.name, results, final, refused, failed, pairs, groups, told_of)
         changed |= store.write(out / "report.txt", lines)
@@ -262,7 +265,7 @@ class Session:
             print(f"Another version of the assignment changed the points of {count}: {'; '.join(changes)}.")
         if fall := [f"{name} {view.floor:g} to {view.now:g}" for name, view in final.items() if view.falls]:
             print(f"Returned marks that stay, though they would fall: {'; '.join(fall)}.")
-        missing = self._list.list_missing()
+        missing = self._list.list_missing(self._results)
         known = {"", *results, *self._refused, *outcome.failed, *missing}
         if nobody := sorted(self._table.rows.keys() - known):
             listed = ", ".join(map(repr, nobody[:6]))

@@ -107,7 +107,7 @@ def test_one_list_a_mark_for_everybody_and_no_mark_that_falls(assignments, tmp_p
         ("Di_4", "nothing handed in", ""),
     ]
     page = (out / "feedback" / "Ann_1.html").read_text(encoding="utf-8")
-    assert "It was 1 day late (2 days 3 hours late)." in page and "points off" in page
+    assert "It was 1 day late (2 days 3 hours late; extension in days: 1.5)." in page and "points off" in page
     page = (out / "feedback" / "Bo_2.html").read_text(encoding="utf-8")
     assert "there is no notebook, only essay.docx" in page and "What to do: hand in again" in page
     for row in ("Ann_1,answer-1-5,5,,,", "Bo_2,mark,9.5,,By word of mouth.,", "Di_4,mark,99,,Too many.,"):
@@ -126,6 +126,10 @@ def test_one_list_a_mark_for_everybody_and_no_mark_that_falls(assignments, tmp_p
     assert give_back() == ["6.30", "9.50", "6.30", "0.00"]
     with zipfile.ZipFile(out / "feedback-moodle.zip") as archive:
         assert sorted(name.split("_")[0] for name in archive.namelist()) == ["Ann", "Bo", "Cy", "Di"]
+    assert "Cy_3 is marked by the file of Ann_1." in (out / "report.txt").read_text(encoding="utf-8")
+    (tmp_path / "other.csv").write_text("Full name,Email address\nAnn,a@x.org\nBo,b@x.org\nDi,d@x.org\n")
+    told = ["return", str(tmp_path / "other.csv"), "--grades", str(out.parent)]
+    assert command.main(told) == 0 and "has no column 'Group' with groups." in capsys.readouterr().err
     # A worse try: the best counts; if the last does, the mark that was returned stays until a row lowers it.
     small.hand_in(
         submissions,
