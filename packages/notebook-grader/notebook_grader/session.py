@@ -3,7 +3,7 @@
 import hashlib
 import pickle
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -95,24 +95,37 @@ class Session:
         """
         gate.open_processes(self._options.threads)
         try:
-            tasks = self._list_tasks()
-            outcome = self._grade(tasks) if tasks else engine.Outcome()
-            files = {task.student: task.file.name for task in tasks}
-            self._refused |= {name: [why, files[name]] for name, why in outcome.refused.items()}
+            here = {one.student for one in self._submissions}
+            tasks, outcome = self._take_in(
+                [*self._submissions, *self._read_kept(self._results.keys() - here)]
+            )
+            # Whose file cannot be used keeps the marks of the one before, also with a new key.
+            back, more = self._take_in(self._read_kept(self._refused if not outcome.interrupted else ()))
+            tasks, outcome.failed = tasks + back, outcome.failed | more.failed
+            outcome.interrupted |= more.interrupted
             for result in self._results.values() if self._options.code else ():
                 self._kept.write_code(result)
             return self._conclude(tasks, outcome, self._write(outcome))
         finally:
             gate.close()
 
-    def _list_tasks(self) -> list[Task]:
-        """List what has to be graded; with a new key, earlier submissions as well."""
+    def _read_kept(self, names: Iterable[str]) -> list[intake.Submission]:
+        """What these students handed in before, as it was kept."""
+        kept = [self._kept.read_submission(self._results[name]) for name in names if name in self._results]
+        return [one for one in kept if one]
+
+    def _take_in(self, submissions: list[intake.Submission]) -> tuple[list[Task], engine.Outcome]:
+        """Grade what is new among these submissions, or was graded with another key."""
+        tasks = self._list_tasks(submissions)
+        outcome = self._grade(tasks) if tasks else engine.Outcome()
+        files = {task.student: task.file.name for task in tasks}
+        self._refused |= {name: [why, files[name]] for name, why in outcome.refused.items()}
+        return tasks, outcome
+
+    def _list_tasks(self, submissions: list[intake.Submission]) -> list[Task]:
+        """List what has to be graded."""
         tasks, options = [], self._options
-        here = {submission.student for submission in self._submissions}
-        earlier = [
-            self._kept.read_submission(self._results[name]) for name in self._results if name not in here
-        ]
-        for submission in [*self._submissions, *filter(None, earlier)]:
+        for submission in submissions:
             student = submission.student
             try:
                 file, aside = intake.choose(submission, self._assignment.name)

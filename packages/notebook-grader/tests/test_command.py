@@ -169,7 +169,11 @@ def test_one_key_one_table(tmp_path):
         small.build(built, made, release)
         return grade_here(tmp_path / "in", built, out, code=code)
 
-    output = change_key(1.0)
+    path = tmp_path / "in" / "bob" / f"{small.NAME}.ipynb"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-9])  # what was graded before counts on
+    output = change_key(1.0, code=1)
+    path.write_bytes(whole)
     assert "Another version of the assignment changed the points of 1: bob 9 to 8." in output
     assert "Edited" not in (out / "report.txt").read_text(encoding="utf-8")
     assert "brought up to date: given." in read_report(out)["bob"]
