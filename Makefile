@@ -158,8 +158,7 @@ release: browser lab book ## make wheels, site with its Python, zip to read offl
 version: ## print the version, or write it or the repository's address into every file that has it: make version NUMBER=0.2.1 [ADDRESS=https://...]
 	@$(PYTHON) .ci/version.py $(or $(ADDRESS),$(NUMBER))
 
-bench: machine lab assignments book ## measure builds, tests, page weight and grading as ratios (ONLY="builds weight": some parts)
-	@.ci/npm bench
+bench: machine lab assignments book ## measure builds, tests and grading as ratios (ONLY="builds grading": some parts)
 	@PYTHONPATH=. $(BIN)/python bench/bench.py $(if $(ONLY),--only $(ONLY))
 
 lock: $(VENV)/test.ok ## pin the dependencies of the pinned packages

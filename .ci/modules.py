@@ -3,7 +3,6 @@
 `.ci/run` and the workflow call it after `make setup`, so that a module that needs a test dependency fails.
 """
 
-import importlib
 import importlib.util
 import pkgutil
 import sys
@@ -15,28 +14,17 @@ ROOMS += [path.parent.name for path in sorted(ROOT.glob("packages/*/*/__init__.p
 # Programs for another process, a sandbox or a reader's page, which are read as text and not imported.
 PROGRAMS = {"notebook_grader.inside", "live_cells.runner"}
 
-
-def find_modules(room: str) -> set[str]:
-    """Every module of a room."""
+if importlib.util.find_spec("pytest"):
+    sys.exit("This environment has pytest: run it where only 'make setup' ran.")
+faults, count = [], 0
+for room in ROOMS:
     folder = Path(importlib.util.find_spec(room).origin).parent
-    modules = pkgutil.walk_packages([str(folder)], f"{room}.")
-    return {room, *(module.name for module in modules)} - PROGRAMS
-
-
-def main() -> int:
-    """Import all modules and report those that fail; returns 0 if none does."""
-    if importlib.util.find_spec("pytest"):
-        print("This environment has pytest: run it where only 'make setup' ran.", file=sys.stderr)
-        return 1
-    faults, modules = [], [name for room in ROOMS for name in sorted(find_modules(room))]
-    for name in modules:
-        try:
-            importlib.import_module(name)
-        except Exception as error:
-            faults.append(f"{name}: {type(error).__name__}: {error}")
-    print(f"{len(modules)} modules imported, {len(faults)} failed", *faults, sep="\n", file=sys.stderr)
-    return bool(faults)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    for module in pkgutil.walk_packages([str(folder)], f"{room}."):
+        if module.name not in PROGRAMS:
+            count += 1
+            try:
+                importlib.import_module(module.name)
+            except Exception as error:
+                faults.append(f"{module.name}: {type(error).__name__}: {error}")
+print(f"{count} modules imported, {len(faults)} failed", *faults, sep="\n", file=sys.stderr)
+sys.exit(bool(faults))

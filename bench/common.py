@@ -14,16 +14,22 @@ _ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PY
 
 
 class Row(NamedTuple):
-    """A measured figure, and the limit that it should not exceed."""
+    """A measured ratio, and the limit that it should not exceed."""
 
     name: str
     value: float
-    limit: float | None = None
+    limit: float
     detail: str = ""
 
 
 def report_progress(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
+
+
+def clone(folder: Path) -> Path:
+    """Clone this repository as it was last committed; returns the new folder."""
+    subprocess.run(["git", "clone", "-q", ROOT, folder], check=True)
+    return folder
 
 
 def measure_cpu(command: list, folder: Path) -> float:

@@ -1,4 +1,4 @@
-"""Seconds that the grader takes per submission, and how many it grades in a minute.
+"""Seconds that the grader takes per submission, as a multiple of running the notebook.
 
 The floor is nbclient, which executes the same notebooks without a sandbox, one after another.
 """
@@ -27,17 +27,17 @@ from notebook_grader.limits import Limits
 from coursework.course import COURSE
 
 NAME = "03_gdp"
-FEW, MANY, ROUNDS = 4, 16, 2
+COUNT, ROUNDS = 4, 2
 # Made once for a class, before the first submission is timed.
 KEYS = COURSE.assignments / "keys"
 
 
-def make_submissions(folder: Path, count: int) -> Path:
-    """Write `count` different notebooks in which every code exercise is solved; returns their folder."""
+def make_submissions(folder: Path) -> Path:
+    """Write `COUNT` different notebooks in which every code exercise is solved; returns their folder."""
     source = nbformat.read(COURSE.assignments / "source" / NAME / f"{NAME}.ipynb", as_version=4)
     release = nbformat.read(COURSE.assignments / "release" / NAME / f"{NAME}.ipynb", as_version=4)
     solved = {cells.get_grade_id(c): c.source for c in source.cells if c.metadata.nbgrader["solution"]}
-    for number in range(count):
+    for number in range(COUNT):
         notebook = copy.deepcopy(release)
         for cell in notebook.cells:
             cell.source = solved.get(cells.get_grade_id(cell), cell.source)
@@ -48,7 +48,7 @@ def make_submissions(folder: Path, count: int) -> Path:
     return folder
 
 
-def _grade(submissions: Path, workers: int, again: bool = True) -> float:
+def _grade(submissions: Path, again: bool = True) -> float:
     """Seconds from the folder to marks and feedback; without `again`, no notebook runs a second time."""
     held = assignment.load(NAME, COURSE.assignments, KEYS, COURSE)
     if not again:
@@ -58,19 +58,19 @@ def _grade(submissions: Path, workers: int, again: bool = True) -> float:
     with tempfile.TemporaryDirectory() as out, contextlib.redirect_stdout(io.StringIO()):
         started = time.perf_counter()
         collected, book = intake.collect(submissions, [NAME]), name_default(Path(out))
-        options = session.Options(Limits(), threads=workers)
+        options = session.Options(Limits(), workers=1)
         if session.Session(COURSE, held, collected, Path(out), book, options).run():
             sys.exit("the grader failed on a submission of its own bench")
         return time.perf_counter() - started
 
 
-def _floor(count: int) -> float:
-    """Seconds that nbclient takes to execute `count` notebooks with the same cells."""
+def _floor() -> float:
+    """Seconds that nbclient takes to execute as many notebooks with the same cells."""
     solved = nbformat.read(COURSE.assignments / "source" / NAME / f"{NAME}.ipynb", as_version=4)
     # As in the grader's kernels, so that the numerical libraries start no threads.
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     started = time.perf_counter()
-    for _ in range(count):
+    for _ in range(COUNT):
         client = NotebookClient(copy.deepcopy(solved), kernel_name="python3")
         client.execute(env=environment, stderr=subprocess.DEVNULL)
     return time.perf_counter() - started
@@ -78,19 +78,15 @@ def _floor(count: int) -> float:
 
 def measure() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
-        few = make_submissions(Path(folder) / "few", FEW)
-        many = make_submissions(Path(folder) / "many", MANY)
+        submissions = make_submissions(Path(folder))
         assignment.load(NAME, COURSE.assignments, KEYS, COURSE)
         rounds = []
         for number in range(1, ROUNDS + 1):
-            report_progress(f"Grading {FEW} submissions, {number} of {ROUNDS}")
+            report_progress(f"Grading {COUNT} submissions, {number} of {ROUNDS}")
             # nbclient leaves its event loop in the context, where it would be taken for the grader's.
-            floor = contextvars.copy_context().run(_floor, FEW)
-            rounds.append((_grade(few, 1) / floor, _grade(few, 1, again=False) / floor))
-        twice, once = (statistics.median(ratios) for ratios in zip(*rounds))
-        yield Row("grading / nbclient", round(once, 2), 1.5)
-        yield Row("grading with a second run / nbclient", round(twice, 2), 2.5)
-        for workers in (1, 2, 4):
-            report_progress(f"Grading {MANY} submissions, {workers} at once")
-            pace = MANY / _grade(many, workers) * 60
-            yield Row(f"submissions a minute, {workers} at once", round(pace, 1))
+            floor = contextvars.copy_context().run(_floor)
+            rounds.append((floor, _grade(submissions, again=False), _grade(submissions)))
+    floor, once, twice = (statistics.median(seconds) for seconds in zip(*rounds))
+    for name, seconds, limit in (("grading", once, 1.5), ("grading with a second run", twice, 2.5)):
+        detail = f"{seconds / COUNT:.1f} s of one core a submission"
+        yield Row(f"{name} / nbclient", round(seconds / floor, 2), limit, detail)

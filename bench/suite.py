@@ -4,8 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from builds import clone
-from common import BIN, ROOT, Row, measure_cpu, report_progress
+from common import BIN, ROOT, Row, clone, measure_cpu, report_progress
 
 
 def measure() -> Iterator[Row]:

@@ -10,6 +10,7 @@ headline, share and computed sentence of their curves of choices.
 
 import ast
 import re
+from collections.abc import Iterator
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -35,14 +36,19 @@ def read_code_cells(env: BuildEnvironment, page: str) -> list[dict]:
     return facts.take(env.app, "outputs", page)
 
 
+def _list_charts(cells: list[dict]) -> Iterator[tuple[dict, dict]]:
+    """List the stored charts of cells, each with name and caption of its figure."""
+    for cell in cells:
+        for output in cell["outputs"]:
+            if chart := output.get("data", {}).get(settings.CHART_MIME):
+                yield cell["metadata"].get("mystnb", {}).get("figure", {}), chart
+
+
 def find_figure(cells: list[dict], name: str) -> tuple[dict, str]:
     """Find specification and caption of a figure by its name; raises `LookupError`."""
-    for cell in cells:
-        figure = cell["metadata"].get("mystnb", {}).get("figure", {})
+    for figure, chart in _list_charts(cells):
         if figure.get("name") == name:
-            for output in cell["outputs"]:
-                if settings.CHART_MIME in output.get("data", {}):
-                    return output["data"][settings.CHART_MIME], figure["caption"]
+            return chart, figure["caption"]
     raise LookupError(f"no stored chart is named {name!r}")
 
 
@@ -82,17 +88,6 @@ class Glued(SphinxRole):
             return [], [self.inliner.reporter.error(f"{page}: {error}", line=self.lineno)]
 
 
-def _collect_curves(app: Sphinx, page: str) -> list[tuple[str, dict]]:
-    """Collect name and summary of each curve of choices that a page draws."""
-    curves = []
-    for cell in _collect_outputs(app, page):
-        for output in cell["outputs"]:
-            usermeta = output.get("data", {}).get(settings.CHART_MIME, {}).get("usermeta", {})
-            if "choices" in usermeta:
-                curves.append((cell["metadata"]["mystnb"]["figure"]["name"], usermeta["choices"]))
-    return curves
-
-
 class Headlines(SphinxDirective):
     """Curves of choices of several pages: claim, in how many estimates it holds, and what turns it."""
 
@@ -101,7 +96,9 @@ class Headlines(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         entries = []
         for page in self.content:
-            for name, curve in facts.take(self.env.app, "curves", page):
+            for figure, chart in _list_charts(read_code_cells(self.env, page)):
+                if not (curve := chart.get("usermeta", {}).get("choices")):
+                    continue
                 holding, of = curve["share"]
                 claim = re.split(r" in (?:\d+ of|all|none of the) \d", curve["sentence"])[0].rstrip(",")
                 number = self.parse_inline(f"{{doc}}`/{page}`")[0]
@@ -112,7 +109,7 @@ class Headlines(SphinxDirective):
                     box(
                         "headline",
                         paragraph(*number, classes=["headline-page"]),
-                        paragraph(reference(self.env, name, claim), classes=["headline-words"]),
+                        paragraph(reference(self.env, figure["name"], claim), classes=["headline-words"]),
                         paragraph(nodes.raw("", meter, format="html"), f" {curve['sentence']}"),
                     )
                 )
@@ -122,7 +119,6 @@ class Headlines(SphinxDirective):
 def setup(app: Sphinx) -> None:
     """Register the directives and the role."""
     facts.register("outputs", _collect_outputs)
-    facts.register("curves", _collect_curves)
     app.add_directive("chart-from", ChartFrom)
     app.add_directive("headlines", Headlines)
     app.add_role("glued", Glued())

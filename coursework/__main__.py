@@ -66,6 +66,7 @@ def _make_pages(options: Namespace) -> int:
 def _make_assignments(options: Namespace) -> int:
     """Make the students' notebooks and nbgrader's sources."""
     from coursework import everything, products
+    from coursework.teach import chapter
 
     cohort, chosen = options.cohort, everything.choose_masters(ROOT, options.cohort, options.assignment)
     if options.assignment:
@@ -75,10 +76,12 @@ def _make_assignments(options: Namespace) -> int:
     print(f"{made} of the masters had changed; the assignments are in {products.ASSIGNMENTS}")
     if options.assignment:
         _warn_of_needs(options.assignment, cohort)
-    print("On Moodle or Canvas each takes one file, of the type .ipynb, and has as its maximum:")
+    print("On Moodle or Canvas each takes one file, of the type .ipynb, and has as its maximum")
+    print("(in brackets: what of it has no answer on the book's pages):")
     for source in chosen:
         release = products.list_assignment(ROOT, source.stem, cohort).release
-        print(f"  {release.stem:32} {products.count_points(release):3} points")
+        assigned = chapter.describe_assigned(ROOT, source.stem)
+        print(f"  {release.stem:32} {products.count_points(release):3} points ({assigned or 'nothing'})")
     return 0
 
 

@@ -207,30 +207,26 @@ def _list_leaves(chart: Any, table: Any = None) -> Iterator[tuple[Any, pd.DataFr
         yield chart, table
 
 
-def _list_looks(encoding: Any, field: str, *channels: str) -> Iterator[Any]:
-    """List the encodings of a field by these channels."""
-    for channel in channels if encoding is not alt.Undefined else ():
-        shorthand = getattr(encoding[channel], "shorthand", None)
-        if isinstance(shorthand, str) and shorthand.split(":")[0] == field:
-            yield encoding[channel]
-
-
 def _keep_looks(encoding: Any, places: str, options: Sequence[Any], years: str) -> None:
-    """Keep the colour of each place as others leave, and ticks at whole years where few are shown."""
-    for look in _list_looks(encoding, places, "color", "fill", "stroke", "strokeDash", "shape"):
-        listed = look["sort"] if isinstance(look["sort"], list) else []
-        order = options if look["sort"] is None else sorted(options)
-        _add(look, "scale", domain=list(dict.fromkeys([*listed, *order])))
-    for look in _list_looks(encoding, years, "x", "y"):
-        if look["shorthand"].endswith(":Q"):
-            _add(look, "axis", tickMinStep=1)
+    """Keep the colour of each place as others leave, and ticks at whole years where few are shown.
 
-
-def _add(look: Any, part: str, **properties: Any) -> None:
-    """Add properties to the scale or the axis of an encoding, unless the author set them or wants none."""
-    if (given := look[part]) is not None:
-        given = {} if given is alt.Undefined else given
-        look[part] = properties | (given if isinstance(given, dict) else given.to_dict())
+    What the author set stays, and so does that a scale or an axis is not wanted.
+    """
+    channels = ("color", "fill", "stroke", "strokeDash", "shape", "x", "y")
+    for channel in channels if encoding is not alt.Undefined else ():
+        look: Any = encoding[channel]
+        added: dict[str, Any] = {}
+        field, _, kind = str(getattr(look, "shorthand", None)).partition(":")
+        part = "axis" if channel in ("x", "y") else "scale"
+        if part == "axis" and field == years and kind == "Q":
+            added = {"tickMinStep": 1}
+        elif part == "scale" and field == places:
+            listed = look["sort"] if isinstance(look["sort"], list) else []
+            order = options if look["sort"] is None else sorted(options)
+            added = {"domain": list(dict.fromkeys([*listed, *order]))}
+        if added and (given := look[part]) is not None:
+            given = {} if given is alt.Undefined else given
+            look[part] = added | (given if isinstance(given, dict) else given.to_dict())
 
 
 # Parts of charts along time

@@ -6,7 +6,6 @@ the present counts.
 """
 
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -16,8 +15,9 @@ SUFFIXES = {".py": "python", ".js": "javascript"}
 SKIPPED = {"__pycache__", "node_modules"}
 
 
-def list_programs() -> Iterator[tuple[str, str, int]]:
-    """List room, kind and lines of each program. A package is a room; its tests are a kind of their own."""
+def count_lines() -> dict[str, dict[str, int]]:
+    """Count the lines of each room by kind. A package is a room; its tests are a kind of their own."""
+    rooms: dict[str, dict[str, int]] = {}
     for path in sorted(ROOT.glob("*")):
         if path.is_dir() and path.name.startswith(("_", ".")) and path.name != ".ci":
             continue
@@ -26,15 +26,8 @@ def list_programs() -> Iterator[tuple[str, str, int]]:
             if file.suffix in SUFFIXES and not SKIPPED & {*parts}:
                 room = "/".join(parts[: 1 + (parts[0] == "packages")]) if len(parts) > 1 else "."
                 kind = "tests" if "tests" in parts else SUFFIXES[file.suffix]
-                yield room, kind, len(file.read_text(encoding="utf-8").splitlines())
-
-
-def count_lines() -> dict[str, dict[str, int]]:
-    """Count the lines of each room by kind."""
-    rooms: dict[str, dict[str, int]] = {}
-    for room, kind, lines in list_programs():
-        rooms.setdefault(room, {}).setdefault(kind, 0)
-        rooms[room][kind] += lines
+                lines = len(file.read_text(encoding="utf-8").splitlines())
+                rooms.setdefault(room, {})[kind] = rooms.get(room, {}).get(kind, 0) + lines
     return rooms
 
 

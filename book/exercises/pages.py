@@ -66,12 +66,14 @@ class ExerciseList(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         master = self.arguments[0]
         try:
-            exercises = read_notes(self.env, master)["exercises"]
+            notes = read_notes(self.env, master)
         except FileNotFoundError as error:
             missing = Path(error.filename).name
             raise self.error(f"{master} is not a master of exercises: there is no {missing}") from None
+        exercises, assigned = notes["exercises"], notes["chapter"]["assigned"]
         points, minutes = (sum(exercise[name] for exercise in exercises) for name in ("points", "minutes"))
         total = f"{len(exercises)} exercises, {points} points, about {minutes} minutes."
+        total += f" For the assignment, without an answer on this site: {assigned}." if assigned else ""
         table = elements.table("exercise-list", COLUMNS, map(self._make_row, exercises))
         return [elements.paragraph(total), elements.box("scroll", table)]
 

@@ -73,7 +73,6 @@
   const erase = () => {
     if (!confirm(SAYS.sure)) return;
     memory.erase();
-    loader.focus(); // the button is gone
     status.textContent = SAYS.erased;
     loader.focus(); // the button is gone
   };

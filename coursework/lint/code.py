@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
@@ -80,12 +80,10 @@ class _Literals(ast.NodeVisitor):
             self.found.add(float(node.value))
 
 
-def find_constants(chapter: Chapter, ids: Iterable[str] | None = None) -> Iterator[Finding]:
-    """Numbers typed in code that are values of the chapter's claims, or of the claims with these `ids`."""
+def find_constants(chapter: Chapter) -> Iterator[Finding]:
+    """Numbers typed in code that are values of the chapter's claims."""
     # Small whole numbers are also counts, indices and digits, so they prove nothing.
-    values = {
-        value: claim for claim in ids or chapter.claims if (value := claims.get(claim).value) is not None
-    }
+    values = {value: claim for claim in chapter.claims if (value := claims.get(claim).value) is not None}
     held = {value: claim for value, claim in values.items() if value != int(value) or value > 25}
     for cell in chapter.code:
         literals = _Literals()

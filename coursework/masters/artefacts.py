@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import nbformat
 from nbformat import NotebookNode
@@ -32,14 +32,15 @@ class Artefacts:
         chapter.
         """
         shown = page.make_page(self._master, self._cleared, wheel, self._install, announced)
-        # An exercise that is marked has no seals, so its tests would have nothing to compare with.
-        tests = {
-            one.tests.metadata["nbgrader"]["grade_id"]
-            for one in self._master.exercises
-            if one.marked and one.tests
-        }
-        practice = copy.copy(self._cleared)
-        practice.cells = [c for c in practice.cells if c.metadata["nbgrader"]["grade_id"] not in tests]
+        practice = copy.deepcopy(self._cleared)
+        by_name = {cell.id: cell for cell in practice.cells}
+        practised = [one for one in self._master.exercises if not one.marked]
+        sealed = notebooks.make_source(replace(self._master, exercises=practised), self._install).cells[1]
+        by_name["sealed"].source = sealed.source
+        for one in (one for one in self._master.exercises if one.marked):
+            by_name[f"question-{one.number.replace('.', '-')}"].source += f"\n\n{notebooks.MARKED}"
+            if one.tests:  # without seals they would have nothing to compare with
+                practice.cells.remove(by_name[one.tests.metadata["nbgrader"]["grade_id"]])
         return Practice(_write(shown), in_page.format_page(self._master), _write(practice))
 
     def make_assignment(self) -> Assignment:

@@ -63,7 +63,7 @@ def make_assessed(practice: NotebookNode, master: Master, install: str) -> Noteb
         "# The form that each answer must have; it holds no answers.\n"
         f"from jingjinji import check\n\ncheck.expect({forms})"
     )
-    sealed.metadata["nbgrader"]["grade_id"] = "forms"
+    sealed.metadata["nbgrader"]["grade_id"] = sealed.id = "forms"
     for exercise in master.exercises:
         if exercise.by_hand:
             continue
@@ -73,8 +73,5 @@ def make_assessed(practice: NotebookNode, master: Master, install: str) -> Noteb
         if fact.random_inputs:
             question.source += f"\n\n{CALLED}"
     for cell in notebook.cells:
-        marks = cell.metadata["nbgrader"]
-        marks.pop("checksum", None)
-        # Ids in a master are hashes of its cells, solutions included: short ones could be guessed by them.
-        cell.id = marks["grade_id"]
+        cell.metadata["nbgrader"].pop("checksum", None)
     return notebook

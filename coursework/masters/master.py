@@ -33,7 +33,7 @@ KINDS = {
 LEVELS = ("remember", "apply", "analyse", "evaluate", "create")
 # Wrong choices name their own misconceptions.
 REQUIRED = ("exercise", "title", "objectives", "kind", "level", "minutes", "misconceptions")
-# `answers`: points of single answers, by name; `marked`: neither solution nor seal may be published.
+# `answers`: points of single answers, by name; `marked`: neither solution nor seal is published.
 OPTIONAL = (
     *("claim", "hint", "choices", "lines", "rubric", "samples", "variants", "bounds"),
     *("number", "answers", "marked", "accepted"),

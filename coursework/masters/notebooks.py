@@ -13,6 +13,8 @@ from coursework.masters.seals import seal_answers
 
 _HIDDEN = re.compile(r"### BEGIN (?:SOLUTION|HIDDEN TESTS)$", re.MULTILINE)
 STUB = "# Your code goes here."
+# Below a question that no page and no notebook for practice answers.
+MARKED = "*This one is for the assignment: its answer is not on this site.*"
 TEXT_STUB = "*Write your answer here.*"
 STUBS = {"stub": STUB.removeprefix("# "), "text_stub": TEXT_STUB.strip("*")}
 
@@ -108,6 +110,8 @@ def clear_solutions(source: NotebookNode) -> NotebookNode:
         marks, is_code = cell.metadata["nbgrader"], cell.cell_type == "code"
         marks["cell_type"] = cell.cell_type
         cell.metadata["deletable"] = False
+        # Ids in a master are hashes of its cells, solutions included: short ones could be guessed by them.
+        cell.id = marks["grade_id"]
         if not marks["solution"]:
             cell.metadata["editable"] = False
             cell.source = HIDDEN.sub("", cell.source).removesuffix("\n")

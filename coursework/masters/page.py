@@ -9,7 +9,7 @@ from plain_answers.sealing import pack
 
 from coursework.common import KERNEL, fill
 from coursework.masters.master import Exercise, Master
-from coursework.masters.notebooks import describe_worth, format_heading, format_options, format_rubric
+from coursework.masters.notebooks import MARKED, describe_worth, format_heading, format_options, format_rubric
 from coursework.masters.seals import read_recorded, seal_answers
 from coursework.products import list_practice
 
@@ -63,6 +63,7 @@ def _make_cells(exercise: Exercise, sealed: dict[str, dict], practice: NotebookN
         checks=[check for record in records if (check := _make_check(sealed[record["name"]], exercise))],
         options=format_options(exercise),
         pack=pack,
+        assigned=MARKED,
     )
     return [
         new_markdown_cell(head, id=exercise.label),
@@ -89,7 +90,7 @@ def make_page(
         cells += _make_cells(exercise, sealed, practice)
     listed = [
         {key: getattr(exercise, key) for key in ("label", "number", "title", "objectives", "points")}
-        | {"kind": name_kind(exercise)}
+        | {"kind": name_kind(exercise) + " (assignment)" * exercise.marked}
         | {key: exercise.facts[key] for key in ("level", "minutes")}
         for exercise in master.exercises
     ]

@@ -9,6 +9,7 @@ from coursework.common import MasterError, read_json
 from coursework.teach import reading_time
 
 _OBJECTIVE = re.compile(r"^(\d+)\. +(\*\*\w+\*\* .+?)[;.]?$", re.MULTILINE)
+_MARKED, _POINTS = "\nmarked: true\n", re.compile(r'grade"?: true.*points"?: (\d+)')
 _MINUTES = re.compile(r"^minutes: (\d+)\s*$", re.MULTILINE)
 
 
@@ -47,6 +48,15 @@ def count_minutes(root: Path, stem: str) -> tuple[int, int, int]:
     except FileNotFoundError:
         raise MasterError(f"chapters/{stem}.ipynb is missing: run 'make notebooks'") from None
     return *reading_time.count_minutes(notebook), practice
+
+
+@cache
+def describe_assigned(root: Path, stem: str) -> str:
+    """Exercises that have no answer in the book, with their points: "3.8 and 3.9, 15 points"."""
+    master = root / "exercises" / f"{stem}.md"
+    parts = master.read_text(encoding="utf-8").split("\nexercise: ")[1:] if master.exists() else []
+    points = {one.split()[0].strip("\"'"): int(_POINTS.findall(one)[0]) for one in parts if _MARKED in one}
+    return f"{' and '.join(points)}, {sum(points.values())} points" if points else ""
 
 
 def number_figures(chapters: Iterable[Path]) -> dict[str, str]:

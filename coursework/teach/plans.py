@@ -9,7 +9,6 @@ import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import yaml
@@ -49,6 +48,7 @@ class Lesson:
     part: str
     claims: frozenset[str]
     readings: tuple[str, ...] = ()
+    assigned: str = ""
 
     @property
     def label(self) -> str:
@@ -107,6 +107,7 @@ def read_lessons(root: Path) -> tuple[Lesson, ...]:
             part,
             frozenset(claim for claim, numbers in claims if number in numbers),
             tuple(dict.fromkeys(keys)),
+            chapter.describe_assigned(root, stem),
         )
         lessons.append(lesson)
     return tuple(lessons)
@@ -226,12 +227,6 @@ def make_plan(
     return [*made, Week(weeks + 1, (), *SWAP)]
 
 
-@cache
-def list_plans(lessons: tuple[Lesson, ...]) -> dict[int, list[Week]]:
-    """Plans that the book prints, by their number of weeks."""
-    return {weeks: make_plan(lessons, weeks) for weeks in TERMS}
-
-
 def collect_facts(root: Path, lessons: tuple[Lesson, ...]) -> dict[str, dict]:
     """Facts of each chapter for the book's tables: title, objectives, minutes."""
     return {
@@ -240,6 +235,7 @@ def collect_facts(root: Path, lessons: tuple[Lesson, ...]) -> dict[str, dict]:
             "objectives": {str(n): text for n, text in chapter.read_objectives(root, lesson.stem).items()},
             "minutes": lesson.minutes,
             "parts": " + ".join(map(str, chapter.count_minutes(root, lesson.stem))),
+            "assigned": lesson.assigned,
             "times": chapter.describe_times(root, lesson.stem),
         }
         for lesson in lessons

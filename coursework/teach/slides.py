@@ -1,37 +1,45 @@
-"""Slides of a chapter, by nbconvert: its sections, questions and charts, and the cells that an author marks.
+"""Slides of a chapter: its questions and charts, the cells that an author marks, its verdicts in a table.
 
-An author marks a cell with `slide`, the heading of a slide that shows it. A chart without a mark has a slide
-under the heading of its section. The answer to a question, and the finding of a chart, come with the next key
-press. Other prose goes to the speaker's notes; verdicts are left out.
+An author marks a cell with `slide`, the heading of the slide that shows it: a chart, code with its output,
+a text, or the box that begins the cell. An unmarked chart is headed by its title. Answers, steps by hand and
+findings of charts come with the next key press. Other prose goes to the speaker's notes.
 """
 
 import re
 import string
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from html import escape
 from importlib.resources import files
 from pathlib import Path
 
 import nbformat
 from latex2mathml.converter import convert
-from nbconvert import SlidesExporter
+from nbconvert.filters import markdown2html
 from nbformat import NotebookNode
 from pybtex.database import parse_file
+from sealed_readings.labels import LABELS
+from sealed_readings.results import VERDICT_MIME
 from still_charts import drawing, svg, vega
 
 from coursework import headings
 from coursework.build.record import write_file
-from coursework.common import MasterError, read_glued
+from coursework.common import MasterError, fill, read_glued
 from coursework.teach import chapter
 from coursework.teach.download import Plain
+from jingjinji import claims
 
 FOLDER = "_build/slides"
-DECK = Path(__file__).parent / "deck"
 # Files of reveal.js that a deck loads: sphinx-revealjs brings them, so that nothing comes from the network.
 REVEAL = ("dist/reveal.css", "dist/reveal.js", "plugin/notes/notes.js", "LICENSE")
-# Charts are drawn with larger words than on a page.
-_SIZES = {"labelFontSize": 13, "titleFontSize": 13}
-_CONFIG = {"axis": _SIZES, "legend": _SIZES, "header": _SIZES, "text": {"fontSize": 13}}
+OBJECTIVES = "After this chapter you can"
+MOST_VERDICTS, MOST_LINES, DENSE = (
+    8,
+    22,
+    12,
+)  # on a slide; lines of code and rows, and how many are set smaller
+SHAPE = 2.3  # width of a chart by its height, which fills a slide
+_END = {headings.VERDICTS, headings.CHECK_YOURSELF, headings.NEXT, headings.KEY_TERMS}
 _BOXES = "|".join((headings.PREDICT, headings.BY_HAND, headings.MODIFY))
 _PART = re.compile(
     r"^## (?P<section>[^\n]+)$"
@@ -43,63 +51,113 @@ _OPTIONS = re.compile(r"\A(?::\w+:.*\n)+|^% .*\n", re.MULTILINE)
 _ANSWER = re.compile(r"^(:::+)\{dropdown\}[^\n]*\n(.*?)^\1\s*$", re.DOTALL | re.MULTILINE)
 _GUESS = re.compile(r"^```\{guess\} \w+\n(.*?)^```\s*$", re.DOTALL | re.MULTILINE)
 _FORMULA = re.compile(r"\$\$(.+?)\$\$|(?<![\\$])\$([^$\n]+)\$", re.DOTALL)
+_SENTENCE = re.compile(r"(?<=[.?!。？！])\s+(?=[^a-z])")
 
 
-def list_parts(notebook: NotebookNode, plain: Plain) -> Iterator[tuple[str, str | NotebookNode]]:
-    """Cut a chapter into parts of slides, each with its kind as nbconvert calls it; "-" continues a slide."""
+@dataclass
+class Slide:
+    """A slide in HTML: what is shown at once, and answers that come one by one; notes are Markdown."""
+
+    heading: str
+    kicker: str = ""
+    shown: str = ""
+    answers: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def list_slides(notebook: NotebookNode, plain: Plain) -> list[Slide]:
+    """Slides of an executed chapter up to its verdicts."""
     title, _, notebook.cells[0].source = notebook.cells[0].source.partition("\n")
-    section = ""
-    yield "slide", title
+    slides, section = [Slide(title.removeprefix("# "))], ""
     for cell in notebook.cells:
-        mark, outputs = cell.metadata.get("slide", ""), cell.get("outputs", [])
-        charts = [o.data[vega.CHART_MIME] for o in outputs if vega.CHART_MIME in o.get("data", {})]
-        for number, spec in enumerate(charts):
-            yield from _show_chart(spec, f"{cell.id}-{number}", mark or section)
-            yield "notes", plain(cell.metadata.get("mystnb", {}).get("figure", {}).get("caption", ""))
-        if mark and not charts:
-            yield "subslide", f"## {mark}"
-            yield "-", cell if cell.cell_type == "code" else plain(cell.source)
+        mark = cell.metadata.get("slide", "")
+        bundles = [output.get("data", {}) for output in cell.get("outputs", [])]
+        if charts := [data[vega.CHART_MIME] for data in bundles if vega.CHART_MIME in data]:
+            slides += (_show_chart(spec, f"{cell.id}-{n}", mark, section) for n, spec in enumerate(charts))
+            slides[-1].notes.append(
+                plain(cell.metadata.get("mystnb", {}).get("figure", {}).get("caption", ""))
+            )
+        elif mark and cell.cell_type == "code":
+            slides.append(Slide(mark, section, _show_code(cell)))
+        elif mark and not _PART.match(cell.source):
+            slides.append(Slide(mark, section, _render(plain(cell.source))))
         elif cell.cell_type == "markdown":
             end = 0
             for part in _PART.finditer(cell.source):
-                yield "notes", plain(cell.source[end : part.start()])
+                slides[-1].notes.append(plain(cell.source[end : part.start()]))
                 end, section = part.end(), part["section"] or section
-                if section == headings.VERDICTS:
-                    return
-                if part["section"]:
-                    yield "slide", f"## {section}"
-                else:
-                    yield from _show_box(part["title"], _OPTIONS.sub("", part["body"]), plain)
-            yield "notes", plain(cell.source[end:])
+                if section in _END:
+                    return slides
+                if part["title"]:
+                    slides.append(_show_box(part["title"], _OPTIONS.sub("", part["body"]), mark, plain))
+                    mark = ""
+            slides[-1].notes.append(plain(cell.source[end:]))
+    return slides
 
 
-def _show_chart(spec: dict, name: str, heading: str) -> Iterator[tuple[str, str]]:
+def _show_chart(spec: dict, name: str, mark: str, section: str) -> Slide:
+    """A chart that fills its slide: drawn again in another width, unless its shape is its own."""
     finding, _, bare = drawing.take_title(spec)
-    config = bare.get("config", {})
-    config |= {key: config.get(key, {}) | sizes for key, sizes in _CONFIG.items()}
-    drawn = svg.draw_stills(bare | {"config": config, "background": "white"}, name, "zh-Hans")
-    picture = re.sub(r"\s*\n\s*", " ", drawn.get("wide") or drawn["any"])
+    bare["background"] = "white"
+    stills = svg.draw_stills(bare, name, "zh-Hans")
+    if "wide" in stills:
+        width = round(SHAPE * float(svg.read_height(stills["wide"])))
+        bare |= {"width": width, "autosize": {"type": "fit-x", "contains": "padding"}}
+        stills = svg.draw_stills(bare, name, "zh-Hans")
+    picture = re.sub(r"\s*\n\s*", " ", stills["any"])
+    wide, high = (re.findall(rf'\b{side}="([\d.]+)"', picture)[0] for side in ("width", "height"))
     label = escape(spec.get("description", ""), quote=True)
-    yield "subslide", f'## {heading}\n\n<div class="chart" role="img" aria-label="{label}">{picture}</div>'
-    yield "fragment", f'<p class="answer">{escape(finding)}</p>'
+    shown = f'<div class="chart" role="img" aria-label="{label}" style="--wide: {wide}; --high: {high}">'
+    return Slide(mark or finding, section, f"{shown}{picture}</div>", [escape(finding)] if mark else [])
 
 
-def _show_box(title: str, body: str, plain: Plain) -> Iterator[tuple[str, str]]:
-    """A question. A guess is a poll, with its answer on the next key press; other answers go to the notes."""
-    question, answers = plain(_ANSWER.sub("", _GUESS.sub("", body))).strip(), _ANSWER.findall(body)
-    if title.endswith("?") or len(question) > 600:  # a sentence to write, or work for pen and paper
-        yield from (("subslide", f"## {title}"), ("notes", question))
-        return
-    yield "subslide", f'<p class="kicker">{title}</p>\n\n{question}'
-    yield "notes", " ".join(plain(answer) for _, answer in answers)
-    if guess := _GUESS.search(body):
-        facts = dict(re.findall(r"^:(\w+): (.+)$", guess[1], re.MULTILINE))
-        options, unit = re.findall(r"^- (.+)$", guess[1], re.MULTILINE), facts.get("unit", "")
-        answer = plain.numbers.get(facts["answer"], facts["answer"])
-        letter = f"{string.ascii_uppercase[options.index(answer)]}. " if options else ""
-        listed = "".join(f"<li>{escape(option)}</li>" for option in options)
-        yield "-", f'<ol class="poll">{listed}</ol>' if options else f'<p class="poll">Guess: … {unit}</p>'
-        yield "fragment", f'<p class="answer">{letter}{escape(f"{answer} {unit}".strip())}</p>'
+def _show_code(cell: NotebookNode) -> str:
+    """The output of a cell, below its code where both fit."""
+    bundles = [output.get("data", {"text/plain": output.get("text", "")}) for output in cell.outputs]
+    printed = [f'<pre class="printed">{escape(data.get("text/plain", ""))}</pre>' for data in bundles]
+    shown = "".join(data.get("text/html", text) for data, text in zip(bundles, printed, strict=True))
+    lines, length = shown.count("<tr") + shown.count("\n") // 8, cell.source.count("\n") + 3
+    if lines + length <= MOST_LINES:
+        shown, lines = _render(f"```python\n{cell.source}\n```") + shown, lines + length
+    return f'<div class="output{" dense" if lines > DENSE else ""}">{shown}</div>'
+
+
+def _show_box(title: str, body: str, mark: str, plain: Plain) -> Slide:
+    """A question: a guess with its choices, work by hand with its steps, a sentence with a sample."""
+    question = plain(_ANSWER.sub("", _GUESS.sub("", body))).strip()
+    answers = [_render(plain(answer)) for _, answer in _ANSWER.findall(body)]
+    if title == headings.BY_HAND:
+        question, _, rest = re.sub(r"(?<=[.:?])\s", "\0", question, count=1).partition("\0")
+        return Slide(mark or title, title, _render(question), [*map(_render, filter(None, rest.split("\n")))])
+    if not (guess := _GUESS.search(body)):
+        sample = title not in {headings.PREDICT, headings.MODIFY}
+        shown, answers = ("", [_render(question)]) if sample else (_render(question), answers)
+        return Slide(mark or title, "" if sample else title, shown, answers)
+    facts = dict(re.findall(r"^:(\w+): (.+)$", guess[1], re.MULTILINE))
+    options, unit = re.findall(r"^- (.+)$", guess[1], re.MULTILINE), facts.get("unit", "")
+    answer = plain.numbers.get(facts["answer"], facts["answer"])
+    letter = f"{string.ascii_uppercase[options.index(answer)]}. " if options else ""
+    listed = "".join(f"<li>{escape(option)}</li>" for option in options)
+    poll = f'<ol class="poll">{listed}</ol>' if options else f'<p class="poll">Guess: … {unit}</p>'
+    answered = letter + escape(f"{answer} {unit}".strip())
+    return Slide(mark or title, title, _render(question) + poll, [answered, *answers])
+
+
+def list_verdicts(notebook: NotebookNode) -> Iterator[Slide]:
+    """Verdicts of a chapter as tables: claim, label, and the first sentence of what was found."""
+    bundles = [output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])]
+    filed = [data[VERDICT_MIME] for data in bundles if VERDICT_MIME in data]
+    rows = [row for one in filed for row in one.get("table", [one])]
+    tables = -(-len(rows) // MOST_VERDICTS)
+    for number in range(tables):
+        body = ""
+        for row in rows[len(rows) * number // tables : len(rows) * (number + 1) // tables]:
+            label = LABELS[claims.folder().find_label(row["claim"])].words
+            found = _SENTENCE.split(row["sentence"])[0]
+            cells = f"**{row['claim']}** {row['statement']}", f"**{label}**", found
+            body += f"<tr><td>{'<td>'.join(map(_render, cells))}"
+        table = f'<table class="verdicts" style="--signs: {len(body)}">{body}</table>'
+        yield Slide(headings.VERDICTS + (f", {number + 1} of {tables}" if number else ""), shown=table)
 
 
 def _set_formula(match: re.Match) -> str:
@@ -108,13 +166,9 @@ def _set_formula(match: re.Match) -> str:
     return f'<div class="formula">{made}</div>' if match[1] else made
 
 
-def _make_cells(notebook: NotebookNode, plain: Plain) -> Iterator[NotebookNode]:
-    for number, (kind, part) in enumerate(list_parts(notebook, plain)):
-        text = _FORMULA.sub(_set_formula, part) if isinstance(part, str) else ""
-        cell = nbformat.v4.new_markdown_cell(text, id=f"part-{number}") if isinstance(part, str) else part
-        cell.metadata["slideshow"] = {"slide_type": kind}
-        if cell.source.strip():
-            yield cell
+def _render(text: str) -> str:
+    """HTML of Markdown with formulas."""
+    return markdown2html(_FORMULA.sub(_set_formula, text)).strip()
 
 
 def make(root: Path, chosen: str = "") -> Path:
@@ -130,18 +184,16 @@ def make(root: Path, chosen: str = "") -> Path:
         write_file(folder / "reveal" / name, content)
     works = parse_file(root / "references.bib")
     figures = chapter.number_figures(path for path in paths if path.stem[1].isdigit())
-    exporter = SlidesExporter(
-        template_name=DECK.name, exclude_anchor_links=True, extra_template_basedirs=[str(DECK.parent)]
-    )
     for number, path in enumerate(selected, start=1):
         notebook = nbformat.read(path, as_version=4)
         plain = Plain(read_glued(notebook.cells), figures, works, chapter.describe_times(root, path.stem))
-        made = nbformat.v4.new_notebook(cells=[*_make_cells(notebook, plain)])
-        made.metadata["title"] = chapter.read_title(root, path.stem)
-        write_file(folder / f"{path.stem}.html", exporter.from_notebook_node(made)[0])
+        first, *slides = [*list_slides(notebook, plain), *list_verdicts(notebook)]
+        if objectives := chapter.read_objectives(root, path.stem):
+            listed = "\n".join(f"1. {sentence}" for sentence in objectives.values())
+            slides.insert(0, Slide(OBJECTIVES, shown=_render(listed)))
+        page = fill("teach/deck/slides.html", title=first, slides=slides, render=_render)
+        write_file(folder / f"{path.stem}.html", page)
         print(f"Slides {number} of {len(selected)}: {path.stem} made", flush=True)
     decks = {path.name: chapter.read_title(root, path.stem) for path in sorted(folder.glob("[0-9]*.html"))}
-    links = "\n".join(f'<li><a href="{name}">{escape(title)}</a></li>' for name, title in decks.items())
-    page = (DECK / "index.html").read_text(encoding="utf-8").replace("<!-- decks -->", links)
-    write_file(folder / "index.html", page)
+    write_file(folder / "index.html", fill("teach/deck/index.html", decks=decks))
     return folder

@@ -16,7 +16,7 @@ PAGE = "exercises/pages/plans.md"
 
 def format_page(lessons: tuple[Lesson, ...]) -> str:
     """Render the page of all printed plans, with what each leaves out and the readings of each chapter."""
-    printed = plans.list_plans(lessons)
+    printed = {weeks: plans.make_plan(lessons, weeks) for weeks in plans.TERMS}
     taken = {
         number: {lesson: week.number for week in plan for lesson in week.lessons}
         for number, plan in printed.items()
@@ -54,7 +54,8 @@ def list_classes(start: date, count: int, breaks: Collection[date], weekday: str
 
 
 def _name(week: Week) -> str:
-    titles = [lesson.label for lesson in week.lessons] + ([f"capstone: {week.step}"] if week.step else [])
+    titles = [one.label + f" (assignment: {one.assigned})" * bool(one.assigned) for one in week.lessons]
+    titles += [f"capstone: {week.step}"] if week.step else []
     return "; ".join(titles) or "free"
 
 

@@ -16,48 +16,41 @@ from jingjinji.measures._checks import ANY, POSITIVE, Values, checked, inputs, v
 from jingjinji.measures.inequality import williamson
 
 
-def sd_of_logs(values: Values, weights: Values | None = None) -> float:
+def sd_of_logs(values: Values) -> float:
     """Return the standard deviation of the logs of n values: sigma of sigma convergence.
 
-    It has no unit and does not change when all values are multiplied by one factor. Without weights it is
-    the sample figure (divided by n - 1); with weights, such as residents, it is the weighted mean
-    square around the weighted mean log (divided by the sum of the weights).
+    It has no unit and does not change when all values are multiplied by one factor. It is the sample figure
+    (divided by n - 1).
 
     Parameters
     ----------
     values : greater than zero, shape (n,), n at least 2.
-    weights : greater than zero, shape (n,); if left out, weights are equal and the sample figure is returned.
 
     >>> round(sd_of_logs([50, 100, 200]), 4)
     0.6931
     """
-    values, weights = _spread_inputs(values, weights)
-    logs = np.log(values)
-    if weights is None:
-        return float(np.std(logs, ddof=1))
-    squares = (logs - np.average(logs, weights=weights)) ** 2
-    return float(np.sqrt(np.average(squares, weights=weights)))
+    return float(np.std(np.log(_several(values)), ddof=1))
 
 
 def coefficient_of_variation(values: Values, weights: Values | None = None) -> float:
     """Return the standard deviation of n values over their mean; inputs and errors as in `sd_of_logs`.
 
-    With weights it is Williamson's (1965) weighted coefficient. Answer key: V03.
+    With weights, such as residents, it is Williamson's (1965) weighted coefficient. Answer key: V03.
 
     >>> coefficient_of_variation([50, 100, 150])
     0.5
     """
-    values, weights = _spread_inputs(values, weights)
+    several = _several(values)
     if weights is not None:
         return williamson(values, weights)
-    return float(np.std(values, ddof=1)) / float(values.mean())
+    return float(np.std(several, ddof=1)) / float(several.mean())
 
 
-def _spread_inputs(values: Values, weights: Values | None) -> tuple[np.ndarray, np.ndarray | None]:
-    values, weights = vectors(values=(values, POSITIVE), weights=(weights, POSITIVE))
+def _several(values: Values) -> np.ndarray:
+    (values,) = vectors(values=(values, POSITIVE))
     if len(values) < 2:
         raise ValueError("values must hold at least two places; one place has no spread.")
-    return np.asarray(values), None if weights is None else np.asarray(weights)
+    return np.asarray(values)
 
 
 def speed(slope: float, years: float) -> float:

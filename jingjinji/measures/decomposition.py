@@ -36,16 +36,6 @@ class TheilParts:
         return self.between / self.total if self.total else float("nan")
 
 
-@dataclass(frozen=True)
-class GiniParts:
-    """`within`, `net_between` and `transvariation` (overlap) add up to `total`."""
-
-    total: float
-    within: float
-    net_between: float
-    transvariation: float
-
-
 def theil_parts(
     values: Values, groups: Labels, weights: Values | None = None, index: str = "T"
 ) -> TheilParts:
@@ -69,7 +59,8 @@ def theil_parts(
         raise ValueError(f"index must be 'T' or 'L'; got {index!r}.")
     accepted = POSITIVE if index == "L" else ZERO_OR_MORE
     level, share, group = _grouped(values, weights, groups, accepted)
-    means = _means(level, share, group)
+    totals = pd.DataFrame({"level": level * share, "share": share}).groupby(group).transform("sum")
+    means = (totals["level"] / totals["share"]).to_numpy()  # of each place's group
     weight = share * level if index == "T" else -share
     terms = _terms(level, means, weight)
     by_group = pd.Series(terms).groupby(group, sort=False).sum()
@@ -82,34 +73,8 @@ def theil_parts(
     )
 
 
-def gini_parts(values: Values, groups: Labels, weights: Values | None = None) -> GiniParts:
-    """Split the Gini index into within, net between and transvariation (Dagum 1997).
-
-    Of each pair of people from different groups, the net part counts the lead of the person from the
-    richer group. Where the person from the poorer group leads instead, the groups overlap, which
-    transvariation counts. Inputs and errors as in `theil_parts`. Answer key: D03.
-
-    >>> parts = gini_parts([1, 4, 2, 5], groups=["a", "a", "b", "b"])
-    >>> round(parts.within, 3), round(parts.net_between, 3), round(parts.transvariation, 3)
-    (0.125, 0.083, 0.083)
-    """
-    level, share, group = _grouped(values, weights, groups)
-    # Groups with equal means are ranked in the order of their labels, so that each pair counts once.
-    means = pd.Series(_means(level, share, group)).groupby(group).first()
-    place = means.rank(method="first")[group].to_numpy()
-    lead = np.outer(share, share) * (level[:, None] - level)
-    richer = place[:, None] > place
-    ahead, behind = (np.abs(lead[richer & side]).sum() for side in (lead > 0, lead < 0))
-    return GiniParts(
-        total=inequality.gini(values, weights),
-        within=float(np.abs(lead[place[:, None] == place]).sum() / 2),
-        net_between=float(ahead - behind),
-        transvariation=float(2 * behind),
-    )
-
-
 def _grouped(
-    values: Values, weights: Values | None, groups: Labels, accepted: str = ZERO_OR_MORE
+    values: Values, weights: Values | None, groups: Labels, accepted: str
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return relative levels, shares and group labels of all places whose weight is not zero."""
     series = groups if isinstance(groups, pd.Series) else pd.Series(list(groups), dtype=object)
@@ -122,12 +87,6 @@ def _grouped(
     level, share = inequality.relative(values, weights, accepted)
     inhabited = share > 0
     return level[inhabited], share[inhabited], np.asarray(labels)[np.asarray(codes, dtype=int)][inhabited]
-
-
-def _means(level: np.ndarray, share: np.ndarray, group: np.ndarray) -> np.ndarray:
-    """Return the mean of each place's group."""
-    totals = pd.DataFrame({"level": level * share, "share": share}).groupby(group).transform("sum")
-    return (totals["level"] / totals["share"]).to_numpy()
 
 
 def _terms(end: np.ndarray, start: np.ndarray, weight: np.ndarray) -> np.ndarray:

@@ -17,7 +17,6 @@ import pandas as pd
 from jingjinji.measures._checks import (
     ANY,
     POSITIVE,
-    SHARE,
     ZERO_OR_MORE,
     Result,
     Values,
@@ -143,39 +142,6 @@ def contributions(start: pd.Series, end: pd.Series) -> Contributions:
     return Contributions(
         parts=(end - start) / start_total * 100, total=(float(end.sum()) - start_total) / start_total * 100
     )
-
-
-@dataclass(frozen=True, eq=False)
-class GrowthAccounts:
-    """`capital`, `labour` and `residual`, in points, add up to `output`, the growth in % a year."""
-
-    output: Result
-    capital: Result
-    labour: Result
-    residual: Result
-
-
-def growth_accounting(
-    output: Values, capital: Values, labour: Values, labour_share: Values
-) -> GrowthAccounts:
-    """Split output growth into what capital and labour contribute and a residual (Solow 1957).
-
-    The residual is called total factor productivity, but it also contains every measurement error.
-    Answer key: A04.
-
-    Parameters
-    ----------
-    output, capital, labour : growth rates in % a year, scalar or shape (n,).
-    labour_share : labour's share of income, from 0 to 1; capital receives the rest.
-
-    >>> growth_accounting(output=8, capital=10, labour=2, labour_share=0.5)
-    GrowthAccounts(output=8.0, capital=5.0, labour=1.0, residual=2.0)
-    """
-    output, capital, labour, labour_share = inputs(
-        output=(output, ANY), capital=(capital, ANY), labour=(labour, ANY), labour_share=(labour_share, SHARE)
-    )
-    from_capital, from_labour = (1 - labour_share) * capital, labour_share * labour
-    return GrowthAccounts(output, from_capital, from_labour, output - from_capital - from_labour)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Inequality between places: Gini, concentration, Theil, Williamson and Atkinson indices.
+"""Inequality between places: Gini, concentration, Theil and Williamson indices.
 
 `values` are levels per head, one for each place; `weights` are the number of people in each place,
 such as residents, and default to one for each place. Both are lists, arrays or Series of n
@@ -12,7 +12,7 @@ labels differ, the weights add up to zero, or the weighted mean is zero.
 import numpy as np
 import pandas as pd
 
-from jingjinji.measures._checks import ANY, POSITIVE, ZERO_OR_MORE, Values, checked, settled, vectors
+from jingjinji.measures._checks import ANY, POSITIVE, ZERO_OR_MORE, Values, settled, vectors
 
 
 def relative(
@@ -113,33 +113,10 @@ def theil_l(values: Values, weights: Values | None = None) -> float:
 def williamson(values: Values, weights: Values | None = None) -> float:
     """Return the weighted coefficient of variation about the weighted mean (Williamson 1965).
 
-    Inputs as in `gini`. Answer keys: D01, G15.
+    Inputs as in `gini`. Answer key: G15.
 
     >>> williamson([50, 150])
     0.5
     """
     level, share = relative(values, weights)
     return float(np.sqrt(share @ (level - 1) ** 2))
-
-
-def atkinson(values: Values, weights: Values | None = None, aversion: float = 0.5) -> float:
-    """Return the share of the total that could be given up without loss of welfare if the rest were equal.
-
-    After Atkinson (1970). Answer key: G14.
-
-    Parameters
-    ----------
-    values, weights : as in `gini`; values must be greater than zero if `aversion` is 1 or more.
-    aversion : zero or more; the larger it is, the more the poorest places count.
-
-    >>> round(atkinson([10, 20, 30, 40, 50], aversion=1), 4)
-    0.1316
-    """
-    if np.ndim(aversion):
-        raise ValueError(f"aversion must be one number; got {aversion!r}.")
-    aversion = checked("aversion", aversion, ZERO_OR_MORE)
-    level, share = relative(values, weights, POSITIVE if aversion >= 1 else ZERO_OR_MORE)
-    if aversion == 1:
-        return settled(1 - np.exp(share @ np.log(level)))
-    equally_distributed = float(share @ level ** (1 - aversion)) ** (1 / (1 - aversion))
-    return settled(1 - equally_distributed)

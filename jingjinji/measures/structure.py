@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from jingjinji.measures._checks import POSITIVE, ZERO_OR_MORE, Result, Values, checked, inputs, vectors
+from jingjinji.measures._checks import POSITIVE, ZERO_OR_MORE, Result, Values, vectors
 
 
 def _structures(**arguments: tuple[Values, str]) -> list[Any]:
@@ -90,34 +90,3 @@ def herfindahl(values: Values) -> Concentration:
         raise ValueError("values must hold two units or more.")
     index = float(((values / values.sum()) ** 2).sum())
     return Concentration(index, (index - 1 / count) / (1 - 1 / count), 1 / index)
-
-
-def cluster_index(
-    jobs: Values, firms: Values, area: Values, people: Values, *, whole: dict[str, float]
-) -> Result:
-    """Return the cluster index of an industry in one or several regions (Litzenberger, Sternberg 2006).
-
-    It multiplies two quotients against the whole country, jobs per area and jobs per head, and divides
-    by a third, jobs per firm, so that one large factory does not count as a cluster. One is the average.
-    Answer key: S08.
-
-    Parameters
-    ----------
-    jobs, firms : of the industry in the region, greater than zero, scalar or shape (n,).
-    area, people : of the region, greater than zero, scalar or shape (n,).
-    whole : the country's `jobs` and `firms` of the industry, `area` and `people`.
-
-    >>> cluster_index(20, 2, 10, 50, whole={"jobs": 100, "firms": 10, "area": 100, "people": 500})
-    4.0
-    """
-    names = ("jobs", "firms", "area", "people")
-    if set(whole) != set(names):
-        raise ValueError(f"whole must hold {', '.join(names)}; it holds {', '.join(whole) or 'nothing'}.")
-    jobs, firms, area, people = inputs(
-        jobs=(jobs, POSITIVE), firms=(firms, POSITIVE), area=(area, POSITIVE), people=(people, POSITIVE)
-    )
-    total = {name: checked(f"whole[{name!r}]", value, POSITIVE) for name, value in whole.items()}
-    density = (jobs / area) / (total["jobs"] / total["area"])
-    specialisation = (jobs / people) / (total["jobs"] / total["people"])
-    firm_size = (jobs / firms) / (total["jobs"] / total["firms"])
-    return density * specialisation / firm_size

@@ -36,10 +36,12 @@ def test_masters_pair_and_cover_their_chapters():
         faults += map(str, find_stale(Chapter.load(source)))
         faults += contract.all_chart_problems(contract.read(notebook))
         faults += given_away(master := read(notebook))
-        trained = {number for exercise in master.exercises for number in exercise.objectives}
+        practised = [exercise for exercise in master.exercises if not (exercise.marked or exercise.by_hand)]
+        trained = {number for exercise in practised for number in exercise.objectives}
         kinds = {exercise.facts["kind"] for exercise in master.exercises}
         assert trained == set(chapter.read_objectives(ROOT, master.stem)), master.stem
-        assert len(master.exercises) >= 5 and len(kinds) >= 5, master.stem
+        assert len(practised) >= 5 and len(kinds) >= 5, master.stem
+        assert 1 <= sum(exercise.marked for exercise in master.exercises) <= 2, master.stem
         assert chapter.count_minutes(ROOT, master.stem)[-1] == master.minutes, master.stem
         all_kinds |= kinds
     assert faults == [] and all_kinds == set(KINDS)
@@ -94,15 +96,6 @@ def test_no_answer_reaches_a_student(source):
         secrets = masters.list_secrets(exercise, shown)
         leaks += [(place, line) for line in secrets for place, text in places.items() if line in text]
     assert leaks == []
-
-
-def test_no_master_reaches_the_built_book():
-    """The students' edition contains neither keys nor sources with solutions."""
-    published = [path.relative_to(pages.HTML).as_posix() for path in pages.HTML.rglob("*") if path.is_file()]
-    assert [name for name in published if "/key/" in name or name.startswith("_sources/exercises/0")] == []
-    texts = [name for name in published if name.endswith((".html", ".js", ".txt", ".ipynb", ".json"))]
-    secret = re.compile("BEGIN (?:SOLUTION|HIDDEN TESTS)")
-    assert [name for name in texts if secret.search((pages.HTML / name).read_text(encoding="utf-8"))] == []
 
 
 @pytest.mark.slow

@@ -1,8 +1,10 @@
 """Notebooks that are marked give nothing away."""
 
 import base64
+import html
 import json
 import re
+import zipfile
 from collections import Counter
 
 import pytest
@@ -13,7 +15,9 @@ from coursework import products
 from coursework.masters import bounds, facts, in_page
 from coursework.masters.artefacts import Artefacts
 from coursework.masters.master import Exercise, read
-from coursework.masters.seals import read_recorded
+from coursework.masters.notebooks import MARKED
+from coursework.masters.seals import read_recorded, seal_answers
+from tests.browser import HTML
 from tests.coursework.masters import ROOT, SOURCES, list_secrets, toy_cells, toy_master
 
 MASTERS = [path.with_suffix(".ipynb") for path in SOURCES]
@@ -63,22 +67,25 @@ def test_the_notebook_that_is_marked_has_nothing_to_break():
         secrets = ["check.use", "### BEGIN", "salt", "check.slip", "misconception", "SEED"]
         secrets += [record for fact in facts for record, _ in fact["slips"]]
         leaks += [f"{stem}: {secret[:60]}" for secret in secrets if secret in text]
-        practice = products.list_practice(ROOT, stem).notebook.read_text("utf-8")
-        assert "check.use" in practice, "the notebook for practice has seals"
     assert leaks == []
 
 
 def _read_published(text: str) -> str:
-    """Read all of a file that a reader gets, encoded parts included."""
-    document = json.loads(text)
-    cells = ["".join(cell["source"]) for cell in document.get("cells", [])] or document["provided"]
-    packed = re.findall(r":(?:check|model): (\S+)", "\n".join(cells))
-    packed += [one["key"] for one in document.get("exercises", {}).values()]
-    return "\n".join([*cells, *(base64.b64decode(one).decode().replace("\\n", "\n") for one in packed)])
+    """Read a file that a reader gets, with and without its markup, and what it packs."""
+    packed = re.findall(r"(?:[A-Za-z0-9+/]{4}){15,}(?:[A-Za-z0-9+/]{2,3}={1,2})?", text)
+    texts = [base64.b64decode(one).decode("utf-8", "ignore") for one in packed]
+    return (
+        html.unescape("\n".join([text, re.sub(r"<[^>]+>", "", text), *texts]))
+        .replace("\\n", "\n")
+        .replace('\\"', '"')
+    )
 
 
 def _list_names(exercise: Exercise) -> set[str]:
-    return {record["name"] for record in read_recorded(exercise.tests)} if exercise.tests else set()
+    """List names of seals, hints, words on choices, and the answer's hash, by which it is guessed."""
+    says = {choice["says"] for choice in exercise.choices.values()}
+    names = {record["name"] for record in read_recorded(exercise.tests)} if exercise.tests else set()
+    return names | says | {*exercise.hints, exercise.answer.id}
 
 
 @pytest.mark.parametrize("path", MASTERS, ids=lambda path: path.stem)
@@ -98,10 +105,28 @@ def test_nothing_of_a_marked_exercise_is_published(path):
         secrets = [(one.marked, list_secrets(one, shown) | _list_names(one)) for one in master.exercises]
         practised = set().union(*(own for marked, own in secrets if not marked))
         assert [one for m, own in secrets if m for one in own - practised if one in published] == []
-        kept = set().union(*(_list_names(one) for one in master.exercises if not one.marked))
-        assert [name for name in kept if name not in published] == []
-        notes = made.page.count("*This exercise is marked: neither this page nor")
-        assert notes == sum(one.marked for one in master.exercises)
+        assert [name for name in seal_answers(master) if name in practised and name not in published] == []
+        marked = sum(one.marked for one in master.exercises)
+        assert made.page.count(MARKED) == made.notebook.count(MARKED) == marked > 0
+
+
+def test_neither_masters_nor_what_is_for_the_assignment_stand_anywhere_on_the_site():
+    """Files to take along included; what is practised is there, packed."""
+    paths = [path for path in HTML.rglob("*.*") if path.is_file()]
+    assert [path for path in paths if "/key/" in str(path) or "_sources/exercises/0" in str(path)] == []
+    zips = [zipfile.ZipFile(path) for path in paths if path.suffix == ".zip" and path.name != "packages.zip"]
+    texts = [one.read(name).decode("utf-8", "ignore") for one in zips for name in one.namelist()]
+    texts += [path.read_text("utf-8") for path in paths if re.search("html|js|json|txt|ipynb", path.suffix)]
+    site = {line.strip(' ",') for text in texts for line in _read_published(text).splitlines()}
+    assert not site & {"### BEGIN SOLUTION", "### BEGIN HIDDEN TESTS"}
+    exercises = [one for path in MASTERS for one in read(path).exercises]
+    shown = "\n".join(path.read_text("utf-8") for path in ROOT.glob("chapters/*.md"))
+    shown += "\n".join(cell.source for one in exercises for cell in (*one.question, *one.provided))
+    secrets = [{line.strip(' ",') for line in list_secrets(one, shown, 25)} for one in exercises]
+    practised = set().union(*(own for one, own in zip(exercises, secrets) if not one.marked))
+    kept = [own - practised for one, own in zip(exercises, secrets) if one.marked]
+    assert [own & site for own in kept if own & site] == []
+    assert min(map(len, kept)) >= 3 and len(practised & site) > 500
 
 
 def test_an_exercise_on_a_page_asks_for_other_values_in_plain_words_and_packs_its_solution():

@@ -1,10 +1,12 @@
-"""Slides of a chapter: they fit, load nothing from elsewhere, and ask before they answer."""
+"""Slides of a chapter: they fit and are filled, load nothing from elsewhere, and ask before they answer."""
 
 import re
+from collections import Counter
 
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from pybtex.database import BibliographyData
+from sealed_readings.results import VERDICT_MIME
 
 from coursework.common import MasterError
 from coursework.teach import slides
@@ -12,56 +14,70 @@ from coursework.teach.download import Plain
 from tests import browser
 from tests.pages.built import ROOT
 
-STEM = "03_gdp"
-WIDE, HIGH = 1120, 700
-# Heading of each slide, and how far down and to the right it reaches once all of it is shown.
+WIDE, HIGH = 1280, 720
+# Heading of each slide, how far down and to the right it reaches once all is shown, and its chart's height.
 REACH = """() => Reveal.getSlides().map((slide) => {
   const at = Reveal.getIndices(slide);
-  Reveal.slide(at.h, at.v, 9);
-  const shown = slide.querySelectorAll(":not(aside, aside *, svg *)");
-  const parts = [...shown].map((one) => one.getBoundingClientRect());
-  return [slide.textContent.trim().slice(0, 60), Math.max(...parts.map((box) => box.bottom)),
-    Math.max(...parts.map((box) => box.right))];
-})"""
+  Reveal.slide(at.h, at.v, 20);
+  const shown = [...slide.querySelectorAll(":not(aside, aside *, svg *)")];
+  const parts = shown.map((one) => one.getBoundingClientRect());
+  return [slide.querySelector("h1, h2").textContent, Math.max(...parts.map((box) => box.bottom)),
+    Math.max(...parts.map((box) => box.right)),
+    slide.querySelector(".chart svg")?.getBoundingClientRect().height ?? HIGH];
+})""".replace("HIGH", str(HIGH))
 
 
-def test_the_slides_of_a_chapter(at_desk):
-    folder = slides.make(ROOT, STEM)
-    visit = browser.open_page(at_desk, folder.as_uri(), f"{STEM}.html")
+@pytest.mark.parametrize("stem", ["03_gdp", "09_moving"])
+def test_the_slides_of_a_chapter(at_desk, stem):
+    folder = slides.make(ROOT, stem)
+    visit = browser.open_page(at_desk, folder.as_uri(), f"{stem}.html")
     page = visit.page
     page.set_viewport_size({"width": WIDE, "height": HIGH})
     page.wait_for_function("window.Reveal && Reveal.isReady()", timeout=60_000)
     reach = page.evaluate(REACH)
-    assert [text for text, low, right in reach if low > HIGH or right > WIDE] == []
+    assert [text for text, low, right, _ in reach if low > HIGH or right > WIDE] == []
+    assert [text for text, _, _, chart in reach if chart < 0.6 * HIGH] == []
+    assert [text for text, number in Counter(text for text, *_ in reach).items() if number > 1] == []
+    assert [text for text, *_ in reach[1:] if len(text.split()) > 8] == []
     assert visit.foreign == visit.errors == []
-    text = (ROOT / "chapters" / f"{STEM}.md").read_text("utf-8")
+    text = (ROOT / "chapters" / f"{stem}.md").read_text("utf-8")
     assert page.locator(".poll").count() == text.count("```{guess}")
     assert page.locator(".chart svg").count() == text.count("mystnb:\n  figure:")
-    assert page.locator("section section aside.notes").count() > 10
+    assert page.locator("aside.notes").count() > len(reach) / 2
+    assert page.locator("section").last.locator(".verdicts tr").count() > 0
     shown = page.inner_text("body")
     assert re.findall(r"\{(?:glue|doc|ref|footcite)[:\w]*\}|\$\$|C80 verdict", shown) == []
-    assert "Verdict" not in shown and "Key terms" not in shown
     index = (folder / "index.html").read_text("utf-8")
-    assert f'href="{STEM}.html"' in index and (folder / "reveal/LICENSE").is_file()
+    assert f'href="{stem}.html"' in index and (folder / "reveal/LICENSE").is_file()
 
 
 def test_an_author_marks_cells_and_questions_come_before_answers():
-    box = ":::{admonition} Predict\n```{guess} choice\n:answer: less\n\n- more\n- less\n```\n:::"
+    guess = ":::{admonition} Predict\n```{guess} choice\n:answer: less\n\n- more\n- less\n```\n:::"
+    filed = {"claim": "C80", "statement": "It doubled.", "sentence": "It rose. It did not double."}
     cells = [
         new_markdown_cell("# 京津冀\n\nFor the notes."),
         new_markdown_cell("## 差距\n\n北京高。"),
         new_markdown_cell("Marked.", metadata={"slide": "How much?"}),
-        new_code_cell("x = 1", metadata={"slide": "In code"}),
+        new_code_cell("x = 1\nx", metadata={"slide": "In code"}, outputs=[new_output("stream", text="one")]),
         new_code_cell("y = 2"),
-        new_markdown_cell(box),
+        new_markdown_cell(f"{guess}\n\nSaid.", metadata={"slide": "More or less?"}),
+        new_markdown_cell(":::{admonition} By hand\nTwo and two: $2 + 2 = 4$.\nFour.\n:::"),
         new_markdown_cell("## Verdicts\n\nIt is so."),
+        new_code_cell("", outputs=[new_output("display_data", {VERDICT_MIME: {"table": [filed] * 9}})]),
     ]
-    listed = slides.list_parts(new_notebook(cells=cells), Plain({}, {}, BibliographyData(), ""))
-    shown = [(kind, getattr(part, "source", part).strip()) for kind, part in listed]
-    kinds, texts = zip(*(part for part in shown if part[1]))
-    assert " ".join(kinds) == "slide notes slide notes subslide - subslide - subslide - fragment"
-    assert texts[:4] == ("# 京津冀", "For the notes.", "## 差距", "北京高。")
-    assert texts[4:8] == ("## How much?", "Marked.", "## In code", "x = 1")
-    assert "<li>less</li>" in texts[9] and ">B. less<" in texts[10]
+    notebook = new_notebook(cells=cells)
+    listed = slides.list_slides(notebook, Plain({}, {}, BibliographyData(), ""))
+    assert [one.heading for one in listed] == ["京津冀", "How much?", "In code", "More or less?", "By hand"]
+    opening, marked, code, question, by_hand = listed
+    assert "北京高。" in "".join(opening.notes) and (marked.kicker, question.kicker) == ("差距", "Predict")
+    assert "Marked." in marked.shown and ">x</span>" in code.shown and ">one</pre>" in code.shown
+    assert "<li>less</li>" in question.shown and question.answers == ["B. less"]
+    assert "Said." in "".join(question.notes)
+    assert by_hand.shown == "<p>Two and two:</p>" and len(by_hand.answers) == 2
+    verdicts = list(slides.list_verdicts(notebook))
+    assert [one.heading for one in verdicts] == ["Verdicts", "Verdicts, 2 of 2"]
+    assert [one.shown.count("It rose.") for one in verdicts] == [4, 5] and "not double" not in verdicts[
+        0
+    ].shown
     with pytest.raises(MasterError, match="there is no chapter '99'"):
         slides.make(ROOT, "99")

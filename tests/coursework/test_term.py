@@ -1,12 +1,8 @@
-"""A week of a term as the teaching page says it: from the class's notebooks to marks in Moodle's format.
-
-CLASS=60 takes a class of that size; six are enough to see every step.
-"""
+"""A week of a term as the teaching page says it: from the class's notebooks to marks in Moodle's format."""
 
 import csv
 import html
 import io
-import os
 import re
 import subprocess
 import sys
@@ -25,7 +21,7 @@ from coursework.masters.master import read
 from tests.coursework.masters import ROOT, needs_sandbox
 
 NAME = "03_gdp"
-SIZE = int(os.environ.get("CLASS", "6"))
+SIZE = 6  # enough to see every step
 STUDENTS = [str(1000 + number) for number in range(SIZE)]
 MISTAKEN = STUDENTS[::3]  # add growth rates up
 CHEAT = STUDENTS[2]  # leaves every blank, and replaces the course's check

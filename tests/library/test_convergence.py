@@ -17,12 +17,13 @@ def places(smallest=4):
     return st.lists(levels, min_size=smallest, max_size=30).map(np.array)
 
 
-@given(places(2), st.integers(2, 5), st.sampled_from([sd_of_logs, coefficient_of_variation]))
-def test_equal_weights_divide_by_n(values, weight, sigma):
-    """So the properties of weighted spread, tested with those of inequality, hold without weights too."""
+@given(places(2), st.integers(2, 5), st.floats(0.01, 100))
+def test_equal_weights_divide_by_n_and_the_unit_does_not_matter(values, weight, factor):
     shrink = np.sqrt((len(values) - 1) / len(values))
     weights = np.full(len(values), weight)
-    assert sigma(values, weights) == pytest.approx(sigma(values) * shrink, abs=1e-9)
+    sample = coefficient_of_variation(values)
+    assert coefficient_of_variation(values, weights) == pytest.approx(sample * shrink, abs=1e-9)
+    assert sd_of_logs(values * factor) == pytest.approx(sd_of_logs(values), abs=1e-9)
 
 
 @given(places(), st.floats(-0.05, 0.2), spans, st.floats(-0.1, 0.1))

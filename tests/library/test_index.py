@@ -1,26 +1,15 @@
-"""Composite indices: agreement with pymcdm, properties and error messages."""
+"""Composite indices: properties and error messages."""
 
 import itertools
 
-import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from pymcdm.weights import entropy_weights as pymcdm_weights
 
 from jingjinji.measures import index
 from tests.library.refused import refused
 
 TABLE = pd.DataFrame({"income": [10.0, 20, 30, 25], "gap": [3.0, 2, 1, 2], "trade": [1.0, 9, 2, 4]})
 SIGNS = {"income": 1, "gap": -1, "trade": 1}
-
-
-@given(st.lists(st.lists(st.floats(0.1, 100), min_size=3, max_size=3), min_size=4, max_size=8))
-def test_entropy_weights_are_pymcdms(rows):
-    table = pd.DataFrame(rows)
-    if (table.max() / table.min()).min() > 1.01:  # equal columns differ by rounding only
-        np.testing.assert_allclose(index.entropy_weights(table), pymcdm_weights(table.to_numpy()), atol=1e-6)
 
 
 def test_degree_rises_with_the_level_and_takes_weights():

@@ -1,10 +1,9 @@
 """Structure and shift-share: what the answer keys do not cover, and error messages."""
 
 import pandas as pd
-import pytest
 
 from jingjinji.measures import shift_share
-from jingjinji.measures.structure import cluster_index, herfindahl, location_quotient
+from jingjinji.measures.structure import herfindahl, location_quotient
 from tests.library.refused import refused
 
 
@@ -15,21 +14,11 @@ def test_an_industry_may_start_from_zero_in_the_region():
     assert parts.sum(axis=1).to_dict() == parts["regional"].to_dict() == {"A": 5, "B": 0}
 
 
-WHOLE = {"jobs": 100, "firms": 10, "area": 40, "people": 900}
-
-
-def test_cluster_index_takes_several_regions_and_is_one_for_the_whole():
-    assert cluster_index(**WHOLE, whole=WHOLE) == pytest.approx(1)
-    assert list(cluster_index(*[pd.Series({"A": 1.0, "B": 2.0})] * 4, whole=WHOLE).index) == ["A", "B"]
-
-
 REGION = pd.Series({"A": 60.0, "B": 40.0})
 test_errors = refused(
     (lambda: location_quotient(1, [1, 2]), "region must be a list, array or Series"),
     (lambda: location_quotient([1, 2], [0, 2]), "reference holds 0; every value must be a finite"),
     (lambda: location_quotient([0, 0], [1, 2]), "region must add up to more than zero"),
     (lambda: herfindahl([5]), "values must hold two units or more"),
-    (lambda: cluster_index(1, 1, 1, 1, whole={"jobs": 1}), "whole must hold jobs, firms, area, people"),
-    (lambda: cluster_index(1, 1, 1, 1, whole=WHOLE | {"area": 0}), "whole['area'] holds 0"),
     (lambda: shift_share.classic(REGION, REGION, REGION * 0, REGION), "reference_start holds 0 at A"),
 )

@@ -216,7 +216,7 @@ def change(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def read(checkout):
     """Make the changes, build the book again, and return a function that reads its pages."""
     shutil.copy(LAST / "chapter.txt", checkout / "chapters" / "19_last.md")
@@ -239,7 +239,7 @@ def read(checkout):
 
 
 @pytest.mark.slow
-def test_a_verdict_more_is_a_row_of_one_table(read):
+def test_a_verdict_a_colour_and_a_chapter_more_are_a_line_of_a_table_each(read):
     style, ledger = read("_static/book.css"), read("pages/ledger.html")
     assert "--verdict-partly: #5b2a86;" in style and "--verdict-partly: #c9a6f0;" in style
     assert re.search(r"\.verdict-partly \{ --verdict: .*?d='M-1,-1L1,-1L0,1Z'", style)
@@ -250,17 +250,9 @@ def test_a_verdict_more_is_a_row_of_one_table(read):
     for label in filter(lambda label: label.filed, labels.LABELS.values()):  # translated, under the same id
         assert f"{counts[label.id]} “译{label.words}”" in re.sub("<[^>]+>", "", ledger)
         assert not counts[label.id] or f'class="badge verdict-{label.id}"' in ledger
-
-
-@pytest.mark.slow
-def test_a_colour_is_a_cell_of_one_table(read):
-    style, chapter = read("_static/book.css"), read("chapters/03_gdp.html")
+    chapter = read("chapters/03_gdp.html")
     assert "--chart-2: #123456;" in style and "--chart-2: #abcdef;" in style
     assert "var(--chart-2, #123456)" in chapter and "#0b6e99" not in chapter
-
-
-@pytest.mark.slow
-def test_a_chapter_more_is_a_line_of_the_contents(read):
     start = read("index.html")
     assert "19. A chapter at the end" in start
     table = re.search(r'<table class="course-path.*?</table>', start)[0]

@@ -1,11 +1,6 @@
 """What `book.compat` changes in other packages is still there, and still worth changing."""
 
-import importlib
-import re
 from importlib.metadata import version
-from pathlib import Path
-
-from docutils.utils.smartquotes import educate_tokens
 
 from book import compat
 
@@ -14,20 +9,3 @@ LOOK = "read the new version, then take the change out of book/compat.py or set 
 
 def test_each_change_was_written_for_the_installed_version():
     assert {name: version(name) for name in compat.WRITTEN_FOR} == compat.WRITTEN_FOR, LOOK
-
-
-def test_texts_that_are_skipped_have_no_smart_quotes():
-    signs = [chr(number) for number in range(32, 127)]
-    texts = [f"a{first}b {first} c{second}{first}" for first in signs for second in signs]
-    skipped = [text for text in texts if not compat.TYPED_SIGNS.search(text)]
-    assert len(skipped) > 5000
-    assert [*educate_tokens([("plain", text) for text in skipped], "qDe")] == skipped
-
-
-def test_our_macros_are_those_that_the_installed_theme_calls():
-    """Without one of them no page is built, and the error does not name the template."""
-    name, macros = "webpack-macros.html", []
-    for package in (compat, importlib.import_module("pydata_sphinx_theme")):
-        (path,) = Path(package.__file__).parent.rglob(name)
-        macros.append(set(re.findall(r"macro (\w+)\(", path.read_text("utf-8"))))
-    assert macros[0] == macros[1], f"bring book/theme/templates/static/{name} in line with the theme's own"

@@ -61,7 +61,7 @@ def test_the_start_page_asks_and_then_the_figures_fall_one_after_the_other(chrom
         assert end["y"] + end["height"] <= size["height"]
         show.press("Enter")
         told, figures = front.locator(".scale-told[role=status]"), read_figures(page)
-        assert len(figures) == 5
+        assert len(figures) == 5 and figures[0][1] == claims.get("C80").printed
         for count in range(1, 6):
             said = plain(told.inner_text())
             assert [why in said for _, _, why in figures] == [at < count for at in range(5)]
@@ -101,18 +101,10 @@ def test_nothing_on_the_start_page_tells_the_answer_before_the_guess(at):
     assert read_numbers() == numbers and len(numbers) == 5
 
 
-def test_without_scripts_the_figures_are_a_table_in_a_fold(no_scripts, home):
-    page = browser.open_page(no_scripts, home, "index.html").page
-    assert page.get_by_role("slider").count() == 0 and not page.locator(".scale table").is_visible()
-    page.get_by_text(SHOW).click()
-    assert read_figures(page)[0][1] == claims.get("C80").printed
-    assert page.locator(".scale table").is_visible()
-
-
 # Findings
 
 
-def test_every_claim_has_a_mark_in_the_picture_that_leads_to_it_and_says_what_is_decided(at):
+def test_every_claim_has_a_mark_that_leads_to_it_and_says_what_is_decided_and_ten_a_reason(at):
     page = at("pages/findings.html")
     assert sum(map(int, page.locator(".verdict-key strong").all_inner_texts())) == len(filed())
     rows = page.locator(".claims-picture .chart-data tbody tr").evaluate_all(
@@ -127,19 +119,16 @@ def test_every_claim_has_a_mark_in_the_picture_that_leads_to_it_and_says_what_is
         for links in (".chart-still a:visible", ".chart-data tbody a")
     )
     assert drawn == listed and len(set(drawn)) == len(filed())
+    chosen = page.locator("section#the-ten-that-matter .finding")
+    assert chosen.count() == 10 and all(chosen.locator(".finding-reason").all_inner_texts())
+    for one in chosen.all():
+        claim, text = filed()[one.locator(".quoted a").inner_text()], plain(one.inner_text())
+        assert plain(claim["sentence"]) in text and claim["label"] in text
     mark = page.locator(".claims-picture .chart-still a:visible").first
     mark.hover()
     page.get_by_role("tooltip").wait_for()
     mark.click()
     page.wait_for_url(f"**/{drawn[0]}")
-
-
-def test_the_ten_have_a_reason_each(at):
-    chosen = at("pages/findings.html").locator("section#the-ten-that-matter .finding")
-    texts, names = chosen.all_inner_texts(), chosen.locator(".quoted a").all_inner_texts()
-    assert len(texts) == 10 and all(chosen.locator(".finding-reason").all_inner_texts())
-    for name, text in zip(names, texts, strict=True):
-        assert plain(filed()[name]["sentence"]) in plain(text) and filed()[name]["label"] in text
 
 
 # What pages say of themselves

@@ -19,8 +19,9 @@ def asked(name: str) -> list[dict]:
     return [json.loads(unescape(data)) for data in re.findall(r'data-guess="([^"]+)"', built.html(name))]
 
 
-def test_a_guess_is_compared_and_there_again(at):
-    page, first = at(PAGE), asked(PAGE)[0]
+def test_a_guess_and_a_sentence_are_compared_and_there_again(at_desk, home):
+    visit = browser.open_page(at_desk, home, PAGE)
+    page, first = visit.page, asked(PAGE)[0]
     wrong = next(option for option in first["options"] if option != first["answer"])
     box, verdict = page.locator(".guess").first, page.locator(".guess-said").first
     assert box.locator(".guess-still").is_hidden() and verdict.inner_text() == ""
@@ -32,6 +33,25 @@ def test_a_guess_is_compared_and_there_again(at):
     assert wrong in words and first["answer"] in words
     page.reload()
     assert box.get_by_label(wrong, exact=True).is_checked() and verdict.inner_text() == words
+    # The book's sentence stays covered until the reader wrote or asked.
+    box = page.locator(".sentence").first
+    field, book = box.get_by_role("textbox"), box.locator(".sentence-said")
+    assert not box.locator(".sentence-still, .sentence-book summary").locator("visible=true").count()
+    for text, says in {"": "Write a sentence first", "Too short.": "Write a sentence first"}.items():
+        field.fill(text)
+        box.get_by_role("button", name="Compare").click()
+        assert says in box.get_by_role("status").inner_text() and book.is_hidden()
+    field.fill("The ratio fell while the gap in yuan grew.")
+    box.get_by_role("button", name="Compare").click()
+    assert book.is_visible() and box.get_by_role("status").inner_text() == "Kept in this browser."
+    page.reload()
+    assert field.input_value().startswith("The ratio fell") and book.is_visible()
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    assert field.input_value() == "" and book.is_hidden()
+    box.get_by_role("button", name="Show it anyway").click()
+    box.locator(".sentence-book summary:focus").wait_for()
+    assert book.is_visible() and visit.errors == []
 
 
 def test_what_shows_the_answer_is_covered_until_the_reader_guesses_or_asks(at_desk, home):
@@ -67,28 +87,6 @@ def test_every_box_that_predicts_has_a_field_and_something_waits_for_it():
         kinds = re.findall(r'class="(?:[^"]* )?(guess-live|waits)[ "]', built.html(name))
         assert kinds.count("guess-live") == built.html(name).count('<p class="admonition-title">Predict</p>')
         assert "guess-live guess-live" not in " ".join(kinds) and kinds[-1:] != ["guess-live"], name
-
-
-def test_the_books_sentence_stays_covered_until_the_reader_wrote_or_asked(at_desk, home):
-    visit = browser.open_page(at_desk, home, PAGE)
-    box = visit.page.locator(".sentence").first
-    field, book = box.get_by_role("textbox"), box.locator(".sentence-said")
-    assert not box.locator(".sentence-still, .sentence-book summary").locator("visible=true").count()
-    for text, says in {"": "Write a sentence first", "Too short.": "Write a sentence first"}.items():
-        field.fill(text)
-        box.get_by_role("button", name="Compare").click()
-        assert says in box.get_by_role("status").inner_text() and book.is_hidden()
-    field.fill("The ratio fell while the gap in yuan grew.")
-    box.get_by_role("button", name="Compare").click()
-    assert book.is_visible() and box.get_by_role("status").inner_text() == "Kept in this browser."
-    visit.page.reload()
-    assert field.input_value().startswith("The ratio fell") and book.is_visible()
-    visit.page.evaluate("localStorage.clear()")
-    visit.page.reload()
-    assert field.input_value() == "" and book.is_hidden()
-    box.get_by_role("button", name="Show it anyway").click()
-    box.locator(".sentence-book summary:focus").wait_for()
-    assert book.is_visible() and visit.errors == []
 
 
 def test_a_text_that_a_person_marks_has_a_field_and_then_a_model_answer(at, home):

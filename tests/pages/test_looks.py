@@ -1,7 +1,5 @@
 """What the pages look like: on a phone, in parts, in fonts of their own, with nothing hidden by its name."""
 
-from pathlib import Path
-
 from axe_playwright_python.sync_playwright import Axe
 
 from tests import browser
@@ -142,21 +140,3 @@ def test_words_in_the_colours_of_series_are_read_on_a_light_page(at):
       return [1, 2, 3, 4, 5, 6].filter(isWeak);
     }""")
     assert weak == []
-
-
-def test_a_chart_is_enlarged_and_kept_as_picture_and_numbers(at):
-    page = at("chapters/05_convergence.html")
-    chart = page.locator(".chart:visible").first
-    chart.scroll_into_view_if_needed()
-    chart.locator(".chart-data summary").click()
-    for kind, starts in (("PNG", b"\x89PNG"), ("CSV", b"\xef\xbb\xbf")):
-        with page.expect_download() as download:
-            chart.get_by_role("button", name=f"Save as {kind}").click()
-        assert Path(download.value.path()).read_bytes().startswith(starts)
-        assert download.value.suggested_filename.endswith(kind.lower())
-    chart.get_by_role("button", name="Large view").click()
-    dialog = page.get_by_role("dialog")
-    large, small = (view.bounding_box()["width"] for view in (dialog.locator("svg"), chart))
-    assert large > small and checks.accessibility(page) == []
-    page.keyboard.press("Escape")
-    assert dialog.count() == 0

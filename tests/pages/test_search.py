@@ -22,46 +22,25 @@ QUERIES = {
 }
 # Readers' questions, and the starts of the names of pages of which one must be among the first three.
 QUESTIONS = {
-    "GDP per head": "04_gaps 03_gdp glossary",
     "synthetc": "18_synth",
     "what is a vintage": "03_gdp glossary",
-    "Xiongan": "10_wings",
     "p value": "0b_doubt 17_diff glossary",
     "how do I read an interval": "0b_doubt",
     "download data": "data",
-    "is the article true": "findings",
     "雾霾": "15_air",
     "jing jin ji": "index 02_region",
-    "PM2.5": "15_air",
-    "port of Tianjin": "13_port",
-    "Tangshan": "13_port",
     "how to merge two tables": "0a_ref",
-    "trains a day": "11_trains",
-    "high speed rail": "11_trains",
     "commute beijing tianjin minutes": "11_trains 12_access",
-    "lorentz curve": "04_gaps",
-    "shift share": "07_special",
     "how long does the course take": "index plans",
     "license reuse figures": "data references",
     "capstone rubric": "index",
-    "R&D spending": "08_knowhow",
     "is the article propaganda": "findings",
-    "学校": "14_services",
     "雄安": "10_wings",
     "平行趋势": "17_diff",
-    "通州副中心": "10_wings",
-    "集装箱": "13_port",
-    "paralel trends": "17_diff",
     "bullet train": "11_trains",
-    "Moran's I": "02_region",
-    "beta convergence": "05_conv",
-    "weather air quality": "15_air",
     "GDP per capita": "04_gaps",
     "Tianjn port": "13_port",
-    "converegnce": "05_conv",
-    "specialization": "07_special",
     "schools moved to Xiongan": "10_wings",
-    "what is a counterfactual": "17_diff",
 }
 # What the book does not have: something to try is offered.
 ABSENT = ("Granger", "quokka", "xyzzy")
@@ -93,7 +72,7 @@ def test_what_readers_ask_is_on_the_first_three_pages_and_what_the_book_lacks_is
         names = [address.rpartition("/")[2] for address in read_results(page, words)[0]]
         if not any(name.startswith(tuple(wanted.split())) for name in names):
             missed[words] = names
-    assert len(missed) <= 2, missed
+    assert len(missed) <= 1, missed
     for words in ABSENT:
         assert read_results(page, words)[0] == []
         assert "glossary" in page.locator(".search-status a").first.get_attribute("href")
@@ -139,19 +118,14 @@ def test_by_keyboard_from_any_page_to_a_section_with_results_as_one_types(at_des
     page.wait_for_url("**/chapters/11_trains.html#*")
 
 
-def test_a_query_that_finds_nothing_says_so_and_more_pages_come_on_request(at_desk, home):
+def test_a_query_that_finds_nothing_says_so_and_more_pages_come_on_request(at_desk, on_phone, home):
     search(at_desk, home, "<b>xyzzy</b>").get_by_text("No pages for “<b>xyzzy</b>”. Try").wait_for()
     page = search(at_desk, home, "Beijing")
     assert page.locator(".search-results > li").count() == 5
     page.get_by_role("button", name="Show more pages").click()
     page.locator(".search-results > li").nth(9).wait_for()
     assert page.locator(".search-results > li").nth(5).evaluate("li => li.contains(document.activeElement)")
-
-
-def test_results_are_accessible_and_fit_a_phone(at_desk, on_phone, home):
-    page = search(at_desk, home, "区位")
     assert checks.accessibility(page) + checks.language(page) == []
-    page.emulate_media(color_scheme="dark")
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     assert checks.accessibility(page, only=checks.COLOUR_RULES) == []
     assert checks.width(search(on_phone, home, "province_value_added_by_industry")) == []

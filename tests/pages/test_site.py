@@ -16,8 +16,6 @@ from tests.chapters import contract
 from tests.pages import built
 from tests.waiting import until
 
-GDP = "chapters/03_gdp.html"
-
 
 def test_the_book_has_the_pages_that_it_lists_and_each_its_charts():
     """Every test of pages runs over those found: so these must be all."""
@@ -110,6 +108,7 @@ WITHOUT_SCRIPTS = [
     ("chapters/01_reading.html", ".waits", ".cover"),
     ("chapters/01_reading.html", ".sentence summary", ".sentence input, .sentence textarea"),
     ("exercises/pages/03_gdp.html", ".code-exercise pre", ".practice-live"),
+    ("index.html", ".scale summary", ".scale input, .scale table:visible"),
 ]
 
 
@@ -124,12 +123,3 @@ def test_paper_has_the_options_of_a_choice_and_no_form(at):
     page.emulate_media(media="print")
     assert page.locator(".self-check-live:visible, .self-check-still:visible").count() == 0
     assert page.locator(".self-check-choice:visible li:visible").count() > 0
-
-
-def test_the_first_key_offers_to_skip_to_the_text(at):
-    page = at(GDP)
-    page.keyboard.press("Tab")
-    assert page.locator(":focus").inner_text() == "Skip to main content"
-    page.wait_for_function("document.activeElement.getBoundingClientRect().top >= 0")
-    page.keyboard.press("Enter")
-    assert page.evaluate("location.hash") == "#main-content"

@@ -31,50 +31,24 @@ class Unusable(Exception):
 
 @dataclass(frozen=True)
 class File:
-    """One file of a manifest.
-
-    Parameters
-    ----------
-    name, sha256 : str
-        Its name and checksum.
-    into : str
-        The part of the laboratory that it belongs to.
-    places : list of str
-        Sources, tried in order.
-    depends : list of str
-        Other wheels that a wheel needs.
-    without, keep : list of str
-        Patterns of a wheel's entries that are left out, and exceptions.
-    """
+    """One file of a manifest. Of a wheel, entries that match `without` but not `keep` are left out."""
 
     name: str
     sha256: str
-    into: str
-    places: list[str]
-    depends: list[str] = field(default_factory=list)
+    into: str  # the part of the laboratory that it belongs to
+    places: list[str]  # sources, tried in order
+    depends: list[str] = field(default_factory=list)  # other wheels that a wheel needs
     without: list[str] = field(default_factory=list)
     keep: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """The files that a laboratory is made of.
+    """The files that a laboratory is made of, in the order in which they are fetched."""
 
-    Parameters
-    ----------
-    made : int
-        Version of the maker, raised when it makes something else of the same files.
-    sha256 : str
-        Checksum of the laboratory as a zip; "" if unknown.
-    pyodide : dict
-        The "info" of Pyodide's lock file.
-    file : list of File
-        Files in the order in which they are fetched.
-    """
-
-    made: int
-    sha256: str
-    pyodide: dict[str, str]
+    made: int  # version of the maker, raised when it makes something else of the same files
+    sha256: str  # of the laboratory as a zip; "" if unknown
+    pyodide: dict[str, str]  # the "info" of Pyodide's lock file
     file: list[File]
 
     @property
@@ -96,9 +70,9 @@ class Manifest:
 
 
 @cache
-def read_manifest(path: Path = MANIFEST) -> Manifest:
-    """Read a manifest, by default that of this package."""
-    content: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+def read_manifest() -> Manifest:
+    """Read the manifest of this package."""
+    content: dict[str, Any] = tomllib.loads(MANIFEST.read_text(encoding="utf-8"))
     return Manifest(**content | {"file": [File(**entry) for entry in content["file"]]})
 
 
@@ -129,13 +103,7 @@ def pack(folder: Path, target: Path) -> str:
 
 
 def unpack(source: Path, manifest: Manifest) -> None:
-    """Take the laboratory from a zip that `pack` wrote.
-
-    Raises
-    ------
-    Unusable
-        If the file is missing or its checksum is not that of the manifest.
-    """
+    """Take the laboratory from a zip that `pack` wrote; raises `Unusable` if it is another one."""
     if not source.is_file():
         raise Unusable(f"There is no file {source}.")
     checksum = hashlib.sha256(source.read_bytes()).hexdigest()

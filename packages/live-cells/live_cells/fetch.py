@@ -90,13 +90,7 @@ def _obtain(file: File) -> bytes:
 
 
 def fetch(files: list[File], folder: Path = KEPT / "files") -> dict[str, Path]:
-    """Fetch the files that are missing and return the path of each by name.
-
-    Raises
-    ------
-    Unobtainable
-        If no place has a file with the recorded checksum.
-    """
+    """Fetch the files that are missing and return the path of each by name; raises `Unobtainable`."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = {file.name: folder / f"{file.sha256[:12]}-{file.name.replace('/', '+')}" for file in files}
     for file in files:

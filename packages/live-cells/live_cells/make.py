@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from live_cells import artefact, browser, fetch, zips
-from live_cells.artefact import EDITOR, LIBRARY, LOCK, MANIFEST, PACKAGES, File, Manifest
+from live_cells.artefact import EDITOR, LIBRARY, LOCK, PACKAGES, File, Manifest
 
 # Entries that no page asks for: headers, tests, types.
 _UNUSED = (".pyi", ".pxd", ".h", ".a", ".c", ".typed", "/RECORD", "/WHEEL", "/")
@@ -106,12 +106,7 @@ def _copy_core(paths: dict[str, Path], folder: Path) -> None:
 def make(manifest: Manifest) -> None:
     """Fetch the files of the manifest and make the laboratory in `manifest.folder`.
 
-    Raises
-    ------
-    fetch.Unobtainable
-        If a file cannot be fetched.
-    browser.NoBrowser
-        If this machine has no browser.
+    Raises `fetch.Unobtainable`, or `browser.NoBrowser` if this machine has none.
     """
     browser.find_chromium()  # before anything is fetched
     paths = fetch.fetch(manifest.file)
@@ -142,11 +137,10 @@ def make(manifest: Manifest) -> None:
 def main() -> int:
     """Make the laboratory if it is missing, or take it from a zip; with `--pack`, write it as a zip."""
     parser = argparse.ArgumentParser(prog="python -m live_cells.make", description="Make the laboratory.")
-    parser.add_argument("--manifest", type=Path, default=MANIFEST, help="manifest that lists its files")
     parser.add_argument("--take", type=Path, metavar="ZIP", help="take it from a zip that --pack wrote")
     parser.add_argument("--pack", type=Path, metavar="ZIP", help="write it as one zip, for other machines")
     arguments = parser.parse_args()
-    manifest = artefact.read_manifest(arguments.manifest)
+    manifest = artefact.read_manifest()
     try:
         if not manifest.folder.is_dir():
             artefact.unpack(arguments.take, manifest) if arguments.take else make(manifest)

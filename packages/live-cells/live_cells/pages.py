@@ -24,30 +24,17 @@ RUNNER, FRAMES = (Path(__file__).with_name(name) for name in ("runner.py", "fram
 
 @dataclass(frozen=True)
 class Page:
-    """Settings of a page that runs Python.
+    """Settings of a page that runs Python; without `cells` only other scripts of the page run code.
 
-    Parameters
-    ----------
-    packages : list of str
-        Packages of the laboratory beside `live_cells_packages`.
-    stored : list of str
-        Ids of cells that do not run and keep their stored output.
-    absent : list of str
-        The packages that these would need.
-    cells : bool
-        Whether the cells of the page run; otherwise only other scripts of the page run code.
-    notebook : str or None
-        Notebook of the book that readers are offered where a cell cannot run.
-    about : dict
-        Further data for scripts of the book, in `liveCells.about`.
+    `notebook` is the one that readers are offered where a cell cannot run.
     """
 
-    packages: list[str] = field(default_factory=list)
-    stored: list[str] = field(default_factory=list)
-    absent: list[str] = field(default_factory=list)
+    packages: list[str] = field(default_factory=list)  # beside `live_cells_packages`
+    stored: list[str] = field(default_factory=list)  # ids of cells that keep their stored output
+    absent: list[str] = field(default_factory=list)  # packages that these would need
     cells: bool = True
     notebook: str | None = None
-    about: dict[str, Any] = field(default_factory=dict)
+    about: dict[str, Any] = field(default_factory=dict)  # for scripts of the book, in `liveCells.about`
 
 
 def read_cells(notebook: Path) -> dict[int, tuple[str, str]]:
@@ -107,7 +94,7 @@ class _Build:
 
     def prepare(self, app: Sphinx, config: Config) -> None:
         """Read the laboratory; if it appeared, vanished or changed, changed settings make pages outdated."""
-        self.manifest = artefact.read_manifest(Path(config.live_cells_manifest or artefact.MANIFEST))
+        self.manifest = artefact.read_manifest()
         self.folder = self.manifest.folder
         config.live_cells_made = self.folder.is_dir()
         if config.live_cells_made:
@@ -193,7 +180,6 @@ def setup(app: Sphinx) -> None:
     app.add_config_value("live_cells_imports", ["numpy", "pandas", "altair"], "html", list)
     app.add_config_value("live_cells_environment", {}, "html", dict)
     app.add_config_value("live_cells_absent", [], "html", list)
-    app.add_config_value("live_cells_manifest", "", "", str)
     # Derived settings, by which Sphinx knows which pages are outdated.
     app.add_config_value("live_cells_made", False, "env", bool)
     app.add_config_value("live_cells_named", "", "env", str)

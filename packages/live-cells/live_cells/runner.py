@@ -205,14 +205,11 @@ def run(code: str, space: str) -> str:
         except BaseException as raised:  # the reader sees any error, SystemExit too
             error = _explain(raised)
     try:
-        plain = _make_plain(value) if _is_plain(value) else repr(value)
+        is_plain = value is None or isinstance(value, (bool, int, float, str, list, dict, tuple))
+        plain = _make_plain(value) if is_plain else repr(value)
     except Exception:
         plain = None
     return json.dumps({"outputs": _outputs, "value": plain, "error": error})
-
-
-def _is_plain(value: object) -> bool:
-    return isinstance(value, (bool, int, float, str, list, dict, tuple)) or value is None
 
 
 def _find_line(raised: BaseException) -> int | None:

@@ -74,13 +74,8 @@ class Assignment:
         source = f"{self.checks}\ncheck.expect({json.dumps(json.dumps(forms))})\n"
         source += fact.write_random_inputs(keys.draw_seed(self.key.secret, name, variants[name]))
         roles = {"grade": False, "locked": True, "solution": False, "task": False, "schema_version": 3}
-        metadata = {"nbgrader": roles | {"grade_id": name_inputs_cell(name)}}
-        return [new_code_cell(source, id=name_inputs_cell(name), metadata=metadata)]
-
-
-def name_inputs_cell(name: str) -> str:
-    """Grade id of the cell that calls an exercise's functions with random inputs."""
-    return f"{INPUTS}{name}"
+        metadata = {"nbgrader": roles | {"grade_id": INPUTS + name}}
+        return [new_code_cell(source, id=INPUTS + name, metadata=metadata)]
 
 
 def digest_text(text: str) -> str:

@@ -104,7 +104,6 @@ def _explain_errors(notebook: NotebookNode) -> list[str]:
         for output in [] if cell.cell_type != "code" or is_grade(cell) else cell.outputs:
             if output.output_type == "error":
                 text = f"{output.ename}: {output.evalue}"[:10_000]
-                meaning = next((row["says"] for row in _MEANINGS if re.search(row["pattern"], text)), None)
-                meaning = meaning and meaning.format(python=VERSION)
-                remarks += [f"{meaning} (cell {place}, {text[:100]})."] if meaning else []
+                meanings = [row["says"] for row in _MEANINGS if re.search(row["pattern"], text)][:1]
+                remarks += [f"{m.format(python=VERSION)} (cell {place}, {text[:100]})." for m in meanings]
     return remarks

@@ -66,7 +66,7 @@ class ClassList:
         there = {*self.people.found.values(), *self.share(self.people.found, results)}
         return [self.people.name(row) for row in range(len(self.people.rows)) if row not in there]
 
-    def _collect(self, students: Collection[str]) -> dict[str, set[str]]:
+    def group(self, students: Collection[str]) -> dict[str, set[str]]:
         """The students of each group, by its name in the list or in front of their own."""
         given = defaultdict[str, set[str]](set)
         for student in students:
@@ -74,13 +74,9 @@ class ClassList:
             given[group if row < 0 else self.people.rows[row].get(self.groups, group)].add(student)
         return {group: members for group, members in given.items() if group}
 
-    def group(self, students: Collection[str]) -> list[set[str]]:
-        """The students of each group."""
-        return [*self._collect(students).values()]
-
     def share(self, students: Collection[str], results: Mapping[str, Result]) -> dict[int, str]:
         """Rows of people who are none of these students, but whose group handed in one file: whose."""
-        given, shared = self._collect(students), dict[int, str]()
+        given, shared = self.group(students), dict[int, str]()
         there = {self.people.found[student] for student in students}
         for row in {*range(len(self.people.rows))} - there:
             group = given.get(self.people.rows[row].get(self.groups, ""), set())

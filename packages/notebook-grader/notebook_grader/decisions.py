@@ -254,21 +254,17 @@ def make_view(result: Result, rows: Sequence[Decision]) -> View:
     marks = {name: _make_mark(name, cell, result.version, rows) for name, cell in result.cells.items()}
     waiting = sum(result.cells[name].out_of for name, mark in marks.items() if mark.points is None)
     excused = whole.get(EXCUSED)
-    granted = _get_points(whole.get(EXTENSION))
-    days = math.ceil(_get_points(whole.get(LATE)) - granted)
+    late, extension = (whole[word].points or 0.0 if word in whole else 0.0 for word in (LATE, EXTENSION))
+    days = math.ceil(late - extension)
     share = min(days * rules["late off"], rules["late most"]) / 100 if days > 0 else 0.0
     share = 1.0 if 0 < rules["late days"] < days else share
     earned = sum(mark.points or 0 for mark in marks.values())
     out_of = sum(cell.out_of for cell in result.cells.values())
     reason, given = excused.reason if excused and excused.points else None, whole.get(MARK)
     said = [whole[LATE].reason] if LATE in whole else []
-    said += [f"extension in days: {granted:g}"] if granted else []
+    said += [f"extension in days: {extension:g}"] if extension else []
     words, off = "; ".join(filter(None, said)), round(earned * share, 2)
     return View(marks, 0 if given else waiting, out_of, max(days, 0), off, reason, given, floor, words)
-
-
-def _get_points(row: Decision | None) -> float:
-    return row.points or 0.0 if row else 0.0
 
 
 def _make_mark(name: str, cell: Cell, version: str, rows: Sequence[Decision]) -> Mark:

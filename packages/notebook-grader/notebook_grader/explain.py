@@ -77,7 +77,6 @@ def _describe(folder: Path, result: Result, name: str) -> str:
             for row in cell.evidence
         ),
         *([f"The student's feedback: {cell.note}"] if cell.note else []),
-        *([f"Its set of values is number {cell.variant + 1} of the pool."] if cell.variant else []),
         *view.sentences,
         *(f"Remark: {remark}" for remark in result.remarks),
         "What was read:",

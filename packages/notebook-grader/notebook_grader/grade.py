@@ -6,7 +6,6 @@ judged here, by the key.
 
 import hashlib
 import pickle
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -71,17 +70,15 @@ def grade(job: Job, terms: Terms) -> tuple[store.Result, NotebookNode]:
 
     Raises `Refused` if it is not a notebook of this assignment, `SandboxError` if it could not be run.
     """
-    started, digest = time.monotonic(), hashlib.sha256(job.data).hexdigest()
-    assignment, key = terms.assignment, terms.assignment.key
+    digest, assignment, key = hashlib.sha256(job.data).hexdigest(), terms.assignment, terms.assignment.key
     submission = plain.read(job.data)
     check_assignment(submission, assignment.name)
-    own = dict.fromkeys(key.facts, 0)
-    first = Attempt.make(submission, own, terms, job.patience, again=False)
+    first = Attempt.make(submission, dict.fromkeys(key.facts, 0), terms, job.patience, again=False)
     verdicts = judge_attempt(first, key)
     remarks = first.restored + first.noticed
     tried = {name: v for name, v in verdicts.items() if v.right and key.facts[name].needs_rerun}
     if tried:
-        other = {name: key.find_other_variant(name, variant, digest) for name, variant in own.items()}
+        other = {name: key.find_other_variant(name, digest) for name in key.facts}
         second = Attempt.make(submission, other, terms, job.patience, again=True)
         compare(tried, first, second, key)
         remarks += [f"In the second run: {r}" for r in second.noticed if r not in first.noticed]
@@ -93,6 +90,5 @@ def grade(job: Job, terms: Terms) -> tuple[store.Result, NotebookNode]:
         sha256=digest,
         cells=collect_cells(first, verdicts, assignment),
         remarks=list(dict.fromkeys([*job.notes, *remarks, *summarise(verdicts)])),
-        seconds=round(time.monotonic() - started, 1),
     )
     return result, first.notebook

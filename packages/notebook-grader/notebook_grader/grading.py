@@ -18,8 +18,6 @@ from notebook_grader.course import Course, count_cores
 from notebook_grader.limits import Limits
 from notebook_grader.packed import LAYOUTS
 
-EXPOSED = "{place} lies where the sandbox can read it; choose a place outside Python and the library."
-
 
 def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
     """Add the options of the command."""
@@ -102,17 +100,12 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
         course.prepare(name)
     held = assignment.load(name, arguments.assignments, grades / "keys", course)
     keep = {decisions.BEST: {"last": 0, "best": 1}.get(arguments.keep)}
-    rules = {name: getattr(arguments, name.replace(" ", "_"), None) for name in decisions.RULES} | keep
-    options = session.Options(
-        limits=limits,
-        unsafe=arguments.unsafe,
-        threads=arguments.workers,
-        scheduler=arguments.scheduler,
-        patience=arguments.wait,
-        again=arguments.again,
-        code=arguments.code,
-        rules={name: value for name, value in rules.items() if value is not None},
-    )
+    asked = {name: getattr(arguments, name.replace(" ", "_"), None) for name in decisions.RULES} | keep
+    rules = {name: value for name, value in asked.items() if value is not None}
+    taken = {
+        name: getattr(arguments, name) for name in ("unsafe", "workers", "scheduler", "wait", "again", "code")
+    }
+    options = session.Options(limits, rules=rules, **taken)
     out.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         with FileLock(out / ".lock", timeout=0):
@@ -127,4 +120,5 @@ def _check_places(arguments: argparse.Namespace, course: Course, *private: Path)
     from notebook_grader import sandbox
 
     if not arguments.unsafe and (shown := sandbox.find_exposed(course, *private)):
-        raise ValueError(EXPOSED.format(place=shown))
+        where = "lies where the sandbox can read it; choose a place outside Python and the library."
+        raise ValueError(f"{shown} {where}")

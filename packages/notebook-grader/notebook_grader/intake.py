@@ -189,11 +189,9 @@ def _drop_wrapper(
     if len(tops) != 1 or read_name((top := tops.pop(), "")) or top in known:
         return files
     inside = [file.parts[1:] for file in files if file.name.lower().endswith(HANDED_IN) and file.parts[1:]]
-    if inside and all(map(read_name, inside)):
-        return [replace(file, parts=file.parts[1:]) for file in files if len(file.parts) > 1]
-    students = {_find_student(parts, names) for parts in inside}
+    packed, students = inside and all(map(read_name, inside)), {_find_student(one, names) for one in inside}
     # A notebook under the assignment's own name belongs to the one student whose folder this is.
-    if in_folder or None in students or len(students) < 2 or students <= {*names}:
+    if not packed and (in_folder or None in students or len(students) < 2 or students <= {*names}):
         return files
     return [replace(file, parts=file.parts[1:]) for file in files if len(file.parts) > 1]
 

@@ -55,19 +55,19 @@ class Key:
     variants: tuple[dict[str, Question], ...]
     facts: dict[str, Fact]
 
-    def find_other_variant(self, cell: str, own: int, submission: str) -> int:
-        """Variant for a rerun, with other parameters than the student's."""
-        others = self._list_other_variants(cell, own) or range(len(self.variants))
+    def find_other_variant(self, cell: str, submission: str) -> int:
+        """Variant for a rerun, with other parameters than those that were handed out."""
+        others = self._list_other_variants(cell) or range(len(self.variants))
         return others[draw_number(self.secret, cell, "again", submission) % len(others)]
 
-    def list_others(self, cell: str, own: int, answer: str) -> list[Values]:
+    def list_others(self, cell: str, answer: str) -> list[Values]:
         """List the right values of one answer in the other variants."""
-        questions = [self.variants[variant][cell] for variant in self._list_other_variants(cell, own)]
+        questions = [self.variants[variant][cell] for variant in self._list_other_variants(cell)]
         return [other.values for question in questions for other in question.answers if other.name == answer]
 
-    def _list_other_variants(self, cell: str, own: int) -> list[int]:
+    def _list_other_variants(self, cell: str) -> list[int]:
         count = count_variants(self.facts, cell)
-        return [variant for variant in range(len(self.variants)) if variant % count != own % count]
+        return [variant for variant in range(len(self.variants)) if variant % count]
 
 
 def draw_seed(secret: str, cell: str, variant: int) -> int:

@@ -71,11 +71,11 @@ class People:
                 known[kind, normalise_name(text), "plain"].add(row)
 
         def find(text: str, *kinds: str) -> set[int]:
-            exact = set[int]().union(*(known.get((kind, text), ()) for kind in kinds))
             # Exact spelling first: Ann and ann may be two people.
-            return exact or exact.union(
-                *(known.get((kind, normalise_name(text), "plain"), ()) for kind in kinds)
-            )
+            for spelt in ((text,), (normalise_name(text), "plain")):
+                if rows := {row for kind in kinds for row in known.get((kind, *spelt), ())}:
+                    return rows
+            return set()
 
         split = {student: split_student(student) for student in sorted(students)}
         # Wei Li and Li Wei are two people: the order in which the platform writes names follows from the
@@ -120,12 +120,6 @@ def normalise_name(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
-def read_table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
-    """Read the columns and rows of any CSV, without spaces around entries. Raises `TableError`."""
-    columns, rows = tables.read_table(path)
-    return columns, [{name: row.get(name, "").strip() for name in columns} for row in rows]
-
-
 def read_people(platform: str, path: Path) -> People:
     """Read the list of a course, of this platform or, if it is empty, of the one whose list it can be.
 
@@ -134,7 +128,8 @@ def read_people(platform: str, path: Path) -> People:
     if platform and platform not in PLATFORMS:
         known = " and ".join(sorted(PLATFORMS, reverse=True))
         raise TableError(f"{platform!r} is not a platform that takes marks; known are {known}.")
-    columns, rows = read_table(path)
+    columns, rows = tables.read_table(path)
+    rows = [{name: row.get(name, "").strip() for name in columns} for row in rows]
     fitting, faults = dict[str, dict[str, str]](), list[str]()
     for name in [platform] if platform else sorted(PLATFORMS, reverse=True):
         try:

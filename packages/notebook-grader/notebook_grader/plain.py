@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
-from typing import Any, TypeGuard
+from typing import Any
 from urllib.parse import quote
 
 from nbformat import NotebookNode
@@ -103,14 +103,14 @@ def _make_cell(cell: Any, index: int, seen: set[str]) -> NotebookNode:
     if not isinstance(cell, dict) or cell.get("cell_type") not in [*_MAKERS]:
         raise Refused(f"the file is not a valid notebook (cell {index + 1} has an unknown type)")
     source, name = cell.get("source", ""), cell.get("id")
-    text = "".join(filter(_is_text, source)) if isinstance(source, list) else source
+    text = "".join(part for part in source if isinstance(part, str)) if isinstance(source, list) else source
     if not isinstance(name, str) or name in seen or not re.fullmatch(r"[\w-]{1,64}", name, re.ASCII):
         name = f"unnamed-{index}"
     seen.add(name)
-    made = _MAKERS[cell["cell_type"]](_clean(text) if _is_text(text) else "", id=name)
+    made = _MAKERS[cell["cell_type"]](_clean(text) if isinstance(text, str) else "", id=name)
     metadata = cell.get("metadata")
     marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    if isinstance(marks, dict) and _is_text(marks.get("grade_id")):
+    if isinstance(marks, dict) and isinstance(marks.get("grade_id"), str):
         made.metadata["nbgrader"] = {"grade_id": _clean(marks["grade_id"][:LONGEST_ID])}
     attached = cell.get("attachments")
     if cell["cell_type"] == "markdown" and isinstance(attached, dict) and attached:
@@ -122,7 +122,7 @@ def _attach(cell: NotebookNode, attached: dict[str, dict[str, Any]]) -> None:
     """Attach pictures by names that are digests, so that texts with different pictures are different."""
     pictures, names = dict[str, dict[str, str]](), dict[str, str]()
     for name, bundle in attached.items():
-        data = "".join(next((text for text in bundle.values() if _is_text(text)), "").split())
+        data = "".join(next((text for text in bundle.values() if isinstance(text, str)), "").split())
         kind = next((kind for start, kind in _PICTURES.items() if data.startswith(start)), "not-shown")
         file = f"{hashlib.sha256(data.encode()).hexdigest()[:12]}.{kind}"
         names |= dict.fromkeys((name, quote(name)), file)
@@ -133,10 +133,6 @@ def _attach(cell: NotebookNode, attached: dict[str, dict[str, Any]]) -> None:
     cell["attachments"] = pictures
 
 
-def _is_text(value: object) -> TypeGuard[str]:
-    return isinstance(value, str)
-
-
 def _clean(text: str) -> str:
     """Convert a text to Unix line endings."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
@@ -145,4 +141,4 @@ def _clean(text: str) -> str:
 def _keep_texts(values: Any) -> dict[str, Any]:
     """Keep the first entries of a dictionary that are texts or truth values."""
     first = islice(values.items(), MOST_FACTS) if isinstance(values, dict) else ()
-    return {name: _clean(v) if _is_text(v) else v for name, v in first if isinstance(v, (str, bool))}
+    return {name: _clean(v) if isinstance(v, str) else v for name, v in first if isinstance(v, (str, bool))}

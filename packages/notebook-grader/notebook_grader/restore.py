@@ -13,12 +13,11 @@ from nbformat.v4 import new_code_cell
 
 from notebook_grader.assignment import Assignment, digest_text
 from notebook_grader.cells import get_grade_id, is_grade, is_locked, is_solution
-from notebook_grader.elsewhere import Changes, Named, add_texts, is_for_text
+from notebook_grader.elsewhere import Cells, Changes, Named, add_texts, is_for_text
 from notebook_grader.plain import Refused
 
 LONGEST_MERGED, MOST_LINES = 50_000, 200  # of a merged cell, and of a given one in it
 EDITED = "Edited cells, replaced by the original"
-Cells = dict[str, NotebookNode]
 
 
 def restore(notebook: NotebookNode, assignment: Assignment) -> list[str]:

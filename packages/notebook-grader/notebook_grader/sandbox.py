@@ -84,14 +84,10 @@ def find_exposed(course: Course, *private: Path) -> Path | None:
 
 
 def _make_command(
-    course: Course,
-    limits: Limits,
-    uid: int | None,
-    filter_: int,
-    sockets: Path | None = None,
-    trial: bool = False,
+    course: Course, limits: Limits, uid: int | None, filter_: int, sockets: Path | None = None
 ) -> list[str]:
-    """Make the command of a sandbox and its first program; the arguments of a kernel may follow."""
+    """Make the command of a sandbox and its first program; the arguments of a kernel follow, or without
+    `sockets` it is a trial."""
     size, readable = str(limits.file_size * MB), list_readable(course)
     command = ["bwrap", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
     command += ["--unshare-cgroup-try"]
@@ -121,7 +117,7 @@ def _make_command(
     if sockets:
         command += ["--bind", str(sockets), str(sockets)]
     command += ["--remount-ro", "/", "--chdir", WORK, "--seccomp", str(filter_)]
-    settings = json.dumps({"uid": uid, "trial": trial, **asdict(limits)})
+    settings = json.dumps({"uid": uid, "trial": not sockets, **asdict(limits)})
     return [*command, os.path.abspath(sys.executable), "-c", LAUNCHER, settings]
 
 
@@ -134,7 +130,7 @@ def find_problem(course: Course) -> str | None:
     if platform.machine() not in seccomp.ARCHITECTURES:
         return UNFILTERED.format(reason="its processor is of another kind")
     user, filter_ = _claim_user(), seccomp.open_program()
-    command = _make_command(course, Limits(processes=8), user.number, filter_, trial=True)
+    command = _make_command(course, Limits(processes=8), user.number, filter_)
     trial = subprocess.run(command, capture_output=True, text=True, pass_fds=[filter_])
     os.close(filter_)
     user.release()

@@ -34,14 +34,14 @@ BEST = "Of several tries the best counts: {}."
 
 @dataclass(frozen=True)
 class Options:
-    """Options of a run: limits, no sandbox, threads or scheduler, students to grade again (all if the list is
-    empty), code as files, and new rules for late work and tries."""
+    """Options of a run: limits, no sandbox, threads or scheduler and seconds to wait for it, students to
+    grade again (all if the list is empty), code as files, and new rules for late work and tries."""
 
     limits: Limits
     unsafe: bool = False
-    threads: int = 1
+    workers: int = 1
     scheduler: str | None = None
-    patience: int = 300
+    wait: int = 300
     again: list[str] | None = None
     code: bool = False
     rules: Mapping[str, float] = field(default_factory=dict)
@@ -74,10 +74,8 @@ class Session:
         self._course, self._assignment, self._submissions = course, assignment, submissions
         self._out, self._book, self._options = out, book, options
         self._kept, self._results = store.Store(out), store.read_results(out)
-        here, earlier = (
-            {one.student for one in submissions},
-            store.read_kept(out / store.FACTS).get("refused", {}),
-        )
+        here = {one.student for one in submissions}
+        earlier = store.read_kept(out / store.FACTS).get("refused", {})
         # Why a file could not be used, and its name; of those that are not here, from earlier runs.
         self._refused: dict[str, list[str]] = {name: earlier[name] for name in earlier.keys() - here}
         self._list = listed = listed or ClassList()
@@ -93,7 +91,7 @@ class Session:
 
         Raises `TableError` or `StoreError` if a kept file cannot be used, and `OSError` if nobody can grade.
         """
-        gate.open_processes(self._options.threads)
+        gate.open_processes(self._options.workers)
         try:
             here = {one.student for one in self._submissions}
             tasks, outcome = self._take_in(
@@ -154,9 +152,9 @@ class Session:
             decided, fingerprint = self._table.list_about(task.student), self._make_fingerprint(data)
             return Job(task.student, task.file.name, data, task.notes, decided, fingerprint)
 
-        pool = engine.open_threads(options.threads)
+        pool = engine.open_threads(options.workers)
         if options.scheduler is not None:
-            pool = engine.open_cluster(options.scheduler, self._course, options.patience)
+            pool = engine.open_cluster(options.scheduler, self._course, options.wait)
         try:
             with pool as opened:
                 return engine.grade_all(tasks, read, terms, opened, self._save)
@@ -203,18 +201,14 @@ class Session:
             table.add(decisions.Decision("", name, "", float(value), "options") for name, value in rules)
         return table
 
-    def _list_current(self) -> dict[str, store.Result]:
-        """List the results by the current key; results by another key are never mixed with them."""
-        version = self._assignment.version
-        return {student: result for student, result in self._results.items() if result.version == version}
-
     def _write(self, outcome: engine.Outcome) -> bool:
         """Write every file that is out of date; returns whether there was one."""
         out, assignment = self._out, self._assignment
         self._table = self._open_table()
         self._choose_best()
-        results = self._list_current()
         changed = store.write(out / store.VERSION, assignment.version + "\n")
+        # Results by another key are never mixed with those by the current one.
+        results = store.choose_current(out, self._results)
         old = sorted(self._results.keys() - results.keys() - self._refused.keys())
         failed = dict.fromkeys(old, "its marks are by an earlier key") | outcome.failed
         refused = {name: why for name, (why, _) in self._refused.items()}
@@ -236,7 +230,7 @@ class Session:
             table = marks.open_table(out, self._results, points)
             changed |= store.write(out / marks.MANUAL, marks.format_manual(results, table))
             pairs = agreement.list_pairs(table, agreement.open_second(out))
-        groups = self._list.group(results)
+        groups = [*self._list.group(results).values()]
         absent = [f"Handed in nothing, of the list: {', '.join(missing)}."] if missing else []
         people, shared = self._list.people, self._list.share(self._list.people.found, self._results)
         absent += [f"{people.name(row)} is marked by the file of {one}." for row, one in shared.items()]
@@ -267,7 +261,7 @@ class Session:
             print(f"{self._assignment.name}: {graded} graded now, {len(results)} in all.")
             print(f"Marks: {out / 'grades.csv'}; feedback: {out / 'feedback'}; remarks: {out / 'report.txt'}")
             print(f"What the marks say about the class: {out / 'report.html'}. Gradebook: {self._book}")
-        current, final = self._list_current(), self._final
+        current, final = store.choose_current(out, results), self._final
         changes = [
             f"{name} {points:g} to {final[name].now:g}"
             for name, (version, points) in self._before.items()

@@ -36,10 +36,10 @@ class StoreError(ValueError):
 class Cell:
     """One graded cell: its points, None while a person has to give them, and a `note` on what was wrong.
 
-    `answer` is the text or code that was read, `answered` whether there is any, `variant` that of the
-    student's parameters in the key's pool, `misconceptions` the names of those that the answers show. Where
-    answers earn points one by one, `parts` has the points given by answer and `most` the points available.
-    `evidence` has the recorded values and those of the key, by run and answer.
+    `answer` is the text or code that was read, `answered` whether there is any, `misconceptions` the names of
+    those that the answers show. Where answers earn points one by one, `parts` has the points given by answer
+    and `most` the points available. `evidence` has the recorded values and those of the key, by run and
+    answer.
     """
 
     points: float | None
@@ -48,7 +48,6 @@ class Cell:
     doubt: str = ""
     note: str = ""
     answered: bool = True
-    variant: int = 0
     misconceptions: list[str] = field(default_factory=list)
     parts: dict[str, float] = field(default_factory=dict)
     most: dict[str, float] = field(default_factory=dict)
@@ -66,7 +65,6 @@ class Result:
     sha256: str
     cells: dict[str, Cell]
     remarks: list[str] = field(default_factory=list)
-    seconds: float = 0
     version: str = ""
 
     @property

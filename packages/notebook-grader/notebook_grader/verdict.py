@@ -10,9 +10,9 @@ from plain_answers.judging import Answer, Finding, judge
 from plain_answers.parsing import Values
 
 from notebook_grader import feedback, store
-from notebook_grader.assignment import Assignment, name_inputs_cell
+from notebook_grader.assignment import Assignment
 from notebook_grader.attempt import SHOWN, Attempt, Evidence
-from notebook_grader.cells import is_grade, is_solution
+from notebook_grader.cells import INPUTS, is_grade, is_solution
 from notebook_grader.fact import Fact
 from notebook_grader.key import Key
 
@@ -46,13 +46,10 @@ class Verdict:
         """The sentences that a student reads."""
         wrong = [finding.sentence for finding in self.findings if not finding.right]
         sentences = wrong or [finding.sentence for finding in self.findings]
-        return [
-            *sentences,
-            *list(self.typed.values())[:1],
-            *([self.failure] if wrong and self.failure else []),
-        ]
+        failures = [self.failure] if wrong and self.failure else []
+        return [*sentences, *list(self.typed.values())[:1], *failures]
 
-    def make_cell(self, out_of: float, fact: Fact, variant: int, code: str) -> store.Cell:
+    def make_cell(self, out_of: float, fact: Fact, code: str) -> store.Cell:
         """The graded cell as it is kept, with its points."""
         typed_share = fact.typed_points / out_of if out_of else 0.0
         shares = {
@@ -66,7 +63,6 @@ class Verdict:
             answer=code,
             note=" ".join(self.sentences),
             answered=self.answered,
-            variant=variant,
             misconceptions=[finding.misconception for finding in self.findings if finding.misconception],
             parts=earned if most else {},
             most=most,
@@ -87,11 +83,10 @@ def judge_attempt(attempt: Attempt, key: Key) -> dict[str, Verdict]:
     """Judge each exercise that has answers in the key, by graded cell."""
     verdicts = {}
     for name, fact in key.facts.items():
-        evidence, variant = attempt.evidence[name], attempt.variants[name]
-        answers = key.variants[variant][name].answers
+        evidence, answers = attempt.evidence[name], key.variants[0][name].answers
         shown = _show("First run", answers, evidence)
         answered = any(answer.name in evidence.recorded for answer in answers)
-        findings = [_find(a, evidence, key.list_others(name, variant, a.name)) for a in answers]
+        findings = [_find(a, evidence, key.list_others(name, a.name)) for a in answers]
         worth = fact.parts or {"": float(attempt.cells[name].metadata.nbgrader.points)}
         verdicts[name] = Verdict(worth, findings, answered, evidence.failure, shown)
     return verdicts
@@ -103,7 +98,7 @@ def compare(verdicts: Mapping[str, Verdict], first: Attempt, second: Attempt, ke
         question, fact = key.variants[second.variants[name]][name], key.facts[name]
         parameters, inputs = "other values in the cell of parameters", "other inputs for the function"
         runs = [(parameters, name, question.answers)] if fact.follows_parameters else []
-        runs += [(inputs, name_inputs_cell(name), question.for_inputs)] if question.for_inputs else []
+        runs += [(inputs, INPUTS + name, question.for_inputs)] if question.for_inputs else []
         for what, cell, answers in runs:
             evidence = second.evidence[cell]
             findings = [_find(answer, evidence) for answer in answers]
@@ -165,7 +160,7 @@ def collect_cells(
         if name in verdicts:
             points, fact = float(cell.metadata.nbgrader.points), assignment.key.facts[name]
             text = "\n\n".join(code)[:LONGEST_ANSWER]
-            cells[name] = verdicts[name].make_cell(points, fact, attempt.variants[name], text)
+            cells[name] = verdicts[name].make_cell(points, fact, text)
             cell.outputs, code = verdicts[name].make_outputs(), []
         elif is_grade(given[name]):
             cells[name] = _make_cell_by_hand(cell, given[name])

@@ -72,7 +72,7 @@ def make_options(submissions: Path, assignments: Path, out: Path, *more: str) ->
 
 
 class Run:
-    """A run as a process; its output goes to a file, so that it can be read meanwhile."""
+    """A run as a process; its output goes to a file, as its own processes would hold a pipe open."""
 
     def __init__(self, *options: str, before: tuple[str, ...] = (), **environment: str) -> None:
         self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115  (closed with this object)
@@ -80,17 +80,13 @@ class Run:
         environment = {**os.environ, **environment}
         self.process = subprocess.Popen(command_line, env=environment, stdout=self._said, stderr=self._said)
 
-    @property
-    def said(self) -> str:
-        """Its output so far."""
-        self._said.seek(0)
-        return self._said.read()
-
     def end(self, code: int = 0, within: float = 3600) -> str:
         """Wait for the end, with this exit code; returns the output."""
         result = self.process.wait(within)
-        assert result == code, f"exit code {result}: {self.said}"
-        return self.said
+        self._said.seek(0)
+        said = self._said.read()
+        assert result == code, f"exit code {result}: {said}"
+        return said
 
 
 def grade_here(submissions: Path, assignments: Path, out: Path, *more: str, code: int = 0) -> str:

@@ -93,16 +93,13 @@ def make_exercise(
     return [*cells, make_code(f"tests-{name}", check, grade=True, points=points)]
 
 
-def make_forms(forms: dict[str, dict]) -> str:
-    """Source of the cell with the expected form of each answer."""
-    return f"{PLAIN.checks}\ncheck.expect({json.dumps(json.dumps(forms))})"
-
-
-def make_notebook(rate: str, mean: str, choice: str, parts: str, text: str) -> NotebookNode:
-    """The assignment with these answers."""
+def submission(
+    rate: str = RATE, mean: str = MEAN, choice: str = CHOICE, parts: str = PARTS, text: str = "My answer."
+) -> NotebookNode:
+    """The assignment with these answers, by default the right ones."""
     cells = [
         make_text("how-to", "# A small assignment"),
-        make_code("forms", make_forms(FORMS)),
+        make_code("forms", f"{PLAIN.checks}\ncheck.expect({json.dumps(json.dumps(FORMS))})"),
         make_code("given", 'given = {"a": 1.5, "b": 2.5}'),
         *make_exercise(1, rate, 'check.answer("1.1 rate", rate, within=0.01, unit="%")', 4, PARAMETERS[0]),
         *make_exercise(2, mean, 'check.answer("1.2 mean", mean([1, 2, 3]), within=1e-6)', 3),
@@ -117,7 +114,7 @@ def make_notebook(rate: str, mean: str, choice: str, parts: str, text: str) -> N
 
 def source(facts: dict[str, Fact] = FACTS) -> NotebookNode:
     """The instructor's notebook, with solutions and facts."""
-    made = make_notebook(RATE, MEAN, CHOICE, PARTS, "The model answer.")
+    made = submission(text="The model answer.")
     made.metadata["course"]["exercises"] = {name: asdict(fact) for name, fact in facts.items()}
     made.metadata["course"]["texts"] = {name: asdict(fact) for name, fact in TEXTS.items()}
     return made
@@ -126,14 +123,7 @@ def source(facts: dict[str, Fact] = FACTS) -> NotebookNode:
 def release() -> NotebookNode:
     """The notebook that students get."""
     mean = "def mean(x):\n    ..."
-    return make_notebook("rate = ...", mean, "choice = ...", "parts = ...", "*Write your answer here.*")
-
-
-def submission(
-    rate: str = RATE, mean: str = MEAN, choice: str = CHOICE, parts: str = PARTS, text: str = "My answer."
-) -> NotebookNode:
-    """A student's notebook with these answers, by default the right ones."""
-    return make_notebook(rate, mean, choice, parts, text)
+    return submission("rate = ...", mean, "choice = ...", "parts = ...", "*Write your answer here.*")
 
 
 def changed(change: Callable[[NotebookNode], object], **answers: str) -> NotebookNode:

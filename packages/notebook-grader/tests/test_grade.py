@@ -114,9 +114,7 @@ for owner in dice.choices(owners[-6:], k=4) + dice.choices(owners, k=60):
     ],
 )
 def test_what_a_student_binds_anew_a_given_cell_gets_back(code, names):
-    first = (
-        "%matplotlib inline\nimport pandas as pd, real\nfrom course import check, data; from pylab import *"
-    )
+    first = "%matplotlib inline\nimport pandas as pd, real\nfrom course import check, data\nfrom re import *"
     given = [small.make_code("given-1", first), small.make_code("given-2", "real = real.table")]
     hidden = find_hidden(new_notebook(cells=[*given, new_code_cell(code)]))
     assert sorted(hidden) == names.split()
@@ -138,14 +136,12 @@ def test_what_had_no_processor_runs_again_alone_and_nobody_is_blamed(monkeypatch
 
     monkeypatch.setattr(engine, "grade_one", grade_one)
     tasks, saved = [SimpleNamespace(student=one) for one in "abcd"], []
+
+    def save(graded: str, _: bytes) -> str:
+        return saved.append(graded) or ""
+
     with engine.open_threads(2) as pool:
-        outcome = engine.grade_all(
-            tasks,
-            lambda task: Job(task.student, "", b""),
-            b"",
-            pool,
-            lambda graded, _: saved.append(graded) or "",
-        )
+        outcome = engine.grade_all(tasks, lambda task: Job(task.student, "", b""), b"", pool, save)
     assert outcome == engine.Outcome() and sorted(saved) == [*"abcd"]
     assert sorted(seen[-2:]) == [("b", engine.PATIENCE), ("c", engine.PATIENCE)]
 

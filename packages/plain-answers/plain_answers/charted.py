@@ -6,6 +6,7 @@ the same rows. Title, colours, size, order of rows, further layers and further c
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import math
 import numbers
@@ -62,26 +63,16 @@ def channels(labels: list[str]) -> list[str]:
 
 
 def read(value: object, labels: list[str] | None = None, asks: Mapping[str, str] | None = None) -> Values:
-    """Read the values that a chart draws, by label.
+    """Read the values that an Altair chart, or a recorded one, draws, by label.
 
-    Parameters
-    ----------
-    value
-        An Altair chart, or the result of this function for one.
-    labels
-        Restrict channels to those among these labels.
-    asks
-        Mark and channels that the question asks for; they select one of several layers.
-
-    Raises
-    ------
-    Unreadable
-        If `value` is not a chart, or one that cannot be checked; the message says what to do.
+    Channels are those among `labels`, if given. `asks` has the mark and channels that the question asks for,
+    which select one of several layers. Raises `Unreadable`, whose message says what to do.
     """
     if value is ... or value is None:
         raise Unreadable("has no value yet: bind your chart to this name, run that cell, then this one")
     if isinstance(value, Mapping) and not value.keys().isdisjoint(("encoding", "layer")):
-        value = _load(value)
+        with contextlib.suppress(Exception):  # Altair raises errors of many classes
+            value = sys.modules["altair"].Chart.from_dict(value)  # of what `to_dict` gave
     if isinstance(value, Mapping) and "mark" in value:
         head, rows = _split_recorded(value)
     elif is_chart(value):
@@ -92,14 +83,6 @@ def read(value: object, labels: list[str] | None = None, asks: Mapping[str, str]
         )
     kept = [name for name in _CHANNELS if name in head and (labels is None or name in labels)]
     return _flatten(head, rows, kept)
-
-
-def _load(spec: Mapping[str, Any]) -> object:
-    """Make a chart of what `to_dict` gave; anything else is returned as it is."""
-    try:
-        return sys.modules["altair"].Chart.from_dict(spec)
-    except Exception:  # Altair raises errors of many classes
-        return spec
 
 
 def check_form(values: Values, asks: Mapping[str, str], types: Mapping[str, str]) -> None:
@@ -113,11 +96,6 @@ def check_form(values: Values, asks: Mapping[str, str], types: Mapping[str, str]
     known = [name for name in types if name in asks or name in values]
     if fault := difference(known, values, is_same, asks):
         raise Unreadable(fault)
-
-
-def _describe_type(drawn: Values, name: str) -> str:
-    kind = _KINDS.get(str(drawn[f"{name} type"]), "something else")
-    return f"takes `{drawn[name]}` on {name} for {kind}; look at its type"
 
 
 def exact(values: Values) -> list[str]:
@@ -141,18 +119,9 @@ def difference(
 ) -> str | None:
     """Describe the first difference from the right chart as the end of a sentence; None if there is none.
 
-    Parameters
-    ----------
-    labels
-        Labels of the right answer.
-    drawn
-        The values of the chart, read with these labels.
-    same
-        Tells whether the value of a label is right.
-    asks
-        Mark and channels that the question states, which the sentence may repeat.
-    within
-        The tolerance in words.
+    `labels` are those of the right answer, with which the values `drawn` were read; `same` tells whether the
+    value of a label is right. The sentence may repeat what the question `asks`; `within` is the tolerance in
+    words.
     """
     if not same("mark"):
         asked = f"asks for {_name_mark(asks['mark'])}" if "mark" in asks else "asks for another mark"
@@ -164,7 +133,8 @@ def difference(
         if not same(name):
             return f"shows `{drawn[name]}` on {name}; {asked}"
         if not same(f"{name} type"):
-            return _describe_type(drawn, name)
+            kind = _KINDS.get(str(drawn[f"{name} type"]), "something else")
+            return f"takes `{drawn[name]}` on {name} for {kind}; look at its type"
     fault = _describe_rows(labels, drawn, same, within)
     # The mean of single rows equals the rows: an aggregate only matters where the rows differ.
     for name in channels(labels) if fault else ():

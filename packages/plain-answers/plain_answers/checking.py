@@ -36,10 +36,7 @@ class Checks:
     def use(self, sealed: str) -> None:
         """Load the sealed answers of a practice notebook from the text in its first cells.
 
-        Raises
-        ------
-        ValueError
-            If another version of the library sealed them.
+        Raises `ValueError` if another version of the library sealed them.
         """
         try:
             self._sealed |= {name: Answer.read(raw) for name, raw in json.loads(sealed).items()}
@@ -61,28 +58,16 @@ class Checks:
         unit: str = "",
         asks: Mapping[str, str] | None = None,
     ) -> None:
-        """Check one answer of an exercise.
+        """Check one answer of an exercise, named by its number and what is asked for: ``"3.2 rate"``.
 
-        Parameters
-        ----------
-        name
-            The exercise's number and what is asked for, as in ``"3.2 rate"``.
-        value
-            A number, text or truth value, or a list, mapping, Series or DataFrame of them; or a chart of
-            Altair, of which mark, encodings and drawn rows are checked.
-        within
-            Tolerance of a number, in its unit; 0 for texts and counts.
-        unit
-            Unit of the value, for the reader.
-        asks
-            Mark and channels that the question of a chart states, as in
-            ``{"mark": "line", "x": "year", "y": "share"}``; the remark on a wrong chart repeats them.
+        `value` is a number, text or truth value, or a list, mapping, Series or DataFrame of them; or a chart
+        of Altair, of which mark, encodings and drawn rows are checked. `within` is the tolerance of a number,
+        in its `unit`; 0 for texts and counts. `asks` has the mark and channels that the question of a chart
+        states, as in ``{"mark": "line", "x": "year", "y": "share"}``; the remark on a wrong chart repeats
+        them.
 
-        Raises
-        ------
-        AssertionError
-            If the value is missing or has the wrong shape, labels or kind and, in practice, if it is wrong.
-            The message is one sentence that does not give the answer away.
+        Raises `AssertionError` if the value is missing or has the wrong shape, labels or kind and, in
+        practice, if it is wrong. The message is one sentence that does not give the answer away.
         """
         if name in self._sealed:
             finding = judge(self._sealed[name], value)

@@ -89,16 +89,9 @@ class Finding:
 
 
 def judge(answer: Answer, given: object, others: Iterable[Values] = ()) -> Finding:
-    """Compare a student's answer with a key.
+    """Compare a student's answer, as it is or as it was recorded by label, with a key, sealed or not.
 
-    Parameters
-    ----------
-    answer
-        The key, sealed or not.
-    given
-        The student's answer: a number, text, list, table or chart, or its recorded values by label.
-    others
-        Values that would be right for other parameters.
+    `others` are values that would be right for other parameters.
     """
 
     def wrong(says: str, **more: Any) -> Finding:
@@ -113,8 +106,7 @@ def judge(answer: Answer, given: object, others: Iterable[Values] = ()) -> Findi
             parsed = parsing.parse(given, answer.kind, labels, answer.unit, answer.within, answer.options)
     except parsing.Unreadable as error:
         return wrong(f"{error}.", refused=True)
-    fault = _describe_difference(answer, answer, parsed)
-    if fault is None or _is_also_right(answer, parsed):
+    if agree(answer, parsed):
         return Finding(answer.name, True, "is right.")
     fitting = [slip for slip in answer.slips if _describe_difference(answer, slip, parsed) is None]
     if slip := min(fitting, key=lambda slip: _count_steps(answer, slip, parsed), default=None):
@@ -125,16 +117,13 @@ def judge(answer: Answer, given: object, others: Iterable[Values] = ()) -> Findi
         return wrong(says, elsewhere=True)
     if answer.kind == parsing.NUMBER and (undone := _explain_slip(answer, parsed)):
         return wrong(undone, misconception=undone)
-    return wrong(f"{fault}. {answer.hint}".rstrip())
+    return wrong(f"{_describe_difference(answer, answer, parsed)}. {answer.hint}".rstrip())
 
 
-def agree(answer: Answer, given: Values) -> bool:
-    """Whether recorded values are right."""
-    return _describe_difference(answer, answer, given) is None or _is_also_right(answer, given)
-
-
-def _is_also_right(answer: Answer, given: Any) -> bool:
-    return any(_describe_difference(answer, Slip(values, ""), given) is None for values in answer.also)
+def agree(answer: Answer, given: Any) -> bool:
+    """Whether values are right."""
+    rights: tuple[Answer | Slip, ...] = (answer, *(Slip(values, "") for values in answer.also))
+    return any(_describe_difference(answer, right, given) is None for right in rights)
 
 
 def _describe_difference(answer: Answer, right: Answer | Slip, given: Any) -> str | None:

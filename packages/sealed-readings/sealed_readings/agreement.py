@@ -11,52 +11,32 @@ import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
-from math import isnan, nan, sqrt
-from typing import Any, NamedTuple
+from typing import Any
 
 from sealed_readings import rule, sheets
 from sealed_readings.folder import Folder
 from sealed_readings.rule import Reading
 
-NORMAL = 1.959963984540054  # standard errors on each side of a 95 % interval
 _NAMED = re.compile(r"(\w+) ([a-z])\b")  # a reading of a coder's sheet, in notes of the settled sheet
 Coded = dict[str, list[Reading]]  # the readings of each claim
 
 
-class Kappa(NamedTuple):
-    """Cohen's kappa with its 95 % interval; NaN if nothing was coded or chance alone gives full agreement."""
+def kappa(pairs: Sequence[tuple[Hashable, Hashable]]) -> float | None:
+    """Cohen's (1960) kappa: agreement of two coders' labels, given in pairs, beyond chance.
 
-    value: float = nan
-    low: float = nan
-    high: float = nan
-
-
-def kappa(pairs: Sequence[tuple[Hashable, Hashable]]) -> Kappa:
-    """Cohen's kappa: agreement of two coders' labels, given in pairs, beyond chance.
-
-    Cohen (1960), with the large-sample standard error of Fleiss, Cohen and Everitt (1969).
+    None if nothing was coded or chance alone gives full agreement.
 
     Examples
     --------
-    >>> kappa([("yes", "yes"), ("yes", "no"), ("no", "no"), ("no", "no")]).value
+    >>> kappa([("yes", "yes"), ("yes", "no"), ("no", "no"), ("no", "no")])
     0.5
     """
-    number = len(pairs)
     rows, columns = Counter(one for one, _ in pairs), Counter(other for _, other in pairs)
     by_chance = sum(rows[label] * columns[label] for label in rows)
-    if by_chance == number**2:
-        return Kappa()
-    agreed, chance = sum(one == other for one, other in pairs) / number, by_chance / number**2
-    value = (agreed - chance) / (1 - chance)
-    spread = -((value - chance * (1 - value)) ** 2)
-    for (one, other), times in Counter(pairs).items():
-        if one == other:
-            term = 1 - (rows[one] + columns[other]) / number * (1 - value)
-        else:
-            term = (columns[one] + rows[other]) / number * (1 - value)
-        spread += times / number * term**2
-    error = sqrt(max(spread, 0) / number) / (1 - chance)
-    return Kappa(value, value - NORMAL * error, min(1.0, value + NORMAL * error))
+    if by_chance == len(pairs) ** 2:
+        return None
+    agreed, chance = sum(one == other for one, other in pairs) / len(pairs), by_chance / len(pairs) ** 2
+    return (agreed - chance) / (1 - chance)
 
 
 def read_codings(folder: Folder) -> dict[str, Coded]:
@@ -154,6 +134,6 @@ def measure_agreement(folder: Folder) -> dict[str, Any]:
 def _compare(folder: Folder, of_coder: dict[str, dict[str, Any]], one: str, other: str) -> dict[str, Any]:
     coded = ((of_coder[one].get(claim), of_coder[other].get(claim)) for claim in folder.claims)
     both = [pair for pair in coded if None not in pair]
-    value, low, high = (None if isnan(number) else round(number, 2) for number in kappa(both))
     counts = {"who": [one, other], "agreed": sum(a == b for a, b in both), "of": len(both)}
-    return {**counts, "kappa": value, "low": low, "high": high}
+    value = kappa(both)
+    return {**counts, "kappa": None if value is None else round(value, 2)}

@@ -17,7 +17,6 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cached_property
 from math import isfinite, nan
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from sealed_readings import periods, rule
@@ -49,13 +48,6 @@ NEEDED = ("claims", "readings")  # tables without which there is no ledger
 # Columns of numbers and of dates, whose cells may be empty.
 NUMBERS = {"claims": ("value",), "results": FOUND, "places": ("number",), "shares": ("holds", "of")}
 DATES = {"results": tuple(PERIOD)}
-# Columns that tables of earlier editions had, and what replaces them.
-REPLACED = {
-    "readings": {
-        "outcome": "a document's outcome follows from `speaks` in passages.csv",
-        "date": "write the date that a reading asks about into `asks`",
-    }
-}
 # Sources without a table, as readers see them. The calendar is the source of counted days, and neutral.
 CALENDAR = "calendar"
 WITHOUT_TABLE = {"article": "the article itself", CALENDAR: "the calendar"}
@@ -183,7 +175,7 @@ class Folder:
         path = self.find_table(name)
         if name in NEEDED and not path.is_file():
             raise FolderError(f"{self.path} has no {path.name}; its columns are {', '.join(COLUMNS[name])}")
-        rows = read_table(path, COLUMNS[name], REPLACED.get(name, {})) if path.is_file() else []
+        rows = read_table(path, COLUMNS[name]) if path.is_file() else []
         checks = dict.fromkeys(NUMBERS.get(name, ()), (_is_number, "a number such as 12.5"))
         checks |= dict.fromkeys(DATES.get(name, ()), (periods.is_date, "a date such as 2016-03-10"))
         for at, row in enumerate(rows, start=2):
@@ -353,13 +345,8 @@ def read_text(path: Path) -> str:
         raise FolderError(f"{path.name} is not UTF-8 text; save it as {how}") from None
 
 
-def read_table(
-    path: Path, columns: Sequence[str] = (), replaced: Mapping[str, str] = MappingProxyType({})
-) -> list[dict[str, str]]:
-    """Read the rows of a CSV file; `FolderError` if a column is missing or a row has too few cells.
-
-    `replaced` are columns that are refused, each with what replaces it.
-    """
+def read_table(path: Path, columns: Sequence[str] = ()) -> list[dict[str, str]]:
+    """Read the rows of a CSV file; `FolderError` if a column is missing or a row has too few cells."""
     try:
         reader = csv.DictReader(io.StringIO(read_text(path), newline=""))
         rows = list(reader)
@@ -367,8 +354,6 @@ def read_table(
         raise FolderError(f"{path.name} is not a CSV table ({error}); save it as CSV UTF-8") from None
     if not reader.fieldnames:
         raise FolderError(f"{path.name} is empty; its first row has the names of its columns")
-    if old := [column for column in reader.fieldnames if column in replaced]:
-        raise FolderError(f"{path.name} has the column {old[0]} of an earlier edition; {replaced[old[0]]}")
     if missing := [column for column in columns if column not in reader.fieldnames]:
         raise FolderError(f"{path.name} has no column {missing[0]}; it must have {', '.join(columns)}")
     for number, row in enumerate(rows, start=2):

@@ -90,8 +90,6 @@ def say_address(source: dict[str, str]) -> str:
 
 
 def say_pair(pair: dict[str, Any]) -> str:
-    """How often two coders agree, with Cohen's kappa and its 95 % interval."""
+    """How often two coders agree, with Cohen's kappa."""
     agreed = f"{pair['agreed']} of {pair['of']}"
-    if pair["kappa"] is None:
-        return agreed
-    return f"{agreed}, kappa {pair['kappa']:.2f} ({pair['low']:.2f} to {pair['high']:.2f})"
+    return agreed if pair["kappa"] is None else f"{agreed}, kappa {pair['kappa']:.2f}"

@@ -2,17 +2,19 @@
 
 import hashlib
 import json
-import subprocess
+import os
 import sys
 from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.metadata import version
+from multiprocessing import get_context
 from pathlib import Path
 
 from sphinx.errors import ExtensionError
 
-from still_charts.drawing import Drawing
+from still_charts.drawing import Drawing, draw_chart
 
 _DRAWN_BY = ("drawing.py", "svg.py", "controls.py", "tables.py")
 
@@ -76,14 +78,25 @@ class ChartStore:
     def draw_missing(self, specifications: Iterable[str]) -> None:
         """Draw missing charts, one on each core; raises `NotDrawn`.
 
-        The engine has threads, which do not survive the fork of a process that writes pages, so it runs in a
-        process of its own.
+        The engine has threads, which do not survive the fork of a process that writes pages, so it runs in
+        processes that are started anew.
         """
         missing = [text for text in dict.fromkeys(specifications) if not self.find_path(text).exists()]
         if not missing:
             return
-        job = asdict(self) | {"folder": str(self.folder), "specifications": missing}
-        command = [sys.executable, "-m", "still_charts"]
-        done = subprocess.run(command, input=json.dumps(job), text=True, stdout=subprocess.PIPE)
-        if done.returncode:
-            raise NotDrawn(done.stdout.strip() or "the process that draws charts ended without a message")
+        with ProcessPoolExecutor(min(os.cpu_count() or 1, len(missing)), get_context("spawn")) as pool:
+            faults = list(filter(None, pool.map(self._draw, missing)))
+        print(f"Charts drawn: {len(missing) - len(faults)}", file=sys.stderr)
+        if faults:
+            raise NotDrawn("\n".join(faults))
+
+    def _draw(self, specification: str) -> str:
+        """Draw and store a chart; return "" or a sentence that says why it cannot be drawn."""
+        chart = json.loads(specification)
+        try:
+            self.keep(specification, draw_chart(chart, self.colours, self.han))
+        except Exception as error:  # the last line of the engine's message names the fault
+            reason = (str(error).strip().splitlines() or [type(error).__name__])[-1]
+            title = json.dumps(chart.get("title", "without a title"), ensure_ascii=False)[:200]
+            return f"The chart {title} cannot be drawn: {reason}"
+        return ""

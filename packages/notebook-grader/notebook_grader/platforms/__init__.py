@@ -15,13 +15,12 @@ Roles = dict[str, str]  # the column of each role
 
 @dataclass(frozen=True)
 class Packed:
-    """A packed file: its platform and student, its own name, and the text in front of that.
+    """A packed file: its student, its own name, and the text in front of that.
 
     `late` is None where the platform's names do not say. `file` is the platform's number of the file, and
     `attempt` that of the try, if names have them.
     """
 
-    platform: str
     student: str
     name: str
     front: str

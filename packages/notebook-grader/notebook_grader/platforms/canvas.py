@@ -29,7 +29,7 @@ def read_name(parts: tuple[str, ...]) -> Packed | None:
     student = match["code"] or f"{match['who']}_{match['number']}"
     late = "LATE" in match["front"].split("_")
     attempt = int(suffix[1]) + 1 if suffix else 1
-    return Packed("canvas", student, match["name"], match["front"], late, match["file"] or "", attempt)
+    return Packed(student, match["name"], match["front"], late, match["file"] or "", attempt)
 
 
 def name_feedback(student: str, packed: Packed | None, file: str) -> str | None:

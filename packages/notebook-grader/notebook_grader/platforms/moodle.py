@@ -14,15 +14,7 @@ words, and those for spans of time, as the language packs of 2026 have them; of 
 import re
 from collections.abc import Sequence
 
-from notebook_grader.platforms import (
-    Packed,
-    Platform,
-    Roles,
-    Row,
-    match_columns,
-    read_words,
-    split_student,
-)
+from notebook_grader.platforms import Packed, Platform, Roles, Row, match_columns, read_words, split_student
 from notebook_grader.tables import TableError, read_number
 
 _WORDS = read_words(__file__)
@@ -37,7 +29,7 @@ def read_name(parts: tuple[str, ...]) -> Packed | None:
     """Parse the path of a packed file."""
     if not (match := _NAME.match(parts[0])):
         return None
-    return Packed("moodle", match["student"], parts[-1] if len(parts) > 1 else match["name"] or "", parts[0])
+    return Packed(match["student"], parts[-1] if len(parts) > 1 else match["name"] or "", parts[0])
 
 
 def name_feedback(student: str, packed: Packed | None, file: str) -> str | None:

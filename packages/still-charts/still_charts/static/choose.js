@@ -29,24 +29,22 @@
   // Read a value from the address; undefined if the control does not have it.
   const read = ({ options, bind, many }, text) => {
     if (many) {
-      const named = new Set(text.split(",").map(decodeURIComponent));
+      const named = new Set(text.split(","));
       const chosen = options.filter((option) => named.has(String(option)));
       return chosen.length === named.size ? chosen : undefined;
     }
-    const given = decodeURIComponent(text);
-    if (options) return options.find((option) => String(option) === given);
-    if (bind.input === "checkbox") return [true, false].find((option) => String(option) === given);
-    return given.trim() && given >= bind.min && given <= bind.max ? Number(given) : undefined;
+    if (options) return options.find((option) => String(option) === text);
+    if (bind.input === "checkbox") return [true, false].find((option) => String(option) === text);
+    return text.trim() && text >= bind.min && text <= bind.max ? Number(text) : undefined;
   };
 
   // Read a whole state as pairs of a control's name and value; null if any part is wrong.
   const readState = (chart, text) => {
     const { view, controls } = known.get(chart);
     const values = new Map();
-    for (const part of text.split("&")) {
-      const [name, given, ...rest] = part.split("=");
+    for (const [name, given] of new URLSearchParams(text)) {
       const control = controls.find((one) => one.name === name);
-      const value = control && given !== undefined && !rest.length ? read(control, given) : undefined;
+      const value = control && read(control, given);
       if (value === undefined || values.has(name)) return null;
       values.set(name, value);
     }
@@ -73,10 +71,7 @@
     if (!chart) return;
     place.scrollIntoView();
     await globalThis.stillCharts.bringToLife(chart);
-    let values = null;
-    try {
-      values = readState(chart, text);
-    } catch {} // % without two digits
+    const values = readState(chart, text);
     if (!values) return;
     await set(chart, values);
     place.scrollIntoView();
