@@ -106,7 +106,11 @@ def test_one_list_a_mark_for_everybody_and_no_mark_that_falls(assignments, tmp_p
     page = (out / "feedback" / "Ann_1.html").read_text(encoding="utf-8")
     assert "It was 1 day late (2 days 3 hours late; extension in days: 1.5)." in page and "points off" in page
     page = (out / "feedback" / "Bo_2.html").read_text(encoding="utf-8")
-    assert "there is no notebook, only essay.docx" in page and "What to do: hand in again" in page
+    assert (
+        f"<h1>{small.NAME}: Bo</h1>" in page
+        and "there is no notebook, only essay.docx" in page
+        and "What to do: hand in again" in page
+    )
     for row in ("Ann_1,answer-1-5,5,,,", "Bo_2,mark,9.5,,By word of mouth.,", "Di_4,mark,99,,Too many.,"):
         write(row)
     output = grade()
