@@ -111,7 +111,7 @@ data: $(VENV)/book.ok ## write size and checksum of each data file into its desc
 
 # The platform's list of the class: once given it is remembered in the folder of grades.
 LISTED = $(if $(PLATFORM),--platform '$(PLATFORM)') $(if $(GROUPS),--groups '$(GROUPS)')
-grade: submissions-named assignments ## grade submissions: make grade SUBMISSIONS=folder-or-zip [LIST=worksheet.csv] [EXTENSIONS=extensions.csv] [COHORT=2027-spring] [ASSIGNMENT=03_gdp]
+grade: submissions-named $(VENV)/course.ok ## grade submissions: make grade SUBMISSIONS=folder-or-zip [LIST=worksheet.csv] [EXTENSIONS=extensions.csv] [COHORT=2027-spring] [ASSIGNMENT=03_gdp]
 	@$(COURSEWORK) grade '$(SUBMISSIONS)' $(NAMED) $(if $(LIST),--list '$(LIST)') $(LISTED) $(if $(EXTENSIONS),--extensions '$(EXTENSIONS)') $(GRADING)
 
 mark: $(if $(SUBMISSIONS),grade,$(VENV)/course.ok) ## mark the texts in a browser: make mark [SUBMISSIONS=folder-or-zip, graded first] [MARKERS=Li,Wang] [PORT=8001]

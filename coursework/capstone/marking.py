@@ -136,10 +136,10 @@ def import_class(
                 show_message(f"{student} is checked")
                 checked, data, notebook = _check(files, check, sha256)
         except Refused as error:
-            refused[student] = [str(error), submission.files[0].name]
+            refused[student] = [str(error), submission.first]
             continue
         except SandboxError as error:
-            refused[student] = [f"this machine could not run it ({error})", submission.files[0].name]
+            refused[student] = [f"this machine could not run it ({error})", submission.first]
             continue
         problems = checked.problems.items()
         remarks = [f"{checks.PARTS[part]}: {sentence}" for part, found in problems for sentence in found]

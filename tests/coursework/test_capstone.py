@@ -384,6 +384,8 @@ def hand_in(made: Path, place: Path) -> None:
         shutil.copy(packed, place / name)
     (place / "eve").mkdir()
     (place / "eve" / "essay.docx").write_bytes(b"Dear teacher")
+    (place / "hal").mkdir()
+    (place / "hal" / ".DS_Store").write_bytes(b"")
     with zipfile.ZipFile(place / "fay.zip", "w") as archive:
         archive.writestr("ann/article.yml", "title: x")
     with zipfile.ZipFile(shutil.copy(packed, place / "gus.zip"), "a") as archive:
@@ -411,6 +413,7 @@ def test_a_class_is_checked_marked_at_the_desk_and_given_back(made, tmp_path, ca
         "Hashes were handed in for 2 of 4.\nNot handed in: chen, ding.\n",
         "A hash, and no capstone by this name: zoe.",
         "eve cannot be checked: no article.yml is in eve/essay.docx",
+        "hal cannot be checked: only hidden files are there",
         "has 0 notebooks",
         "(OSError: File name too long); give its files short names",
         "ivy.zip is no zip that can be read",
@@ -436,7 +439,7 @@ def test_a_class_is_checked_marked_at_the_desk_and_given_back(made, tmp_path, ca
     )
     assert "No end." in (out / "feedback" / "chen.html").read_text(encoding="utf-8")
     grades = (out / "grades.csv").read_text(encoding="utf-8-sig")
-    assert grades.count(",30,100,0,graded,") == 4 and grades.count("not graded") == 5
+    assert grades.count(",30,100,0,graded,") == 4 and grades.count("not graded") == 6
 
 
 def test_the_page_says_what_the_check_and_the_plan_say():

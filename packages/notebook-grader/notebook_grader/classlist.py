@@ -1,7 +1,7 @@
 """The class's list in a folder of grades: once given it is remembered, and says who is late or missing."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from notebook_grader import store
 from notebook_grader.decisions import EXTENSION, LATE, MACHINE, WORDS, Decision
 from notebook_grader.people import People, read_people
 from notebook_grader.platforms import split_student
+from notebook_grader.store import Result
 from notebook_grader.tables import TableError, read_points, read_rows
 
 LIST = "list.csv"
@@ -60,9 +61,9 @@ class ClassList:
         read_rows(path, ("student", "days"), read, faults)
         self.problems += [fault for _, fault in faults]
 
-    def list_missing(self) -> list[str]:
-        """Names of those on the list who handed in nothing, nor did their group."""
-        there = {*self.people.found.values(), *self.share(self.people.found)}
+    def list_missing(self, results: Mapping[str, Result]) -> list[str]:
+        """Names of those on the list who handed in nothing and are not marked by what their group did."""
+        there = {*self.people.found.values(), *self.share(self.people.found, results)}
         return [self.people.name(row) for row in range(len(self.people.rows)) if row not in there]
 
     def group(self, students: Collection[str]) -> dict[str, set[str]]:
@@ -73,12 +74,16 @@ class ClassList:
             given[group if row < 0 else self.people.rows[row].get(self.groups, group)].add(student)
         return {group: members for group, members in given.items() if group}
 
-    def share(self, students: Collection[str]) -> dict[int, set[str]]:
-        """Rows of people who are none of these students, but whose group has some: which."""
-        given = self.group(students)
+    def share(self, students: Collection[str], results: Mapping[str, Result]) -> dict[int, str]:
+        """Rows of people who are none of these students, but whose group handed in one file: whose."""
+        given, shared = self.group(students), dict[int, str]()
         there = {self.people.found[student] for student in students}
-        groups = {row: entry.get(self.groups, "") for row, entry in enumerate(self.people.rows)}
-        return {n: given[group] for n, group in groups.items() if group in given and n not in there}
+        for row in {*range(len(self.people.rows))} - there:
+            group = given.get(self.people.rows[row].get(self.groups, ""), set())
+            members = sorted(group & results.keys())
+            if len({results[student].sha256 for student in members}) == 1:
+                shared[row] = members[0]
+        return shared
 
 
 def open_list(
@@ -94,7 +99,9 @@ def open_list(
     people = read_people(platform, given or places[0])
     if given:
         store.write((folder if people.is_worksheet else grades) / LIST, given.read_bytes())
-    groups = groups or store.read_kept(folder / store.FACTS).get("groups", "") or people.roles.get("team", "")
+    fault = f"{given or places[0]} has no column {{!r}} with groups."
     if groups and groups not in people.columns:
-        raise TableError(f"{given or places[0]} has no column {groups!r} with groups.")
-    return ClassList(people, groups)
+        raise TableError(fault.format(groups))
+    before, team = store.read_kept(folder / store.FACTS).get("groups", ""), people.roles.get("team", "")
+    groups = groups or (before if before in people.columns else "") or team
+    return ClassList(people, groups, problems=[fault.format(before)] if before and not groups else [])

@@ -261,7 +261,9 @@ def make_view(result: Result, rows: Sequence[Decision]) -> View:
     earned = sum(mark.points or 0 for mark in marks.values())
     out_of = sum(cell.out_of for cell in result.cells.values())
     reason, given = excused.reason if excused and excused.points else None, whole.get(MARK)
-    words, off = whole[LATE].reason if LATE in whole else "", round(earned * share, 2)
+    said = [whole[LATE].reason] if LATE in whole else []
+    said += [f"extension in days: {extension:g}"] if extension else []
+    words, off = "; ".join(filter(None, said)), round(earned * share, 2)
     return View(marks, 0 if given else waiting, out_of, max(days, 0), off, reason, given, floor, words)
 
 

@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 from notebook_grader import gate, pages, store
 from notebook_grader.cells import get_grade_id, is_grade, is_locked, is_solution
 from notebook_grader.decisions import View
+from notebook_grader.platforms import split_student
 from notebook_grader.store import Result, Store
 from notebook_grader.tables import format_number
 
@@ -95,12 +96,17 @@ def render_page(
         "feedback",
         pages.make_digest(result, view),
         assignment=assignment,
-        student=result.student.encode("utf-8", "replace").decode(),
+        student=_name(result.student),
         view=view,
         remarks=[*view.sentences, *result.remarks],
         rows=rows,
         cells=[_render_cell(cell, result, view) for cell in notebook.cells],
     )
+
+
+def _name(student: str) -> str:
+    """A student's name as a page shows it, without the platform's number."""
+    return split_student(student)[0].encode("utf-8", "replace").decode()
 
 
 def shorten(notebook: NotebookNode) -> None:
@@ -155,7 +161,7 @@ def write_others(
     for student in {*refused, *views} - {*graded}:
         view, why = views.get(student), refused.get(student, [])[:1]
         remarks = [*map(UNUSABLE.format, why), *(view.sentences if view else [WHAT_NOW])]
-        shown = {"student": student.encode("utf-8", "replace").decode(), "assignment": name, "view": view}
+        shown = {"student": _name(student), "assignment": name, "view": view}
         page = pages.render("feedback", "", remarks=remarks, rows=[], cells=[], **shown)
         changed |= store.write(kept.find_file("feedback", student, ".html"), page)
     return changed

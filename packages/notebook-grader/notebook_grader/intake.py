@@ -62,6 +62,11 @@ class Submission:
     student: str
     files: list[File] = field(default_factory=list)
 
+    @property
+    def first(self) -> str:
+        """Name of the first file, empty if only hidden ones were there."""
+        return self.files[0].name if self.files else ""
+
 
 def collect(place: Path, names: Collection[str], known: Collection[str] = ()) -> list[Submission]:
     """Collect the submissions in a folder or zip, sorted by student.

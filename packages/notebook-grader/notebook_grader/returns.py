@@ -89,12 +89,7 @@ def assign(listed: ClassList, marks: Marks, name: str) -> dict[int, str]:
     """Say by whose submission each person on the list is marked."""
     results, found = marks.results[name], listed.people.found
     known = {s for s in found if (s, name) in marks.points or s in marks.refused[name]}
-    assigned = {found[student]: student for student in known}
-    for row, group in listed.share(known).items():
-        given = [student for student in sorted(group) if student in results]
-        if len({results[student].sha256 for student in given}) == 1:
-            assigned[row] = given[0]
-    return assigned
+    return {found[student]: student for student in known} | listed.share(known, results)
 
 
 def _list_points(people: People, marks: Marks, name: str) -> list[float | None]:
@@ -167,15 +162,17 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
         raise TableError(f"Give the platform's list: {' or '.join(one.lists for one in PLATFORMS.values())}.")
     refused = {student for names in marks.refused.values() for student in names}
     problems = people.match({student for student, _ in marks.points} | refused)
-    for student, problem in problems.items():
-        print(f"{student} {problem}.", file=sys.stderr)
+    for sentence in [*listed.problems, *(f"{student} {problem}." for student, problem in problems.items())]:
+        print(sentence, file=sys.stderr)
     if people.platform == "moodle" and not people.is_worksheet and AMBIGUOUS in problems.values():
         print("Give a grading worksheet as the list: it distinguishes people of one name.", file=sys.stderr)
     marks.assigned = {name: assign(listed, marks, name) for name in marks.results}
     out = arguments.out or grades / f"{people.platform}.csv"
     store.write(out, format_marks(people, marks))
     empty = {key for key, points in marks.points.items() if points is None}
-    print(f"{out}: marks for {len(people.found)} of the {len(people.rows)} in the list.")
+    columns = [_list_points(people, marks, name) for name in marks.most]
+    marked = sum(any(points is not None for points in row) for row in zip(*columns, strict=True))
+    print(f"{out}: marks for {marked} of the {len(people.rows)} in the list.")
     if waiting := len(empty - marks.excused):
         print(f"Left empty, as an answer waits for a person: {waiting}.")
     if marks.excused:

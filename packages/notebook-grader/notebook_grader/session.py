@@ -3,7 +3,7 @@
 import hashlib
 import pickle
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -93,30 +93,43 @@ class Session:
         """
         gate.open_processes(self._options.workers)
         try:
-            tasks = self._list_tasks()
-            outcome = self._grade(tasks) if tasks else engine.Outcome()
-            files = {task.student: task.file.name for task in tasks}
-            self._refused |= {name: [why, files[name]] for name, why in outcome.refused.items()}
+            here = {one.student for one in self._submissions}
+            tasks, outcome = self._take_in(
+                [*self._submissions, *self._read_kept(self._results.keys() - here)]
+            )
+            # Whose file cannot be used keeps the marks of the one before, also with a new key.
+            back, more = self._take_in(self._read_kept(self._refused if not outcome.interrupted else ()))
+            tasks, outcome.failed = tasks + back, outcome.failed | more.failed
+            outcome.interrupted |= more.interrupted
             for result in self._results.values() if self._options.code else ():
                 self._kept.write_code(result)
             return self._conclude(tasks, outcome, self._write(outcome))
         finally:
             gate.close()
 
-    def _list_tasks(self) -> list[Task]:
-        """List what has to be graded; with a new key, earlier submissions as well."""
+    def _read_kept(self, names: Iterable[str]) -> list[intake.Submission]:
+        """What these students handed in before, as it was kept."""
+        kept = [self._kept.read_submission(self._results[name]) for name in names if name in self._results]
+        return [one for one in kept if one]
+
+    def _take_in(self, submissions: list[intake.Submission]) -> tuple[list[Task], engine.Outcome]:
+        """Grade what is new among these submissions, or was graded with another key."""
+        tasks = self._list_tasks(submissions)
+        outcome = self._grade(tasks) if tasks else engine.Outcome()
+        files = {task.student: task.file.name for task in tasks}
+        self._refused |= {name: [why, files[name]] for name, why in outcome.refused.items()}
+        return tasks, outcome
+
+    def _list_tasks(self, submissions: list[intake.Submission]) -> list[Task]:
+        """List what has to be graded."""
         tasks, options = [], self._options
-        here = {submission.student for submission in self._submissions}
-        earlier = [
-            self._kept.read_submission(self._results[name]) for name in self._results if name not in here
-        ]
-        for submission in [*self._submissions, *filter(None, earlier)]:
+        for submission in submissions:
             student = submission.student
             try:
                 file, aside = intake.choose(submission, self._assignment.name)
                 data = intake.read_contents(file, options.limits.notebook)
             except Refused as error:
-                self._refused[student] = [str(error), submission.files[0].name]
+                self._refused[student] = [str(error), submission.first]
                 continue
             repeat = options.again is not None and (not options.again or student in options.again)
             tries = [held[student].fingerprint for held in (self._results, self._aside) if student in held]
@@ -198,7 +211,8 @@ class Session:
         results = store.choose_current(out, self._results)
         old = sorted(self._results.keys() - results.keys() - self._refused.keys())
         failed = dict.fromkeys(old, "its marks are by an earlier key") | outcome.failed
-        refused, missing = {name: why for name, (why, _) in self._refused.items()}, self._list.list_missing()
+        refused = {name: why for name, (why, _) in self._refused.items()}
+        missing = self._list.list_missing(self._results)
         self._final = final = {student: self._table.view(result) for student, result in results.items()}
         points = assignment.list_points()
         for student, result in results.items():
@@ -218,6 +232,8 @@ class Session:
             pairs = agreement.list_pairs(table, agreement.open_second(out))
         groups = [*self._list.group(results).values()]
         absent = [f"Handed in nothing, of the list: {', '.join(missing)}."] if missing else []
+        people, shared = self._list.people, self._list.share(self._list.people.found, self._results)
+        absent += [f"{people.name(row)} is marked by the file of {one}." for row, one in shared.items()]
         told_of = [*absent, *self._list.problems]
         lines = report.format_report(assignment.name, results, final, refused, failed, pairs, groups, told_of)
         changed |= store.write(out / "report.txt", lines)
@@ -256,7 +272,7 @@ class Session:
             print(f"Another version of the assignment changed the points of {count}: {'; '.join(changes)}.")
         if fall := [f"{name} {view.floor:g} to {view.now:g}" for name, view in final.items() if view.falls]:
             print(f"Returned marks that stay, though they would fall: {'; '.join(fall)}.")
-        missing = self._list.list_missing()
+        missing = self._list.list_missing(self._results)
         known = {"", *results, *self._refused, *outcome.failed, *missing}
         if nobody := sorted(self._table.rows.keys() - known):
             listed = ", ".join(map(repr, nobody[:6]))

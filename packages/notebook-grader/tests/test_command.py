@@ -104,9 +104,13 @@ def test_one_list_a_mark_for_everybody_and_no_mark_that_falls(assignments, tmp_p
     assert told.pop("Ann_1") == ("to be marked", "yes")
     assert told == {"Bo_2": ("not graded", ""), "Di_4": ("nothing handed in", "")}
     page = (out / "feedback" / "Ann_1.html").read_text(encoding="utf-8")
-    assert "It was 1 day late (2 days 3 hours late)." in page and "points off" in page
+    assert "It was 1 day late (2 days 3 hours late; extension in days: 1.5)." in page and "points off" in page
     page = (out / "feedback" / "Bo_2.html").read_text(encoding="utf-8")
-    assert "there is no notebook, only essay.docx" in page and "What to do: hand in again" in page
+    assert (
+        f"<h1>{small.NAME}: Bo</h1>" in page
+        and "there is no notebook, only essay.docx" in page
+        and "What to do: hand in again" in page
+    )
     for row in ("Ann_1,answer-1-5,5,,,", "Bo_2,mark,9.5,,By word of mouth.,", "Di_4,mark,99,,Too many.,"):
         write(row)
     output = grade()
@@ -120,6 +124,10 @@ def test_one_list_a_mark_for_everybody_and_no_mark_that_falls(assignments, tmp_p
     assert give_back() == ["6.30", "9.50", "6.30", "0.00"]
     with zipfile.ZipFile(out / "feedback-moodle.zip") as archive:
         assert sorted(name.split("_")[0] for name in archive.namelist()) == ["Ann", "Bo", "Cy", "Di"]
+    assert "Cy_3 is marked by the file of Ann_1." in (out / "report.txt").read_text(encoding="utf-8")
+    (tmp_path / "other.csv").write_text("Full name,Email address\nAnn,a@x.org\nBo,b@x.org\nDi,d@x.org\n")
+    told = ["return", str(tmp_path / "other.csv"), "--grades", str(out.parent)]
+    assert command.main(told) == 0 and "has no column 'Group' with groups." in capsys.readouterr().err
     # A worse try: the best counts; if the last does, the mark that was returned stays until a row lowers it.
     worse = small.submission(**attackers.WRONG | {"choice": 'choice = "A"'}, text="One")
     small.hand_in(submissions, **{f"Ann_1{back}": worse})
@@ -157,7 +165,11 @@ def test_one_key_one_table(tmp_path):
         small.build(built, made, release)
         return grade_here(tmp_path / "in", built, out, code=code)
 
-    output = change_key(1.0)
+    path = tmp_path / "in" / "bob" / f"{small.NAME}.ipynb"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-9])  # what was graded before counts on
+    output = change_key(1.0, code=1)
+    path.write_bytes(whole)
     assert "Another version of the assignment changed the points of 1: bob 9 to 8." in output
     assert "Edited" not in (out / "report.txt").read_text(encoding="utf-8")
     assert "brought up to date: given." in read_report(out)["bob"]
@@ -250,11 +262,14 @@ def test_odd_files_of_one_student_cost_nobody_else_anything(assignments, tmp_pat
     }
     small.find_cell(students["tags"], "answer-1-1").metadata["tags"] = tags
     folder = small.hand_in(tmp_path / "in", **students)
+    (folder / "hidden").mkdir()
+    (folder / "hidden" / ".DS_Store").touch()
     path = folder / "digits" / f"{small.NAME}.ipynb"
     path.write_text(path.read_text().replace('"DIGITS"', "7" * 10**7))
     for _ in range(2):  # what the first run wrote, the second reads
-        grade_here(folder, assignments, out)
-    assert {row["points"] for row in read_grades(out).values()} == {"2"}
+        grade_here(folder, assignments, out, code=1)
+    assert {row["points"] for name, row in read_grades(out).items() if name != "hidden"} == {"2"}
+    assert "only hidden files" in (out / "feedback" / "hidden.html").read_text(encoding="utf-8")
     page = (out / "feedback" / "picture.html").read_text(encoding="utf-8")
     assert (
         '<img src="data:image/png;base64,iVBORw0KGgo="' in page

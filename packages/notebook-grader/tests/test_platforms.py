@@ -52,7 +52,7 @@ def test_marks_go_out_and_come_back(tmp_path, capsys, platform):
     keep(tmp_path, {first: 3.5, other: 0.0, waits: None, excused: 2.0})
     open_table(tmp_path / NAME, True).add([small.decide(excused, 1.0, "Ill.", "excused")])
     assert run(platform, tmp_path, LISTS[platform]) == 0
-    assert ": marks for 4 of the " in (output := capsys.readouterr().out)
+    assert ": marks for 2 of the " in (output := capsys.readouterr().out)
     assert "Left empty, as an answer waits for a person: 1." in output
     assert "Left empty, as the student is excused: 1." in output
     rows = read_csv(tmp_path / f"{platform}.csv")
@@ -105,7 +105,7 @@ def test_a_list_in_any_language_and_encoding_is_read_and_given_back_with_its_own
     (tmp_path / "list.csv").write_bytes(text.encode(encoding))
     keep(tmp_path, {"Wei Li_101": 3.5} | dict.fromkeys(STUDENTS[1:], 1.0))
     listed = classlist.open_list(tmp_path, tmp_path / NAME, tmp_path / "list.csv")
-    assert "Berg" in listed.list_missing()[-1]
+    assert "Berg" in listed.list_missing({})[-1]
     listed.match(STUDENTS)
     assert (listed.people.platform, listed.people.is_worksheet) == (platform, bool(worksheet))
     assert listed.people.found == {student: row for row, student in enumerate(STUDENTS)}
@@ -121,6 +121,16 @@ def test_a_list_in_any_language_and_encoding_is_read_and_given_back_with_its_own
     assert {*rows[0]} - {*head} == new
     given = [{f"{float(cell):g}" for cell in row if re.fullmatch(r"[\d.]+", cell)} for row in rows[-6:-4]]
     assert "14.5" in given[0] and "12" in given[1]
+
+
+def test_who_handed_in_nothing_is_marked_by_a_group_of_one_file_alone(tmp_path):
+    text = (SAMPLES / "term.csv").read_text(encoding="utf-8").replace("Bo,Submitted,", "Bo,Submitted,G")
+    (tmp_path / "list.csv").write_text(text)
+    listed = classlist.open_list(tmp_path, tmp_path / NAME, tmp_path / "list.csv")
+    listed.match(["Ann_1", "Bo_2"])
+    for other, missing in (("a", ["Di_4"]), ("b", ["Cy_3", "Di_4"])):
+        files = {"Ann_1": "a", "Bo_2": other}.items()
+        assert listed.list_missing({one: store.Result(one, "", "", sha, {}) for one, sha in files}) == missing
 
 
 PEOPLE = ["Wei Li", "Li Wei", "Anna Müller", "Müller Anna", "Anna Mueller", "An Berg"]
