@@ -14,8 +14,8 @@
 `on` names a figure and the axis on which the guess is drawn. A guess of the kind `choice` lists its options;
 its `answer` is one of them, or glued. Without scripts a sentence asks readers to write their guess down.
 
-`guess.js` covers the outputs that follow, and the paragraphs behind them that tell the answer, until the reader
-guesses or asks for them.
+`guess.js` covers the outputs that follow, and the paragraphs behind them that tell the answer, until readers
+guess or ask for them.
 """
 
 import json
