@@ -5,7 +5,7 @@ Regular expressions rewrite the engine's own output, whose form is known.
 
 import json
 import re
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import vl_convert
 
@@ -13,12 +13,21 @@ import vl_convert
 # charts.css shows the one that fits. The interactive view adapts by itself.
 WIDTHS = {"narrow": 342, "wide": 704}
 SHORTEST = 60  # characters of an outline that is worth a reference
+# Nobody points at one of so many marks in a still: those that look alike are one element.
+CROWD = 100
 
 _HAN = re.compile(r"<text(?=[^>]*>[^<]*[\u3400-\u9fff])([^>]*>)")
 _ID = re.compile(r'(\bid="|url\(#|href="#)([^")]+)')
 _COUNTED = re.compile(r"([a-z]+_?)\d+")
 _COARSE = re.compile(r'(?<=\sd=")[MLZ\d.,-]{150,}(?=")')
 _PLACED = re.compile(r'\s(?:d|[xy]2|transform)="[^"]+')
+_MARK = re.compile(r"<[^>]*/>")
+_CROWDED = re.compile(rf'(?<=>)(?:<(?:line|path) transform="[^>]*/>){{{CROWD},}}(?=</g>)')
+_AT = r'transform="translate\(([\d.-]+),([\d.-]+)\)"'
+_UPRIGHT = re.compile(rf'<line {_AT} x2="0" y2="([\d.-]+)"([^>]*)/>')
+_DOT = re.compile(
+    rf'<path {_AT} d="M([\d.]+),0A\3,\3,0,1,1,-\3,0A\3,\3,0,1,1,\3,0"([^>]*(?<!-)opacity="1"[^>]*)/>'
+)
 _OUTLINE = re.compile(rf'<path ([^>]*?)\bd="([MLlZ\d., -]{{{SHORTEST},}})"([^>]*)/>')
 
 
@@ -53,9 +62,32 @@ def _draw(spec: dict, prefix: str, han: str) -> str:
     svg = _PLACED.sub(lambda placed: re.sub(r"-?\d+\.\d{2,}", _round_tenth, placed[0]), svg)
     if han:
         svg = _HAN.sub(rf'<text lang="{han}"\1', svg)
-    svg = svg.replace(' transform="translate(0,0)"', "")
     # The wrapper carries the description.
-    return re.sub(r'\s(?:role|aria-[a-z]+)="[^"]*"', "", svg).replace("<svg", '<svg aria-hidden="true"', 1)
+    svg = re.sub(r'\s(?:role|aria-[a-z]+)="[^"]*"', "", svg).replace("<svg", '<svg aria-hidden="true"', 1)
+    svg = _CROWDED.sub(lambda marks: _join_marks(marks[0]), svg)
+    return svg.replace(' transform="translate(0,0)"', "")
+
+
+def _join_marks(marks: str) -> str:
+    """Join neighbouring upright lines, or opaque dots, that differ in their places alone."""
+    traced = (_trace(mark) for mark in _MARK.findall(marks))
+    runs = groupby(traced, key=lambda pair: pair[1])
+    return "".join(
+        f'<path d="{"".join(path for path, _ in run)}"{look}/>' if look else "".join(mark for mark, _ in run)
+        for look, run in runs
+    )
+
+
+def _trace(mark: str) -> tuple[str, str]:
+    """Trace a mark as a path: its steps and its look. A mark of another form stays whole, without one."""
+    if line := _UPRIGHT.fullmatch(mark):
+        x, y, height, look = line.groups()
+        return f"M{x},{y}v{height}", look
+    if dot := _DOT.fullmatch(mark):
+        x, y, radius = (float(number) for number in dot.groups()[:3])
+        arc, start, width = f"a{radius:g},{radius:g},0,1,1,", round(x + radius, 1), round(2 * radius, 1)
+        return f"M{start:g},{y:g}{arc}-{width:g},0{arc}{width:g},0", dot[4]
+    return mark, ""
 
 
 def _name_ids(svg: str, prefix: str) -> str:

@@ -115,3 +115,17 @@ def test_scripts_come_from_inside_the_engine():
     assert f"vega-lite@{altair.SCHEMA_VERSION.removeprefix('v')}" in VEGA_LITE
     assert "window.vega=" in bundle_script(VEGA).replace(" ", "") and len(bundle_script(VEGA_LITE)) > 100_000
     assert name_chart(SPEC) == name_chart(dict(reversed(SPEC.items())))
+
+
+def test_a_crowd_of_equal_marks_is_one_element_and_looks_the_same():
+    def draw(count: int, opacity: float) -> str:
+        rows = [{"x": number, "y": number % 7} for number in range(count)]
+        dots = {"type": "point", "size": 9, "filled": True, "color": "#123456", "opacity": opacity}
+        field = {name: {"field": name, "type": "quantitative", "axis": None} for name in "xy"}
+        rules = {"mark": {"type": "rule", "color": "#654321"}, "encoding": {"y2": {"datum": 3}}}
+        layers = [{"mark": dots}, rules]
+        return render_chart({"data": {"values": rows}, "encoding": field, "layer": layers, "width": 300})
+
+    crowd, few = draw(svg.CROWD, 1), draw(svg.CROWD - 1, 1)
+    assert crowd.count('stroke="#654321"') == 1 and crowd.count('fill="#123456"') == 1
+    assert few.count('fill="#123456"') == svg.CROWD - 1 and draw(svg.CROWD, 0.5).count('fill="#123456"') > 99
