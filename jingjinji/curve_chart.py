@@ -158,8 +158,9 @@ def _draw_estimates(
 def _draw_headline(base: alt.Chart, count: int) -> list[alt.Chart | alt.LayerChart]:
     """Mark the headline, with its name where the sorted estimates leave room: upper left or lower right."""
     place: dict[str, Any] = {"align": "left", "dx": 10, "dy": 14}
-    if base.data["order"].iloc[0] * 2 > count:
-        place = {"align": "right", "dx": -10, "dy": -14}
+    if (share := base.data["order"].iloc[0] / count) > 0.5:
+        # Near the end the bar above leaves no room.
+        place = {"align": "right", "dx": -10, "dy": -14 if share < 0.85 else 14}
     diamond: dict[str, Any] = {"size": 160, "shape": "diamond", "color": charts.CATEGORY_COLOURS[5]}
     return [
         base.mark_point(aria=False, opacity=1, **diamond),

@@ -16,7 +16,7 @@ from notebook_grader.decisions import Mark
 from notebook_grader.desk.command import find_stacks
 from notebook_grader.plain import Refused
 from sealed_readings.__main__ import main as ledger
-from sealed_readings.folder import Folder, FolderError, format_table, read_table
+from sealed_readings.folder import FolderError, format_table, read_table
 from sealed_readings.sheets import COLUMNS
 
 from coursework.capstone import __main__ as checking
@@ -48,7 +48,7 @@ def test_outputs_code_charts_and_numbers(source):
     chapter = Chapter.load(source)
     rules = (run.find_stale, run.find_unstored, charts.find_faulty, find_typed)
     findings = [finding for rule in rules for finding in rule(chapter)]
-    assert [*map(str, findings), *map(str, find_constants(chapter, [*Folder(EXAMPLE).claims]))] == []
+    assert [*map(str, findings), *map(str, find_constants(chapter))] == []
 
 
 SHEET = EXAMPLE / "coding" / "ours.csv"

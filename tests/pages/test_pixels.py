@@ -13,7 +13,7 @@ from tests.waiting import until
 AIR, FINDINGS, FRONT = "chapters/15_air.html", "pages/findings.html", "index.html"
 INSTRUMENTS = "#fig-air-instruments .chart-live"
 PEOPLE = "satellite, people"
-POINT = f"{INSTRUMENTS} path[aria-label^='Year: 2022'][aria-label*='{PEOPLE}']"
+POINT = f"{INSTRUMENTS} path[aria-label^='year: 2022'][aria-label*='{PEOPLE}']"
 GUESS = """(([figure, value]) => {
   const fields = [...document.querySelectorAll(".guess-live input[type=text]")];
   const field = fields.find((one) => one.closest(".guess-live").dataset.guess.includes(`"${figure}"`));
