@@ -125,6 +125,8 @@
     chart.vegaView = view; // for scripts that draw on the chart
     const drawn = () => chart.dispatchEvent(new CustomEvent("chart-drawn", { bubbles: true }));
     view.addResizeListener(() => view.runAfter(drawn));
+    // Vega misses a width that is just its margins smaller than the one before.
+    if (program.autosize?.type === "fit-x") addEventListener("resize", () => view.signal("width", stage.clientWidth, { force: true }).runAsync());
     drawn();
   };
 
