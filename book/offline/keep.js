@@ -49,7 +49,7 @@
     Object.assign(bar, { hidden: false, max: bytesOf(paths), value: 0, ariaLabel: SAYS.keeping });
     status.textContent = SAYS.keeping;
     try {
-      await navigator.storage.persist(); // whether or not the browser grants it
+      navigator.storage.persist().catch(() => {}); // Firefox asks the reader, who may never answer
       await wish(kind);
       await Promise.all(Array.from({ length: AT_ONCE }, work));
       await show(SAYS.done);

@@ -20,11 +20,10 @@ def render_controls(signals: list[dict]) -> str:
     if not bound:
         return ""
     controls = "".join(map(_render_control, bound))
-    opening = ", ".join(map(_say_opening, bound))
     return (
         f'<div class="chart-controls">{controls}</div><noscript>{NO_SWITCH}</noscript>'
         '<p class="chart-subtitle on-paper">The switch works on the screen; paper shows one choice'
-        f'<span class="opening">: {escape(opening)}</span>.</p>'
+        f'<span class="opening">: {escape(", ".join(map(_say_opening, bound)))}</span>.</p>'
     )
 
 
