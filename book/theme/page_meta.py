@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 from still_charts.pages import open_store
 from still_charts.store import format_specification, write_whole
 
-from book import from_notebooks, palette, settings
+from book import from_notebooks, settings
 from book.page import Page
 
 PICTURE = "_static/social.png"
@@ -83,35 +83,16 @@ def _find_chart(app: Sphinx) -> dict:
     return from_notebooks.find_figure([cell for cell in cells if cell["cell_type"] == "code"], name)[0]
 
 
-def make_poster(chart: dict, book: str, muted: str) -> dict:
-    """Restyle a stored chart for sharing: with the book's name, large letters and a white background.
-
-    `muted` is the colour of the subtitle.
-    """
-    title, config = chart.get("title", ""), chart.get("config", {})
-    words = {"fontSize": 20, "subtitleFontSize": 14, "subtitleColor": muted, "offset": 18}
+def draw_poster(app: Sphinx) -> None:
+    """Write the picture of shared links: the chart in large letters on white."""
+    chart = _find_chart(app)
     look = {
         "font": "Liberation Sans",  # included in vl-convert, so every machine draws the same
         "background": "white",
-        "title": config.get("title", {}) | words,
+        "title": chart["config"].get("title", {}) | {"fontSize": 20, "offset": 18},
     }
-    return chart | {
-        "config": config | look,
-        "title": {
-            "text": title["text"] if isinstance(title, dict) else title,
-            "subtitle": f"{book} An open course that checks one news article, claim by claim",
-        },
-        "width": WIDTH / 2,
-        "height": HEIGHT / 2,
-        "padding": 24,
-        "autosize": {"type": "fit", "contains": "padding"},
-    }
-
-
-def draw_poster(app: Sphinx) -> None:
-    """Write the picture of shared links."""
-    muted, _dark = palette.read_colours(app.srcdir)["chart-muted"]
-    spec = make_poster(_find_chart(app), app.config.html_title, muted)
+    fit = {"autosize": {"type": "fit", "contains": "padding"}, "padding": 24}
+    spec = chart | fit | {"config": chart["config"] | look, "width": WIDTH / 2, "height": HEIGHT / 2}
     # Cached with the drawings of charts, by its specification: drawing takes seconds.
     cached = open_store(app).find_path(format_specification(spec), ".png")
     if not cached.exists():
