@@ -63,12 +63,15 @@ lab: $(VENV)/test.ok ## make Python for the pages, once, in a browser (or LAB=la
 lab-list: lab book ## list the cells and exercises that Python in the page can run (CHAPTER=03: of one)
 	@$(BIN)/python -m book.lab.supported $(if $(CHAPTER),$(wildcard chapters/$(CHAPTER)_*.md))
 
+# In Markdown, what is code or an address: one concept has one name in prose, which .ci/words.txt gives.
+CODE = (?ms)^(`{3,}).*?^\1`*$$|`[^`\n]*`|\]\([^)]*\)|https?://\S+|\A---\n.*?^---$$
 lint: $(VENV)/test.ok ## run ruff (rules, format), mypy (types), import-linter (which room imports which) and codespell
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --quiet --diff
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-cache >_build/imports.log || { cat _build/imports.log; exit 1; }
 	@$(BIN)/codespell
+	@$(BIN)/codespell --dictionary .ci/words.txt --ignore-multiline-regex '$(CODE)' $(wildcard *.md */*.md */*/*.md)
 
 check: $(VENV)/course.ok ## report faults of a chapter in seconds: make check CHAPTER=03 (default: all)
 	@$(COURSEWORK) lint $(CHAPTER)
