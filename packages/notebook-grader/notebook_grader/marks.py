@@ -1,7 +1,5 @@
 """Tables for people: grades.csv to read, and manual.csv to fill in, whose rows become decisions."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import partial

@@ -4,8 +4,6 @@ Two charts are the same answer if they put the same columns on the same channels
 the same rows. Title, colours, size, order of rows, further layers and further channels may differ.
 """
 
-from __future__ import annotations
-
 import contextlib
 import itertools
 import math

@@ -1,7 +1,5 @@
 """A ledger of an article's claims: create a folder, give coders their sheets, check it, build the ledger."""
 
-from __future__ import annotations
-
 import argparse
 import signal
 import sys
