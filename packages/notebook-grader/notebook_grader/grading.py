@@ -16,7 +16,7 @@ from typing import Any
 
 from notebook_grader.course import Course, count_cores
 from notebook_grader.limits import Limits
-from notebook_grader.packed import LAYOUTS
+from notebook_grader.platforms import LAYOUTS
 
 
 def add_options(parser: argparse.ArgumentParser, course: Course) -> None:

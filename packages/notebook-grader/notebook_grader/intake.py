@@ -18,9 +18,8 @@ from typing import BinaryIO
 
 from notebook_grader import plain
 from notebook_grader.limits import MB
-from notebook_grader.packed import COPY, LAYOUTS, number_copy
 from notebook_grader.plain import Refused
-from notebook_grader.platforms import read_name
+from notebook_grader.platforms import COPY, LAYOUTS, number_copy, read_name
 from notebook_grader.progress import clean
 
 _SYSTEM = {"__MACOSX", ".git", ".svn", ".ipynb_checkpoints", ".Trash", ".cache", ".venv"}

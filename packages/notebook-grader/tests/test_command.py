@@ -284,7 +284,7 @@ import os, sys
 import psutil  # imported first, as its Linux part needs these modules
 sys.modules["fcntl"] = sys.modules["resource"] = None
 del os.sched_getaffinity
-from notebook_grader import course, fact, key, limits, people, sandbox, store, zips
+from notebook_grader import course, fact, key, limits, people, sandbox, store
 from notebook_grader import engine, gradebook, session  # imported late by the command
 from notebook_grader.__main__ import main
 for task in ("grade", "mark", "return"):

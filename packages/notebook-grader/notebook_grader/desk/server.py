@@ -38,6 +38,7 @@ UNUSABLE = (TableError, Conflict, StoreError)  # shown as they are
 _WRONG_KEY = (
     "Open the address that the command printed, with its key, or your invitation, which may have ended."
 )
+NOTHING = "There is nothing to mark at this address."
 LEAD = ""  # in place of a marker's name: the user who started the desk, and sees everything
 
 
@@ -97,12 +98,15 @@ class _Page(web.RequestHandler):
         name = self.marker or (self.get_signed_cookie(f"{self.cookie}-name") or b"").decode()
         return Preferences(hidden="hidden" in chosen, keys="keys" in chosen, name=name)
 
+    def get(self, *_: str) -> None:
+        raise web.HTTPError(404, NOTHING)
+
     def find(self, assignment: str, question: str) -> tuple[Stack, Question]:
         stack = self.stacks.get(assignment)
         if stack:
             stack.refresh()
         if stack is None or question not in stack.questions:
-            raise web.HTTPError(404, "There is nothing to mark at this address.")
+            raise web.HTTPError(404, NOTHING)
         return stack, stack.questions[question]
 
     def show(self, name: str, **values: object) -> None:
@@ -127,7 +131,7 @@ class _Lead(_Page):
     def prepare(self) -> None:
         super().prepare()
         if not self._finished and self.marker != LEAD:
-            raise web.HTTPError(404, "There is nothing to mark at this address.")
+            raise web.HTTPError(404, NOTHING)
         for stack in self.stacks.values():
             stack.refresh()
 
@@ -251,11 +255,6 @@ class _File(_Page):
         self.finish(Path(__file__).with_name(name).read_bytes())
 
 
-class _Nothing(_Page):
-    def get(self) -> None:
-        raise web.HTTPError(404, "There is nothing to mark at this address.")
-
-
 def _read_mark(asked: Question, form: Form, by: str) -> Mark:
     points = read_points(form.own, asked.out_of)
     if points is None and form.items:
@@ -306,7 +305,7 @@ class Desk:
                 (rf"/{part}/{part}/", _Question, shared),
                 (rf"/{part}/{part}/{part}", _Answer, shared),
             ],
-            default_handler_class=_Nothing,
+            default_handler_class=_Page,
             default_handler_args=shared,
             cookie_secret=self.key,
             xsrf_cookies=True,
