@@ -51,9 +51,7 @@ LONGEST_ERROR = 10_000  # characters of an error's line
 TIMEOUT = "CellTimeoutError: No reply from kernel before timeout"
 # Errors that forged messages cause.
 FORGED = (ValueError, TypeError, AttributeError, LookupError, MemoryError, RecursionError, ValidationError)
-UNREADABLE = (
-    "What the code sent could not be read within the limits of time and memory; nothing of it counts."
-)
+UNREADABLE = "What the code sent cannot be read within the limits of time and memory; nothing of it counts."
 
 
 class SandboxError(OSError):
@@ -221,9 +219,7 @@ class _Runner(NotebookClient):
         if is_grade(cell):
             cell.outputs.sort(key=lambda output: output.output_type != "error")
 
-    def process_message(
-        self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
-    ) -> NotebookNode | None:
+    def process_message(self, msg: dict, cell: NotebookNode, cell_index: int) -> NotebookNode | None:
         """Process an output; cut what is over the limit, drop what a notebook cannot hold."""
         content, kind = msg["content"], msg["msg_type"]
         try:

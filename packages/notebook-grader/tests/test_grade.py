@@ -274,9 +274,7 @@ def test_half_a_character_is_a_question_mark_that_can_be_kept(tmp_path):
     assert find_cell(read, "answer-1-1").source == "rate = '?'"
     assert find_cell(read, "answer-1-3").source == "choice = '\N{GRINNING FACE}'"
     ((name, bundle),) = find_cell(read, "answer-1-5").attachments.items()
-    assert (
-        bundle == {"image/jpeg": "/9j/"}
-        and find_cell(read, "answer-1-5").source == f"![a](attachment:{name})"
-    )
+    assert bundle == {"image/jpeg": "/9j/"}
+    assert find_cell(read, "answer-1-5").source == f"![a](attachment:{name})"
     store.write(tmp_path / "kept.ipynb", nbformat.writes(read))
     assert run._read_part(rb'{"text": "a\uD800"}', json.loads) == {"text": "a?"}

@@ -35,9 +35,7 @@ POLICY = (
 )
 LONGEST_COMMENT = 5000
 UNUSABLE = (TableError, Conflict, StoreError)  # shown as they are
-_WRONG_KEY = (
-    "Open the address that the command printed, with its key, or your invitation, which may have ended."
-)
+NO_KEY = "Open the address that the command printed, with its key, or your invitation, which may have ended."
 NOTHING = "There is nothing to mark at this address."
 LEAD = ""  # in place of a marker's name: the user who started the desk, and sees everything
 
@@ -64,12 +62,11 @@ class _Page(web.RequestHandler):
         key = self.get_query_argument("key", "")
         marker = desk.admit(key or self.get_cookie(self.cookie, ""), host)
         if marker is None:
-            raise web.HTTPError(403, _WRONG_KEY)
+            raise web.HTTPError(403, NO_KEY)
         self.marker, self.stacks = marker, desk.stacks
         if marker != LEAD:
-            self.stacks = {
-                name: stack.share(marker, desk.invitations.markers) for name, stack in desk.stacks.items()
-            }
+            markers = desk.invitations.markers
+            self.stacks = {name: stack.share(marker, markers) for name, stack in desk.stacks.items()}
         if key:
             secure = named.scheme == "https" and host == named.netloc
             self.set_cookie(self.cookie, key, secure=secure, httponly=True, samesite="Strict")
@@ -98,7 +95,7 @@ class _Page(web.RequestHandler):
         name = self.marker or (self.get_signed_cookie(f"{self.cookie}-name") or b"").decode()
         return Preferences(hidden="hidden" in chosen, keys="keys" in chosen, name=name)
 
-    def get(self, *_: str) -> None:
+    def get(self, *args: Any, **kwargs: Any) -> None:
         raise web.HTTPError(404, NOTHING)
 
     def find(self, assignment: str, question: str) -> tuple[Stack, Question]:
@@ -286,9 +283,8 @@ class Desk:
         try:
             sockets = bind_sockets(port, bind, family=socket.AF_INET)
         except (OSError, OverflowError):
-            raise ValueError(
-                f"Port {port} is in use or not allowed; choose another, such as {port + 1}"
-            ) from None
+            fault = f"Port {port} is in use or not allowed; choose another, such as {port + 1}"
+            raise ValueError(fault) from None
         self.port, self.key = sockets[0].getsockname()[1], secrets.token_urlsafe(16)
         self.hosts = [f"{name}:{self.port}" for name in NAMES]  # accepted from this machine only
         self.address = f"http://{HOST}:{self.port}/?key={self.key}"
