@@ -33,7 +33,7 @@ def read_table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
         columns = rows.fieldnames = [column.strip() for column in rows.fieldnames or []]
         return columns, [{n: unescape_formula(row[n]) for n in columns if row[n] is not None} for row in rows]
     except csv.Error:
-        fault = f"{path}, in line {rows.line_num} or before: a quotation mark is left open."
+        fault = f"{path}, in line {rows.reader.line_num} or before: a quotation mark is left open."
         raise TableError(f"{fault} Mend it, so that rows do not run into one another.") from None
 
 

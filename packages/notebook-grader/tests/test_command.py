@@ -125,9 +125,18 @@ def test_one_list_a_mark_for_everybody_and_no_mark_that_falls(assignments, tmp_p
     with zipfile.ZipFile(out / "feedback-moodle.zip") as archive:
         assert sorted(name.split("_")[0] for name in archive.namelist()) == ["Ann", "Bo", "Cy", "Di"]
     assert "Cy_3 is marked by the file of Ann_1." in (out / "report.txt").read_text(encoding="utf-8")
+    assert command.main(["explain", "cy", "1.5", "--grades", str(out.parent)]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "Cy_3 is marked by the file that Ann_1 handed in for the group."
+    assert told[1].startswith(f"Ann_1, {out.name}, answer-1-5: 5 of 5 points")
     (tmp_path / "other.csv").write_text("Full name,Email address\nAnn,a@x.org\nBo,b@x.org\nDi,d@x.org\n")
     told = ["return", str(tmp_path / "other.csv"), "--grades", str(out.parent)]
-    assert command.main(told) == 0 and "has no column 'Group' with groups." in capsys.readouterr().err
+    assert command.main(told) == 0
+    told, faults = capsys.readouterr()
+    assert "has no column 'Group' with groups." in faults
+    assert (
+        f"other.csv counts for this run alone: the next one takes {out / 'list.csv'}, its worksheet" in told
+    )
     # A worse try: the best counts; if the last does, the mark that was returned stays until a row lowers it.
     worse = small.submission(**attackers.WRONG | {"choice": 'choice = "A"'}, text="One")
     small.hand_in(submissions, **{f"Ann_1{back}": worse})

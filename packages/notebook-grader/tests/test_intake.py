@@ -44,6 +44,12 @@ LAYOUTS = {
     "homework inside": ([f"{ANN}/homework/{FILE}"], ["Ann Lee_11"]),
     "letters that turn": ([f"ann\u202e\x1b[31m/{FILE}"], ["ann__[31m"]),
     "a platform's folder in another": ([f"week/{ANN}/{FILE}", "week/.DS_Store"], ["Ann Lee_11"]),
+    "two folders around": ([f"uni/week/ann/{FILE}", f"uni/week/bob/{FILE}", "uni/.DS_Store"], ["ann", "bob"]),
+    "two around a platform's": ([f"uni/week/{ANN}/{FILE}", "uni/week/.DS_Store", ".x"], ["Ann Lee_11"]),
+    "three around flat ones": ([f"a/b/c/ann_{FILE}", f"a/b/c/bob_{FILE}"], ["ann", "bob"]),
+    "one student's deep folders": ([f"ann/a/b/{FILE}", "ann/a/b/pic.png"], ["ann"]),
+    "a packed one in folders": (["ann/a/b/Abgabe.zip", f"bob/{FILE}"], ["ann", "bob"]),
+    "one of whom nothing but a hidden file": ([f"all/x/{FILE}", f"all/y/{FILE}", "cy/.z"], ["all", "cy"]),
     "hidden files only": (["ann/.DS_Store", f"bob/{FILE}", "all/.x/y", ".z"], ["all", "ann", "bob"]),
     "a notebook saved as text": ([f"ann_{FILE}.txt", f"bob_{FILE}.json"], ["ann", "bob"]),
     "one accent, two spellings": ([f"Jose\u0301/{FILE}", f"Jos\u00e9/{FILE}"], ["Jos\u00e9"]),
@@ -135,7 +141,9 @@ def test_a_student_has_one_voice_in_what_the_class_handed_in(tmp_path):
 
 ONE = zips.pack([(f"x/{FILE}", OTHER.encode()), ("__MACOSX/._x.ipynb", b""), ("a.png", b"")])
 UNRELATED = nbformat.writes(new_notebook(cells=[new_code_cell("1 + 1")]))
+DEEP = zips.pack([(f"week/Ann/03/{FILE}", OTHER.encode()), ("week/.DS_Store", b"")])
 REFUSED = {
+    "one in a zip's folders": (DEEP, "Abgabe/neu/Abgabe.zip", "belongs to the assignment 03_gdp"),
     "one in a zip": (ONE, "Abgabe.zip", "belongs to the assignment 03_gdp"),
     "a zip without": (zips.pack([("a.pdf", b"")]), "Abgabe.zip", "there is no notebook, only Abgabe.zip"),
     "no zip": (b"PK", "x.zip", "x.zip is no zip that can be read"),
@@ -168,8 +176,7 @@ def refuse(place: Path, student: str) -> str:
 
 @pytest.mark.parametrize(("data", "name", "sentence"), REFUSED.values(), ids=REFUSED)
 def test_what_cannot_be_graded_is_refused_in_a_sentence(tmp_path, data, name, sentence):
-    (tmp_path / "ann").mkdir()
-    (tmp_path / "ann" / name).write_bytes(data)
+    store.write(tmp_path / "ann" / name, data)
     assert sentence in refuse(tmp_path, "ann")
 
 

@@ -185,7 +185,8 @@ def _explain_slip(answer: Answer, given: Any) -> str:
     channels = charted.list_quantities(given) if is_chart else [list(given)]
 
     def fits(labels: list[str], factor: float) -> bool:
-        return agree(answer, {**given, **{label: float(given[label]) * factor for label in labels}})
+        scaled = {label: float(f"{float(given[label]) * factor:.12g}") for label in labels}
+        return agree(answer, {**given, **scaled})
 
     for labels in channels:
         for factor, says in parsing.SLIPS if not fits(labels, 0.0) else ():  # where 0 is right any would fit
