@@ -369,7 +369,7 @@ def test_a_second_mark_is_blind_and_is_only_compared(stack, folder):
         cookie, host = come_in(desk, desk.address), desk.hosts[0]
         assert "Two markers differ on 1 answer: settle it" in ask(desk, "/", cookie, host)[1]
         page = ask(desk, f"/{stack.name}/{QUESTION}/{group_of(stack, 'bob').name}", cookie, host)[1]
-        assert "Marked by two, bob: " in page and "gave 2, " in page
+        assert "Marked by two, bob, cai: " in page and "gave 2, " in page
         text, of_li = ask(desk, "/differ", cookie, host)[1], come_in(desk, desk.invite("Li"))
         assert (
             "</a>: 2 people</h3>" in text

@@ -42,6 +42,7 @@ LAYOUTS = {
     "one student's folders": ([f"ann/{FILE}", "ann/img/pic.png"], ["ann"]),
     "a folder that names another": ([f"{ANN}/Bob Ray_22_assignsubmission_file/{FILE}"], ["Ann Lee_11"]),
     "homework inside": ([f"{ANN}/homework/{FILE}"], ["Ann Lee_11"]),
+    "two in one folder": ([f"ann/bob_{FILE}", f"ann/carl_{FILE}"], ["bob", "carl"]),
     "letters that turn": ([f"ann\u202e\x1b[31m/{FILE}"], ["ann__[31m"]),
     "a platform's folder in another": ([f"week/{ANN}/{FILE}", "week/.DS_Store"], ["Ann Lee_11"]),
     "two folders around": ([f"uni/week/ann/{FILE}", f"uni/week/bob/{FILE}", "uni/.DS_Store"], ["ann", "bob"]),
@@ -109,6 +110,9 @@ TRIES = {
     "d": ["d/03_gdp.ipynb", "d/.ipynb_checkpoints/03_gdp.ipynb", "d/x.ipynb"],
     "e": ["e/03_gdp-100.ipynb", "e/03_gdp-99.ipynb", "e/draft.ipynb"],
     "f": ["f/draft.ipynb"],
+    "g": ["g/Kopie von 03_gdp.ipynb"],
+    "h": ["h/03_gdp_final_FINAL2.ipynb"],
+    "i": ["i/03_gdp.ipynb", "i/03_gdp - Kopie.ipynb", "i/03_gdp-Copy1.ipynb"],
 }
 
 
@@ -150,6 +154,13 @@ REFUSED = {
     "saved as text": (OTHER.encode(), f"{FILE}.txt", "belongs to the assignment 03_gdp"),
     "hidden": (b"", ".DS_Store", "there is no notebook, only hidden files"),
     "link": (b"[x]\r\nURL=https://colab.example/x\r\n", "x.url", "link https://colab.example/x"),
+    "online text": (
+        b"<a href='https://x.example/a'>",
+        "onlinetext.html",
+        "onlinetext.html with the link https://x",
+    ),
+    "script": (b"rate = 6", "a.py", "there is no notebook, only a.py"),
+    "packed": (b"7z\xbc\xaf", "a.7z", "there is no notebook, only a.7z"),
     "essay": (b"PK", "essay.docx", "there is no notebook, only essay.docx"),
     "text": (b"Dear teacher, it is on my other computer.", FILE, "is not a notebook: it is not JSON"),
     "bytes": (b"\x89PNG\xff\xfe\x00\x01", FILE, "the file is not a notebook: it is not text"),
