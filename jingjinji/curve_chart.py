@@ -139,7 +139,7 @@ def _draw_estimates(
     detail = [alt.Detail(field, title=title) for field, title in titles.items()]
     # As wide as the drawing leaves room for: touching marks would be a worm.
     room = f"clamp(width / {len(base.data)} - 0.5, 1.5, 6)"
-    size, stroke = alt.expr(f"pow({room}, 2)"), alt.expr(f"{room} / 4")
+    size, stroke = alt.expr(f"pow({room}, 2)"), alt.expr(f"max({room} / 4, 0.9)")
     return base.mark_point(size=size, strokeWidth=stroke).encode(
         detail=detail,
         tooltip=tooltip,
