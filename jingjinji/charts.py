@@ -51,7 +51,7 @@ def _theme() -> Any:
                 "titleX": -28,
                 "titleY": -10,
             },
-            "legend": {**text, "orient": "top", "titlePadding": 6, "offset": 30, "columns": 3},
+            "legend": {**text, "orient": "top", "offset": 30, "columns": 3, "titleLimit": 300},
             "title": {"anchor": "start", "fontSize": 15, "subtitleFontSize": 12},
             "header": text,
             "mark": {"color": CATEGORY_COLOURS[4]},
