@@ -181,8 +181,10 @@ def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -
 
 
 def _drop_wrapper(files: list[File], names: Names, known: Names, in_folder: bool) -> list[File]:
-    """Remove the folders around everything if none is a student's and a platform's names are in them, or, in a
-    zip, two students or more."""
+    """Remove the folders around everything, if none is a student's and in them are a platform's names.
+
+    In a zip two students or more are enough.
+    """
     tops = {file.parts[0] for file in files if len(file.parts) > 1 or not file.hidden}
     if len(tops) != 1 or read_name((top := tops.pop(), "")) or top in known:
         return files

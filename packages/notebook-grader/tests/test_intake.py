@@ -147,7 +147,7 @@ def test_a_student_has_one_voice_in_what_the_class_handed_in(tmp_path):
 ONE = pack(io.BytesIO(), {f"x/{FILE}": OTHER.encode(), "__MACOSX/._x.ipynb": b"", "a.png": b""}).getvalue()
 NO_NOTEBOOK = pack(io.BytesIO(), {"a.pdf": b""}).getvalue()
 UNRELATED = nbformat.writes(new_notebook(cells=[new_code_cell("1 + 1")]))
-DEEP = zips.pack([(f"week/Ann/03/{FILE}", OTHER.encode()), ("week/.DS_Store", b"")])
+DEEP = pack(io.BytesIO(), {f"week/Ann/03/{FILE}": OTHER.encode(), "week/.DS_Store": b""}).getvalue()
 REFUSED = {
     "one in a zip's folders": (DEEP, "Abgabe/neu/Abgabe.zip", "belongs to the assignment 03_gdp"),
     "one in a zip": (ONE, "Abgabe.zip", "belongs to the assignment 03_gdp"),

@@ -4,6 +4,7 @@ A wrong answer gets one sentence: that of the misconception that leads to it, a 
 or the decimal point, or that it is right for other parameters.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -61,8 +62,9 @@ class Answer:
 
     @property
     def tolerance(self) -> str:
-        """The tolerance as the end of a sentence; empty if there is none."""
-        return f" by more than {self.within:g} {self.unit}".rstrip() if self.within else ""
+        """The tolerance as the end of a sentence; empty if there is none. Per cents differ by points."""
+        unit = re.sub("^%", f"percentage point{'s' * (self.within != 1)}", self.unit)
+        return f" by more than {self.within:g} {unit}".rstrip() if self.within else ""
 
 
 @dataclass(frozen=True)
