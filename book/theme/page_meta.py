@@ -1,7 +1,7 @@
 """Meta elements for search engines and shared links, the picture of shared links, and the 404 page.
 
 A page's description is its first paragraph. That of the start page is the picture, ``_static/social.png``: it
-asks what the course asks, and tells no answer. Addresses are absolute if `html_baseurl` is set, else relative.
+asks what the course asks, and tells no answer. Addresses are absolute if `html_baseurl` is set.
 """
 
 import re
