@@ -81,13 +81,10 @@
   const edition = document.querySelector(".ledger-edition").textContent;
   for (const { row } of claims) {
     const name = row.querySelector(".quoted strong").textContent;
-    const makeButton = (text, label, write) => {
-      const act = async ({ currentTarget: button }) => {
-        await globalThis.bookCopy(write());
-        button.textContent = button.ariaLabel = SAYS.copied;
-      };
-      return globalThis.bookButton(text, act, { className: "ledger-copy", "aria-label": label });
-    };
+    const makeButton = (text, label, write) => globalThis.bookButton(text, async ({ currentTarget: button }) => {
+      await globalThis.bookCopy(write());
+      button.textContent = button.ariaLabel = SAYS.copied;
+    }, { className: "ledger-copy", "aria-label": label });
     const verdict = () => [...lines(row), `${location.href.split(/[?#]/)[0]}#${row.id}`, edition, ""].join("\n");
     const form = row.querySelector(".correction-form");
     form.before(makeButton(SAYS.copyForm, SAYS.formOf(name), () => form.textContent));

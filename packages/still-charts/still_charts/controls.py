@@ -59,13 +59,7 @@ def render_chooser(choose: dict) -> str:
 
 
 def find_opening(follow: dict, signals: list[dict]) -> tuple[str, str]:
-    """Find title and description for the state in which a chart opens.
-
-    Raises
-    ------
-    ValueError
-        If that state has no words, or a control does not exist.
-    """
+    """Find title and description for the state in which a chart opens; `ValueError` if that has no words."""
     values = {signal["name"]: signal.get("value") for signal in signals}
     if missing := [name for name in follow["controls"] if name not in values]:
         raise ValueError(f"a chart's words follow {missing[0]!r}; its controls are {', '.join(values)}")
