@@ -19,7 +19,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from book import elements, facts, settings
-from book.theme.languages import mark_html
+from book.theme.languages import HYPHEN, mark_html
 
 FOLDER = "data"  # in the built book
 NO_CHAPTER = 999  # sorts tables that no chapter uses behind all chapters
@@ -94,7 +94,7 @@ class DataDictionary(SphinxDirective):
             "",
             nodes.title("", table["title"]),
             elements.index_entry(table["name"], label, main="main"),
-            nodes.raw("", smartyPants(mark_html(html), "q"), format="html"),
+            nodes.raw("", smartyPants(mark_html(HYPHEN.sub("−", html)), "q"), format="html"),
             ids=[label],
         )
 

@@ -21,8 +21,8 @@ from notebook_grader.fact import TextFact
 from notebook_grader.intake import File, IntakeError, Submission
 from notebook_grader.key import Key
 from notebook_grader.limits import MB
-from notebook_grader.packed import number_copy
 from notebook_grader.plain import Refused
+from notebook_grader.platforms import number_copy
 from notebook_grader.progress import clean, show_message
 from notebook_grader.run import SandboxError
 from notebook_grader.store import Cell, Result

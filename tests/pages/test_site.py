@@ -42,6 +42,8 @@ def test_nothing_is_loaded_from_a_third_party_and_no_page_names_this_machine():
 
 
 def test_pages_load_our_sheet_and_one_lean_one_of_all_that_the_theme_sends():
+    # What `book.theme.light_theme` cuts out of the theme's script.
+    assert "scrollWidth" not in built.html("_static/scripts/pydata-sphinx-theme.js")
     sheets = {path.name: path.stat().st_size for path in (browser.HTML / "_static").rglob("*.css")}
     # The last is for charts that stand alone, in another page.
     assert sheets.keys() == {"book.css", lean_styles.JOINED, "still-charts.css"}
