@@ -5,8 +5,6 @@ do not call `project` or set `width` afterwards. The caption of a map names the 
 © OpenStreetMap contributors, ODbL 1.0; sea: Natural Earth.
 """
 
-from __future__ import annotations
-
 import json
 import math
 import os
@@ -128,17 +126,14 @@ def choose(chart: Any, places: str = "", years: str = "", noun: str = "places") 
     ends of lines. Colours by place stay. The title speaks of the whole, and the page says so. Call it last,
     before `properties`, on charts that compute nothing over the places or years left out.
 
+    `ValueError` if no table of the chart has such a column.
+
     Parameters
     ----------
     chart : an Altair chart, also of layers or side by side, whose tables are data frames.
     places : column of names; "" to offer no places.
     years : column of years, as whole numbers or dates; "" to offer no years.
     noun : what the places are, in the plural.
-
-    Raises
-    ------
-    ValueError
-        If no table of the chart has such a column.
 
     >>> table = pd.DataFrame({"year": [2015, 2016], "port": ["Tianjin", "Tangshan"]})
     >>> choose(alt.Chart(table).mark_point(), "port", "year", noun="ports").usermeta["choose"]["places"]

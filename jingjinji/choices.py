@@ -14,8 +14,6 @@ before, and each is an option or refused in a sentence::
     curve.draw("The gap closed, but not in money", unit="log %")
 """
 
-from __future__ import annotations
-
 import itertools
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -57,6 +55,10 @@ def set_up(
 ) -> pd.DataFrame:
     """Return the choices as a table: a row for each option of each dimension, and why it is reasonable.
 
+    `ValueError` if there is no dimension or one without options, a reason is empty, repeats another fork's or
+    is none ("as above"), an option is of another kind, a name in the other arguments is unknown, or a generic
+    fork is neither taken nor refused.
+
     Parameters
     ----------
     dimensions : name=options, where options maps each option to its reason. An option is a text, a number or
@@ -73,13 +75,6 @@ def set_up(
     DataFrame
         Its columns are dimension, option, taken ("headline", "rival", "left out" or "refused"), reason,
         words, and value, which `run` passes on. A tuple's option is its label, such as "2014 to 2019".
-
-    Raises
-    ------
-    ValueError
-        If there is no dimension or one without options, a reason is empty, repeats another fork's or is none
-        ("as above"), an option is of another kind, a name in the other arguments is unknown, or a generic
-        fork is neither taken nor refused.
 
     >>> set_up(last_year={2017: "in all vintages", 2023: "the longest"})["taken"].tolist()
     ['headline', 'rival']
@@ -207,6 +202,9 @@ def run(
 ) -> SpecificationCurve:
     """Compute a number for all combinations of options.
 
+    `ValueError` if `holds` cannot be read, `estimate` returns something else, or the headline's combination
+    gives no number. Errors of `estimate` itself are not caught; a note names the combination.
+
     Parameters
     ----------
     estimate : a function with the dimensions as arguments. It returns a number; or a dictionary with
@@ -218,12 +216,6 @@ def run(
         interval must lie beyond it.
     own : label of the unit whose number is the estimate, if `estimate` returns a Series.
     claim : the claim in words, such as "The gap closed"; by default "Below zero" and the like.
-
-    Raises
-    ------
-    ValueError
-        If `holds` cannot be read, `estimate` returns something else, or the headline's combination gives no
-        number. Errors of `estimate` itself are not caught; a note names the combination.
     """
     condition = re.fullmatch(r"(?:\s*(?:low|high)(?=\s))?\s*([<>]=?)\s*(-?\d*\.?\d+)\s*", holds)
     if not condition:

@@ -4,8 +4,6 @@ The rule and the cards come from the package `sealed_readings`; this module appl
 article.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import cache
 from math import isfinite
@@ -58,11 +56,14 @@ def verdict(
     sentence: str,
     period: Any = None,
     places: Mapping[str, Mapping[str, float]] | None = None,
-    share: SpecificationCurve | tuple[SpecificationCurve, str] | None = None,
+    share: "SpecificationCurve | tuple[SpecificationCurve, str] | None" = None,
     known: Any = None,
     **numbers: Any,
 ) -> Verdict:
     """File what a chapter found on a claim; the label follows in the ledger, from `data/readings.csv`.
+
+    `ValueError` if the claim is unknown, the sentence is empty, a letter names no reading of the kind number,
+    a number is invalid, or the period of a number is missing.
 
     Parameters
     ----------
@@ -78,12 +79,6 @@ def verdict(
         published; by letter if readings differ; none if the article could know them.
     **numbers : by the letter of each reading of the kind "number", the number that the chapter computed, or
         a tuple of number, lowest and highest, or of the last two if there is no single number.
-
-    Raises
-    ------
-    ValueError
-        If the claim is unknown, the sentence is empty, a letter names no reading of the kind number, a
-        number is invalid, or the period of a number is missing.
     """
     counted = None
     if share is not None:
@@ -94,7 +89,7 @@ def verdict(
     return cards.make_verdict(folder(), claim_id, sentence, numbers, period, places, counted, known)
 
 
-def _count_share(curve: SpecificationCurve, limits: Limits, contrary: bool) -> dict[str, Any]:
+def _count_share(curve: "SpecificationCurve", limits: Limits, contrary: bool) -> dict[str, Any]:
     """Count the estimates of a curve that differ in recorded digits; the kindest and strictest in words."""
     table = curve.table.assign(estimate=curve.table["estimate"].map(round_recorded))
     ends = [end for end in (limits.low, limits.high) if isfinite(end)]

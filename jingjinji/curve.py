@@ -1,7 +1,5 @@
 """A specification curve as `jingjinji.choices.run` returns it: counts, sentences and the drawing."""
 
-from __future__ import annotations
-
 import itertools
 import operator
 from collections.abc import Hashable, Iterable, Mapping

@@ -4,8 +4,6 @@ A chip shows the estimates that have its option and counts them in the bar. Chip
 keyboard and touch work as in any form; `SpecificationCurve.draw` says what they change.
 """
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any

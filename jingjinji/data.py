@@ -1,7 +1,5 @@
 """Load a table of the course by name, typed, with its unit and source attached; and outlines for maps."""
 
-from __future__ import annotations
-
 import difflib
 import json
 from functools import cache

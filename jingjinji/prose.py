@@ -1,7 +1,5 @@
 """Insert computed numbers into running text, so that no figure in the prose is typed by hand."""
 
-from __future__ import annotations
-
 from IPython.display import display
 
 # Prefix of the stored outputs that the book's `{glue:text}` role reads.

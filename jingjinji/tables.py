@@ -1,7 +1,5 @@
 """Tables for readers: units in the header, aligned numbers, a caption."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
@@ -51,18 +49,15 @@ def show(
 ) -> Table:
     """Format a frame as a table for readers; the first column names the rows.
 
+    `ValueError` if the frame has no row or more than 12, if a format or name is for an unknown column, or if
+    a format does not fit its values.
+
     Parameters
     ----------
     frame : at most 12 rows; a named index becomes the first column.
     caption : content of the table, its vintage and its source.
     formats : column -> format, such as ``{"share": ".1f", "gdp": ",.0f"}``.
     names : column -> header with its unit, such as ``{"gdp": "GDP (100m yuan)"}``.
-
-    Raises
-    ------
-    ValueError
-        If the frame has no row or more than 12, if a format or name is for an unknown column, or if a format
-        does not fit its values.
     """
     if frame.index.name is not None:
         frame = frame.reset_index()

@@ -4,8 +4,6 @@ The book has to be built with its laboratory. Solutions and misconceptions of ex
 browser (`practice.js`).
 """
 
-from __future__ import annotations
-
 import base64
 import json
 import sys
@@ -52,7 +50,7 @@ def read_exercises(html: Path, page: str) -> dict[str, _Pair]:
 
 
 def run_all(
-    context: BrowserContext, home: str, root: Path, html: Path, texts: list[str]
+    context: "BrowserContext", home: str, root: Path, html: Path, texts: list[str]
 ) -> tuple[dict[str, dict[str, str]], dict[str, dict]]:
     """Run texts and their code exercises in the pages' own Python.
 

@@ -4,8 +4,6 @@ The browser prints each page once, as for a reader; the prints are joined in the
 an outline. Cover and contents are printed last, when the number of each page is known.
 """
 
-from __future__ import annotations
-
 import io
 import sys
 from collections.abc import Collection
@@ -41,13 +39,13 @@ def choose_pages(entries: list[dict], only: Collection[str]) -> list[dict]:
     return [entry for path, entry in printed.items() if not only or path in only]
 
 
-def _ask(page: Page, path: str, script: str, argument: dict | None = None) -> Any:
+def _ask(page: "Page", path: str, script: str, argument: dict | None = None) -> Any:
     page.goto(HOME + path)
     page.add_script_tag(path=HERE / "pdf.js")
     return page.evaluate(script, argument)
 
 
-def _print(page: Page) -> PdfReader:
+def _print(page: "Page") -> PdfReader:
     page.add_style_tag(path=HERE / "pdf.css")
     return PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True, print_background=True)))
 

@@ -3,7 +3,7 @@
 What only the book's renderer reads becomes what any notebook shows: admonitions become quotations, references
 their text, citations authors and year with a list at the end. A paragraph with numbers that cells above it
 compute becomes a folded cell, so that they follow the code. A number that the text has before it is computed
-stays as it is in the book, and the last cell compares it.
+stays as it is in the book.
 """
 
 import ast
@@ -26,11 +26,6 @@ from IPython.display import Markdown
 
 # The numbers of the text, which follow the code: each is set where it is computed.
 numbers = {}"""
-COMPARE = """\
-# Told before they are computed: the text's numbers that your run does not confirm.
-told = {told}
-differ = {{name: (text, numbers.get(name)) for name, text in told.items() if numbers.get(name) != text}}
-print(differ or "All of them are as the text tells.")"""
 EXERCISES = "The exercises have a notebook of their own, on the chapter's page of exercises."
 # myst-parser would find these, but its inline tokens have no positions, so the prose around them could not be
 # kept as it is.
@@ -132,10 +127,7 @@ def make_notebook(notebook: NotebookNode, plain: Plain, how_to: str) -> Notebook
     """Make the notebook that readers run, with figures' captions below them."""
     cells: list[NotebookNode] = []
     known: set[str] = set()
-    early: set[str] = set()
     for cell in map(NotebookNode, notebook.cells):
-        names = set(_NUMBER.findall(cell.source)) if cell.cell_type == "markdown" else set()
-        early |= names if names - known else set()
         if cell.cell_type == "markdown" and not cells:
             title, _, rest = plain(cell.source).partition("\n")
             cells.append(nbformat.v4.new_markdown_cell(f"{title}\n\n{how_to}\n{rest}", id=cell.id))
@@ -151,9 +143,6 @@ def make_notebook(notebook: NotebookNode, plain: Plain, how_to: str) -> Notebook
             if figure:
                 caption = plain(f"*{plain.figures[figure['name']]}.* {figure['caption'].strip()}")
                 cells.append(nbformat.v4.new_markdown_cell(caption, id=f"caption-{figure['name']}"[:64]))
-    if early:
-        told = "".join(f"    {name!r}: {plain.numbers[name]!r},\n" for name in sorted(early))
-        cells.append(nbformat.v4.new_code_cell(COMPARE.format(told=f"{{\n{told}}}"), id="compare"))
     return nbformat.v4.new_notebook(
         cells=cells, metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}}
     )

@@ -3,8 +3,6 @@
 The notebook runs again as you, in an empty folder. An instructor runs the same checks in a sandbox.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import signal

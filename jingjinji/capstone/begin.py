@@ -1,7 +1,5 @@
 """Begin the folder of a capstone, and pack it for handing in."""
 
-from __future__ import annotations
-
 import json
 import re
 import zipfile

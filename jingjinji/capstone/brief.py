@@ -1,7 +1,5 @@
 """Checks of the two-page brief: sections, lengths, verdicts and figures."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from pathlib import Path

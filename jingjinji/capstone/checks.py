@@ -1,7 +1,5 @@
 """All checks of a capstone folder, once its notebook has been run again."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field

@@ -3,8 +3,6 @@
 Names in an expression are followed back to the calls that computed them; a person reads what passes.
 """
 
-from __future__ import annotations
-
 import ast
 import re
 from collections import defaultdict

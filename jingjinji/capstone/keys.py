@@ -3,8 +3,6 @@
 A notebook prints a line such as ``key A02: 6.748950``; several numbers are separated by commas.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from dataclasses import dataclass

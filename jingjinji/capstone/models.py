@@ -1,7 +1,5 @@
 """Check whether a capstone copies one of the book's own examples."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from pathlib import Path

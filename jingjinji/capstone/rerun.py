@@ -1,7 +1,5 @@
 """Run a notebook again, and report where its outputs differ from the stored ones."""
 
-from __future__ import annotations
-
 import json
 import re
 import tempfile

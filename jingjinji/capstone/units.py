@@ -1,7 +1,5 @@
 """Check that chart axes have units."""
 
-from __future__ import annotations
-
 import itertools
 import re
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Checks of arguments that all measures share; an error is one sentence that names the argument."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 

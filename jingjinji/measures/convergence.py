@@ -5,8 +5,6 @@ otherwise. A ValueError names the argument that is wrong: a value is missing or 
 function states, there are too few, or lengths or labels differ.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,17 +56,13 @@ def speed(slope: float, years: float) -> float:
 
     It inverts slope = -(1 - exp(-speed * years)) / years (Barro and Sala-i-Martin 1992), which holds
     for any span; -slope alone is close to it only over a short one. A negative speed is divergence.
+    `ValueError` if slope times years is -1 or less: the poorer place would have overtaken the richer one.
     Answer key: V02.
 
     Parameters
     ----------
     slope : change of yearly log growth for one log unit of the starting value, as `beta` estimates it.
     years : length of the span, greater than zero.
-
-    Raises
-    ------
-    ValueError
-        If slope times years is -1 or less: the poorer place would have overtaken the richer one.
 
     >>> round(speed(slope=-0.05, years=10), 4)
     0.0693

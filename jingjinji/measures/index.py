@@ -6,8 +6,6 @@ because each is a judgement. A ValueError names the argument that is wrong: a nu
 the range that a function states, labels differ, or an indicator is constant where it must not be.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

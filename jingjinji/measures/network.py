@@ -3,8 +3,6 @@
 A ValueError names the argument that does not have the form or range that a function states.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

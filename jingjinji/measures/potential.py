@@ -3,8 +3,6 @@
 A ValueError names the argument that does not have the form or range that a function states.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

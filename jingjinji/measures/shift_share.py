@@ -6,8 +6,6 @@ The split is bookkeeping: the regional part is a residual and does not prove com
 A ValueError names an argument that is not a Series, misses a value, is out of range, or has other labels.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from jingjinji.measures._checks import POSITIVE, ZERO_OR_MORE, labelled

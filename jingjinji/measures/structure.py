@@ -6,8 +6,6 @@ ValueError names the argument that is wrong: a value is missing or out of range,
 or labels differ, or the amounts add up to zero.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 
 from coursework import needs, products
-from coursework.lint.parts import list_imports
 
 ROOT = Path(__file__).parents[2]
 SYSTEMS = {
@@ -67,17 +66,8 @@ def test_every_download_installs_from_wheels(tmp_path):
     assert not faults, "\n".join(["", *faults])
 
 
-def test_a_notebook_needs_what_it_imports_and_no_more():
-    def extras(*code: str) -> str:
-        imported = list_imports("\n".join(code))
-        return " ".join(extra for extra, names in needs.list_extras(ROOT).items() if names & imported)
-
-    assert extras("import pandas as pd", "from jingjinji import data") == ""
-    assert extras("import statsmodels.api as sm", "import networkx as nx") == "networks statistics"
-    # Of a module of the library, what the function that is called needs.
-    assert extras("from jingjinji.measures import convergence", "convergence.half_life(0.02)") == ""
-    assert extras("import ruptures") == "breaks"
-    assert extras("from jingjinji.measures.convergence import beta", "beta(a, b)") == "statistics"
+def test_a_download_asks_for_its_extras_and_the_pythons_that_have_them():
+    """Which extras a chapter imports, the linter's rule `needs` finds in each of them."""
     needed = needs.find_needs(ROOT, ["breaks"])
     assert needed.pythons == "3.11 to 3.13" and "ruptures==" in needed.requirements
     assert needs.find_needs(ROOT, []).pythons == "3.11 to 3.14"

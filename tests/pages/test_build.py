@@ -3,14 +3,12 @@
 import filecmp
 import os
 import re
-import runpy
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from jupyter_book.config import get_final_config
 
 from book import build, settings
 from book.build import hash_files
@@ -157,12 +155,6 @@ def setup(app):
     assert make() == NOTHING and "# after a stop" in (html / "index.html").read_text(encoding="utf-8")
     (tmp_path / "_toc.yml").write_text(contents.removesuffix("  - file: other\n"), encoding="utf-8")
     assert make().endswith("1 removed") and not (html / "other.html").exists()
-
-
-def test_sphinx_reads_the_settings_that_jupyter_book_makes():
-    book, command = ROOT / "_config.yml", {"latex_individualpages": False}
-    wanted, _ = get_final_config(user_yaml=book, sourcedir=ROOT, cli_config=command)
-    assert runpy.run_path(str(ROOT / "conf.py")).items() >= wanted.items()
 
 
 @pytest.mark.slow

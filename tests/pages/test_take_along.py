@@ -59,7 +59,6 @@ def test_it_runs_without_the_book_and_its_text_follows_the_code(monkeypatch, tmp
     # A busy kernel may send the end of a line by itself.
     NotebookClient(notebook, timeout=120, coalesce_streams=True, resources=place).execute()
     assert list_texts() == told
-    assert notebook.cells[-1].outputs[0].text == "All of them are as the text tells.\n"
 
 
 def test_the_packed_book_is_the_same_every_time_and_works_from_a_folder(at_desk, lab_home, tmp_path):
