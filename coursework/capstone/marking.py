@@ -115,8 +115,7 @@ def import_class(
 ) -> int:
     """Check what is new in a folder or zip of a class, and write tables and feedback. Returns the exit code.
 
-    `hashes` are those of sealed sheets, by student, each with the time when it was handed in. Raises
-    `IntakeError` if nothing is there.
+    `hashes` are those of sealed sheets, by student, each with the time when it was handed in.
     """
     kept, results, refused = store.Store(out), store.read_results(out), dict[str, list[str]]()
     points = assignment.list_points()

@@ -181,17 +181,21 @@ def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -
 
 
 def _drop_wrapper(files: list[File], names: Names, known: Names, in_folder: bool) -> list[File]:
-    """Remove one folder around everything if it is not a student's and a platform's names are in it, or, in a
-    zip, two students or more."""
-    tops = {file.parts[0] for file in files}
+    """Remove the folders around everything, if none is a student's and in them are a platform's names.
+
+    In a zip two students or more are enough.
+    """
+    tops = {file.parts[0] for file in files if len(file.parts) > 1 or not file.hidden}
     if len(tops) != 1 or read_name((top := tops.pop(), "")) or top in known:
         return files
-    inside = [file.parts[1:] for file in files if file.name.lower().endswith(HANDED_IN) and file.parts[1:]]
+    inner = [replace(file, parts=file.parts[1:]) for file in files if len(file.parts) > 1]
+    inside = [file.parts for file in inner if file.name.lower().endswith(HANDED_IN)]
     packed, students = inside and all(map(read_name, inside)), {_find_student(one, names) for one in inside}
     # A notebook under the assignment's own name belongs to the one student whose folder this is.
-    if not packed and (in_folder or None in students or len(students) < 2 or students <= {*names}):
-        return files
-    return [replace(file, parts=file.parts[1:]) for file in files if len(file.parts) > 1]
+    if packed or not (in_folder or None in students or len(students) < 2 or students <= {*names}):
+        return inner
+    deeper = _drop_wrapper(inner, names, known, in_folder)
+    return files if deeper is inner else deeper
 
 
 def _find_student(parts: tuple[str, ...], names: Names) -> str | None:

@@ -166,6 +166,8 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
     listed = open_list(grades, folder, arguments.list, arguments.platform, arguments.groups)
     if not (people := listed.people).rows:
         raise TableError(f"Give the platform's list: {' or '.join(one.lists for one in PLATFORMS.values())}.")
+    for sentence in listed.notes:
+        print(sentence)
     refused = {student for names in marks.refused.values() for student in names}
     problems = people.match({student for student, _ in marks.points} | refused)
     for sentence in [*listed.problems, *(f"{student} {problem}." for student, problem in problems.items())]:

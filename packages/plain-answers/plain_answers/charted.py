@@ -60,6 +60,14 @@ def channels(labels: list[str]) -> list[str]:
     return [name for name in _CHANNELS if name in labels]
 
 
+def list_quantities(values: Values) -> list[list[str]]:
+    """List the labels of drawn numbers, by each channel that shows a quantity."""
+    names = [name for name in channels(list(values)) if values[f"{name} type"] == "quantitative"]
+    rows = {label: part[2] for label in values if (part := _ROW.fullmatch(label))}
+    numbers = [label for label in rows if isinstance(values[label], (int, float))]
+    return [[label for label in numbers if rows[label] == name] for name in names]
+
+
 def read(value: object, labels: list[str] | None = None, asks: Mapping[str, str] | None = None) -> Values:
     """Read the values that an Altair chart, or a recorded one, draws, by label.
 

@@ -118,6 +118,7 @@ class Stack:
                 "grade first, so that all have the same version."
             )
         self._table = marks.open_table(self.folder, self._results, self._points)
+        self.members = store.read_members(self.folder, self._results)
         self._second = agreement.open_second(self.folder)
         answers: dict[str, dict[str, dict[str, Mark]]] = defaultdict(lambda: defaultdict(dict))
         asked, notes = dict[str, store.Cell](), dict[tuple[str, str], str]()
@@ -156,6 +157,10 @@ class Stack:
             elif self._marker in second:
                 share.append(self.show_second_marks(question, group))
         return share
+
+    def count_groups(self, question: str) -> int:
+        """Count the different answers to a question, in all shares."""
+        return len(self._groups.get(question, []))
 
     def _split(self, question: str) -> dict[str, tuple[str, ...]]:
         return self._markers.split(self.name, [group.name for group in self._groups.get(question, [])])
@@ -203,10 +208,11 @@ class Stack:
         """Names of all who handed in, are on the class's list, or have a mark."""
         table = self.folder / "grades.csv"
         listed = [row.get("student", "") for row in read_table(table)[1]] if table.is_file() else []
-        return sorted({*self._results, *listed, *self._table.rows} - {""})
+        return sorted({*self._results, *listed, *self._table.rows, *self.members} - {""})
 
     def list_answers(self, student: str) -> list[tuple[Question, Group, Mark]]:
-        """List the answers of a student."""
+        """List the answers of a student, or of the one who handed in for the group."""
+        student = self.members.get(student, student)
         groups = [(asked, group) for name, asked in self.questions.items() for group in self._groups[name]]
         return [(asked, group, group.marks[student]) for asked, group in groups if student in group.marks]
 
