@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from math import isnan
 
 from sealed_readings import rule, sheets
 from sealed_readings.folder import COLUMNS, WITHOUT_TABLE, Folder, FolderError, is_address
@@ -20,7 +19,6 @@ DERIVED = re.compile(
 _MAIL = re.compile(r"[^\s@:]+@[^\s@:]+")
 _STANDINGS = f"a table must have one of: {', '.join(rule.STANDINGS)}"
 CHECKED = {name for name, row in sheets.FAMILIES.items() if row["ways"]}  # nothing checks a wish
-SAME_NUMBER = 3  # claims with one and the same number are no accident
 
 
 def find_problems(folder: Folder) -> list[str]:
@@ -118,7 +116,6 @@ def _find_in_readings(folder: Folder) -> Iterator[str]:
         if not row["check"].strip() and {one.family for one in of_claim} & CHECKED:
             yield f"{at}: {row['claim_id']} has no check."
     yield from _find_in_passages(folder)
-    yield from _find_one_number(folder)
     numbers = {(one.claim_id, one.reading) for one in folder.written if one.kind == rule.NUMBER}
     for table, key in KEYS.items():
         yield from _find_twice(folder, table, *key)
@@ -170,15 +167,6 @@ def _find_in_passages(folder: Folder) -> Iterator[str]:
         elif row["speaks"] and (row["speaks"] not in rule.SPEAKS or one.kind != rule.DOCUMENT):
             accepted = f"{' or '.join(rule.SPEAKS)} in a reading of the kind {rule.DOCUMENT}, empty elsewhere"
             yield f"{at}: speaks is {row['speaks']!r}; it must be {accepted}."
-
-
-def _find_one_number(folder: Folder) -> Iterator[str]:
-    """The same number for all claims is no result."""
-    results = {(one.claim_id, one.number) for one in folder.readings if not isnan(one.number)}
-    claims, numbers = {claim for claim, _ in results}, {number for _, number in results}
-    if len(claims) >= SAME_NUMBER and len(numbers) == 1:
-        name = folder.find_table("results").name
-        yield f"{name}: all {len(claims)} claims with a number have the same, {numbers.pop():g}."
 
 
 def _find_in_record(folder: Folder) -> Iterator[str]:

@@ -73,6 +73,7 @@ def _list_stored(notebook: dict[str, Any]) -> list[dict[str, Any]]:
 def _read_filed(page: str, verdict: dict[str, Any]) -> Filed:
     of = {"claim_id": str(verdict["claim"]), "chapter": page}
     numbers, places = verdict.get("numbers", {}).items(), verdict.get("places", {}).items()
+    share = verdict.get("share")
     rows: dict[str, list[Row]] = {
         "results": [
             of
@@ -85,9 +86,7 @@ def _read_filed(page: str, verdict: dict[str, Any]) -> Filed:
             for letter, values in places
             for place, number in values.items()
         ],
-        "shares": [of | {name: str(one) for name, one in verdict["share"].items()}]
-        if "share" in verdict
-        else [],
+        "shares": [of | {name: str(one) for name, one in share.items()}] if share else [],
     }
     return Filed(of["claim_id"], page, str(verdict["sentence"]), rows)
 
@@ -100,10 +99,7 @@ def _format(number: float | None) -> str:
 def collect(folder: Folder) -> dict[str, list[Row]]:
     """Collect the rows of the tables in `KEYS` from what was filed, by table.
 
-    Raises
-    ------
-    FolderError
-        If two notebooks file different values for one row, or a number is filed for no known reading.
+    Raises `FolderError` if two notebooks file different values for one row, or a reading is not known.
     """
     known = {(one.claim_id, one.reading) for one in folder.written if one.kind == rule.NUMBER}
     tables: dict[str, dict[tuple[str, ...], Row]] = {name: {} for name in KEYS}

@@ -11,10 +11,8 @@ from still_charts.vega import VEGA, VEGA_LITE, find_bundle
 
 _STATIC = Path(__file__).with_name("static")
 # In order of dependency. A book that bundles its own files adds these.
-SCRIPTS = tuple(
-    _STATIC / name
-    for name in ("dom.js", "scene.js", "choose.js", "charts.js", "walk.js", "keep.js", "new.js")
-)
+_NAMES = ("dom", "scene", "choose", "charts", "walk", "keep", "new")
+SCRIPTS = tuple(_STATIC / f"{name}.js" for name in _NAMES)
 STYLES = (_STATIC / "charts.css",)
 JOINED = "still-charts"
 

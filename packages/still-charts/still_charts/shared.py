@@ -30,9 +30,8 @@ def render_charts(drawings: list[Drawing], page: str, still: Iterable[int] = ())
     end = ""
     if outlines:
         paths = "".join(f'<path id="{name}" d="{outline}"/>' for outline, name in outlines.items())
-        end += (
-            f'<svg class="chart-outlines" aria-hidden="true" width="0" height="0"><defs>{paths}</defs></svg>'
-        )
+        hidden = 'class="chart-outlines" aria-hidden="true" width="0" height="0"'
+        end += f"<svg {hidden}><defs>{paths}</defs></svg>"
     if tables:
         end += f'<script type="application/json" class="chart-tables">{_format_json(tables)}</script>'
     return charts, end
