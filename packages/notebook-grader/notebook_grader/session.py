@@ -319,5 +319,5 @@ class Session:
             print(f"{ungraded} could not be graded; the reasons are in {out / 'report.txt'}.")
         told = (re.match(admission.OTHER.format(r"([\w-]+)", ""), why) for why, _ in self._refused.values())
         for name, count in Counter(match[1] for match in told if match).items():
-            print(f"{count} of them belong to {name}: grade the same files again with --assignment {name}.")
+            print(f"Of {name} there are {count}: grade the same files again with --assignment {name}.")
         return 1 if ungraded or faults or not current or not self._written else 0
