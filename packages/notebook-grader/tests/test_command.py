@@ -126,18 +126,14 @@ def test_one_list_a_mark_for_everybody_and_no_mark_that_falls(assignments, tmp_p
         assert sorted(name.split("_")[0] for name in archive.namelist()) == ["Ann", "Bo", "Cy", "Di"]
     assert "Cy_3 is marked by the file of Ann_1." in (out / "report.txt").read_text(encoding="utf-8")
     assert command.main(["explain", "cy", "1.5", "--grades", str(out.parent)]) == 0
-    said = (
-        f"Cy_3 is marked by the file that Ann_1 handed in for the group.\nAnn_1, {out.name}, answer-1-5: 5 "
-    )
+    said = "Cy_3 is marked by the file that Ann_1 handed in for the group.\nAnn_1, "
     assert said in capsys.readouterr().out
     (tmp_path / "other.csv").write_text("Full name,Email address\nAnn,a@x.org\nBo,b@x.org\nDi,d@x.org\n")
     told = ["return", str(tmp_path / "other.csv"), "--grades", str(out.parent)]
     assert command.main(told) == 0
     told, faults = capsys.readouterr()
     assert "has no column 'Group' with groups." in faults
-    assert (
-        f"other.csv counts for this run alone: the next one takes {out / 'list.csv'}, its worksheet" in told
-    )
+    assert f"other.csv counts for this run alone: the next one takes {out / 'list.csv'}, its" in told
     # A worse try: the best counts; if the last does, the mark that was returned stays until a row lowers it.
     worse = small.submission(**attackers.WRONG | {"choice": 'choice = "A"'}, text="One")
     small.hand_in(submissions, **{f"Ann_1{back}": worse})

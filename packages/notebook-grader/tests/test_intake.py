@@ -136,11 +136,7 @@ REFUSED = {
     "saved as text": (OTHER.encode(), f"{FILE}.txt", "belongs to the assignment 03_gdp"),
     "hidden": (b"", ".DS_Store", "there is no notebook, only hidden files"),
     "link": (b"[x]\r\nURL=https://colab.example/x\r\n", "x.url", "link https://colab.example/x"),
-    "online text": (
-        b"<a href='https://x.example/a'>",
-        "onlinetext.html",
-        "onlinetext.html with the link https://x",
-    ),
+    "online text": (b"<a href='https://x.example/a'>", "onlinetext.html", "html with the link https://x.ex"),
     "script": (b"rate = 6", "a.py", "there is no notebook, only a.py"),
     "packed": (b"7z\xbc\xaf", "a.7z", "there is no notebook, only a.7z"),
     "essay": (b"PK", "essay.docx", "there is no notebook, only essay.docx"),

@@ -130,10 +130,14 @@ def test_another_list_says_which_one_it_replaces_and_how_to_go_back(tmp_path):
     for path, content in ((may, text), (june, text.replace("2 days", "9 days")), (people_, MOODLE)):
         path.write_text(content, encoding="utf-8")
     said = "The list {}.csv replaces {}.csv, and what that said of lateness and groups; to go back, give {}."
-    steps = [(may, "", 2), (may, "", 2), (None, "", 2), (june, said.format("june", "may", former), 9)]
-    steps += [
-        (former, said.format("may", "june", former), 2),
-        (former, said.format("june", "may", former), 9),
+    back, forth = (said.format(*names, former) for names in (("may", "june"), ("june", "may")))
+    steps = [
+        (may, "", 2),
+        (may, "", 2),
+        (None, "", 2),
+        (june, forth, 9),
+        (former, back, 2),
+        (former, forth, 9),
     ]
     alone = f"{people_} counts for this run alone: the next one takes {folder / 'list.csv'}, its worksheet."
     for given, note, days in [*steps, (people_, alone, 0), (None, "", 9)]:
@@ -165,18 +169,8 @@ NO_SECTION = CANVAS.replace(",Section", ",Group")
         ("moodle", "", [], "has no column Email address"),
         ("moodle", "A,B,C\nP 1,x,\nP 2,y,\n", [], "is a grading worksheet whose maximum cannot be told"),
         ("moodle", "Email address\n", [], "lists nobody"),
-        (
-            "moodle",
-            'Email address,Last name\n"a@x,A\nb@x,B\n',
-            [],
-            "line 3 or before: a quotation mark is left",
-        ),
-        (
-            "moodle",
-            'Email address,Last name\n"a@x,A\nb@x","B"\n',
-            [],
-            "'a@x,A' goes on in the next line: is a",
-        ),
+        ("moodle", 'Email address,Last name\n"a@x,A\nb@x,B\n', [], "line 3 or before: a quotation mark"),
+        ("moodle", 'Email address,Last name\n"a@x,A\nb@x","B"\n', [], "'a@x,A' goes on in the next line"),
         ("moodle", 'Last name,Email address\n"A,a@x\nB,"b@x"\n', [], "line 3 or before: a quotation mark is"),
         ("canvas", 'Student,ID,Section\n"A,1,x\nB",2,x\n', [], "'A,1,x' goes on in the next line: is a"),
         ("moodle", None, [], "list.csv cannot be read (No such file or directory)."),
