@@ -18,12 +18,11 @@ from notebook_grader.store import Result
 
 def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
     """Add the options of the command."""
-    parser.add_argument("student")
-    parser.add_argument("exercise", help="such as 3.8")
-    parser.add_argument("--grades", type=Path, default=course.grades, help="the folder of results")
-    parser.add_argument(
-        "--assignment", metavar="NN_topic", help="the assignment, if several have the exercise"
-    )
+    add = parser.add_argument
+    add("student")
+    add("exercise", help="such as 3.8")
+    add("--grades", type=Path, default=course.grades, help="the folder of results")
+    add("--assignment", metavar="NN_topic", help="the assignment, if several have the exercise")
 
 
 def run(arguments: argparse.Namespace, course: Course) -> int:

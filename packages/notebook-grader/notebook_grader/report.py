@@ -8,17 +8,15 @@ from statistics import median
 from notebook_grader import items, pages
 from notebook_grader.agreement import Pair
 from notebook_grader.assignment import Assignment
-from notebook_grader.decisions import Mark, View
-from notebook_grader.items import FEW, Item, Summary
+from notebook_grader.decisions import View
+from notebook_grader.items import FEW, Item, Marks, Summary
 from notebook_grader.store import Result
 
 LEAST, LEAST_SHARE = 3, 0.1  # of those who answered: who must hold a misconception to teach it again
 FEW_DRAWN = 10  # students below which no bars are drawn: the table shows the class at a glance
 
 
-def render(
-    assignment: Assignment, results: Mapping[str, Result], final: Mapping[str, Mapping[str, Mark]]
-) -> str:
+def render(assignment: Assignment, results: Mapping[str, Result], final: Marks) -> str:
     """Render the page on one assignment. `final` are the marks of each student."""
     points, titles = assignment.list_points(), pages.find_titles(assignment.notebook)
     summary = items.summarise(results, final, points, titles, assignment.objectives)

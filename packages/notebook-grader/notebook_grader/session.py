@@ -97,9 +97,8 @@ class Session:
         gate.open_processes(self._options.workers)
         try:
             here = {one.student for one in self._submissions}
-            tasks, outcome = self._take_in(
-                [*self._submissions, *self._read_kept(self._results.keys() - here)]
-            )
+            earlier = self._read_kept(self._results.keys() - here)
+            tasks, outcome = self._take_in([*self._submissions, *earlier])
             # Whose file cannot be used keeps the marks of the one before, also with a new key.
             back, more = self._take_in(self._read_kept(self._refused if not outcome.interrupted else ()))
             tasks, outcome.failed = tasks + back, outcome.failed | more.failed

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import io
 import json
 import operator
 import os
@@ -15,7 +16,7 @@ import nbformat
 import pytest
 import small
 from nbformat.v4 import new_code_cell, new_notebook
-from notebook_grader import admission, grade, intake, key, plain, run, sandbox, store, watchdog, zips
+from notebook_grader import admission, grade, intake, key, plain, run, sandbox, store, watchdog
 from notebook_grader.attempt import Terms
 from notebook_grader.course import PLAIN
 from notebook_grader.limits import Limits
@@ -125,13 +126,14 @@ def test_a_student_has_one_voice_in_what_the_class_handed_in(tmp_path):
     assert admission.guess_assignment(intake.collect(tmp_path, [NAME]), [NAME, "03_gdp"], Limits()) == NAME
 
 
-ONE = zips.pack([(f"x/{FILE}", OTHER.encode()), ("__MACOSX/._x.ipynb", b""), ("a.png", b"")])
+ONE = pack(io.BytesIO(), {f"x/{FILE}": OTHER.encode(), "__MACOSX/._x.ipynb": b"", "a.png": b""}).getvalue()
+NO_NOTEBOOK = pack(io.BytesIO(), {"a.pdf": b""}).getvalue()
 UNRELATED = nbformat.writes(new_notebook(cells=[new_code_cell("1 + 1")]))
-DEEP = zips.pack([(f"week/Ann/03/{FILE}", OTHER.encode()), ("week/.DS_Store", b"")])
+DEEP = pack(io.BytesIO(), {f"week/Ann/03/{FILE}": OTHER.encode(), "week/.DS_Store": b""}).getvalue()
 REFUSED = {
     "one in a zip's folders": (DEEP, "Abgabe/neu/Abgabe.zip", "belongs to the assignment 03_gdp"),
     "one in a zip": (ONE, "Abgabe.zip", "belongs to the assignment 03_gdp"),
-    "a zip without": (zips.pack([("a.pdf", b"")]), "Abgabe.zip", "there is no notebook, only Abgabe.zip"),
+    "a zip without": (NO_NOTEBOOK, "Abgabe.zip", "there is no notebook, only Abgabe.zip"),
     "no zip": (b"PK", "x.zip", "x.zip is no zip that can be read"),
     "saved as text": (OTHER.encode(), f"{FILE}.txt", "belongs to the assignment 03_gdp"),
     "hidden": (b"", ".DS_Store", "there is no notebook, only hidden files"),

@@ -8,7 +8,8 @@
     ambiguous: "Write thousands without a comma, and decimals behind a point.",
     one: (options) => `Write one of ${options.slice(0, 8).join(", ")}.`, alone: "Write the word or name alone.",
     letters: (options) => `Write the letters alone, as in ${options.slice(0, 2).join(", ")}.`,
-    word: "Write a word.", truth: "Write True or False.", count: (asked, given) => `Write ${asked} values; there are ${given}.`,
+    off: (by) => `It is off by more than ${by.trim()}. `, points: (by) => `percentage point${by === 1 ? "" : "s"}`,
+    next: "Read the question again, or take a hint.", word: "Write a word.", truth: "Write True or False.", count: (asked, given) => `Write ${asked} values; there are ${given}.`,
   };
   const LONGEST = 1000;
   const UNSEEN = /[\u200b-\u200f\u2060\ufeff\u00ad]/g;
@@ -178,9 +179,11 @@
       .map((slip) => ({ says: slip.says, far: measure(answer, values, slip.values) }))
       .filter(({ far }) => far < Infinity).sort((a, b) => a.far - b.far);
     if (known) return { right: false, says: known.says };
-    if (answer.kind !== "number" || agree(answer, times(values, 0), answer.values)) return { right: false, says: "" };
-    const slip = SLIPS.find(([factor]) => agree(answer, times(values, factor), answer.values));
-    return { right: false, says: slip?.[1] ?? "" };
+    const { kind, within, unit = "" } = answer;
+    const isNothing = kind !== "number" || agree(answer, times(values, 0), answer.values); // which any factor keeps
+    const slip = !isNothing && SLIPS.find(([factor]) => agree(answer, times(values, factor), answer.values));
+    const off = within ? SAYS.off(`${within} ${unit.replace(/^%/, SAYS.points(within))}`) : "";
+    return { right: false, says: slip ? slip[1] : off + SAYS.next };
   };
 
   // Decode the result of `pack` in sealing.py.

@@ -4,11 +4,10 @@ A wrong answer gets one sentence: that of the misconception that leads to it, a 
 or the decimal point, or that it is right for other parameters.
 """
 
-from __future__ import annotations
-
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from plain_answers import charted, parsing
 from plain_answers.hashing import find_place, hash_place, list_places
@@ -57,14 +56,15 @@ class Answer:
             object.__setattr__(self, "kind", kind)
 
     @classmethod
-    def read(cls, raw: Mapping[str, Any]) -> Answer:
+    def read(cls, raw: Mapping[str, Any]) -> Self:
         """Make an answer from plain JSON."""
         return cls(**{**raw, "slips": tuple(Slip(**slip) for slip in raw.get("slips", ()))})
 
     @property
     def tolerance(self) -> str:
-        """The tolerance as the end of a sentence; empty if there is none."""
-        return f" by more than {self.within:g} {self.unit}".rstrip() if self.within else ""
+        """The tolerance as the end of a sentence; empty if there is none. Per cents differ by points."""
+        unit = re.sub("^%", f"percentage point{'s' * (self.within != 1)}", self.unit)
+        return f" by more than {self.within:g} {unit}".rstrip() if self.within else ""
 
 
 @dataclass(frozen=True)

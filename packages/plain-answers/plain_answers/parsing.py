@@ -5,8 +5,6 @@ Ambiguous answers are refused with a sentence that says what to write. `answers.
 that are typed into a page; `tests/cases.json` tests both.
 """
 
-from __future__ import annotations
-
 import decimal
 import fractions
 import math

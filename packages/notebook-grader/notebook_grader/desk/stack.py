@@ -16,7 +16,7 @@ from typing import Self
 from notebook_grader import agreement, decisions, marks, pages, store
 from notebook_grader.agreement import Pair
 from notebook_grader.assignment import Assignment
-from notebook_grader.decisions import MACHINE, MARK, Decision, Mark, digest
+from notebook_grader.decisions import MACHINE, MARK, Decision, Mark, Table, digest
 from notebook_grader.desk import beside
 from notebook_grader.desk.markers import Markers
 from notebook_grader.fact import TextFact
@@ -290,9 +290,7 @@ class Stack:
             rows = [(student, question, "", *entries, digest(old.answer)) for student, old in held.items()]
             self._keep((Decision(*row, self._version) for row in rows), table=table)
 
-    def _keep(
-        self, rows: Iterable[Decision], again: bool = False, table: decisions.Table | None = None
-    ) -> None:
+    def _keep(self, rows: Iterable[Decision], again: bool = False, table: Table | None = None) -> None:
         (table or self._table).add(rows, again)
         store.write(self.folder / marks.MANUAL, marks.format_manual(self._results, self._table))
         self._read()
