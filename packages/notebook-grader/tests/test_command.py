@@ -178,7 +178,7 @@ def test_one_key_one_table(tmp_path):
     output = change_key(0.5, code=1)
     path.write_bytes(whole)
     assert "Another version of the assignment changed the points of 1: bob 9 to 8." in output
-    assert "With it another of several tries is the best, and counts: bob." in output
+    assert "With the new key another of several tries is the best, and counts: bob." in output
     assert "Edited" not in (out / "report.txt").read_text(encoding="utf-8")
     assert "brought up to date: given." in read_report(out)["bob"]
     second = {result.student: result.version for result in store.read_results(out).values()}
