@@ -300,7 +300,7 @@ class Session:
             count = len(changes)
             print(f"Another version of the assignment changed the points of {count}: {'; '.join(changes)}.")
         if others := [n for n, one, _ in anew if n in self._aside and one.sha256 != current[n].sha256]:
-            print(f"With it another of several tries is the best, and counts: {', '.join(others)}.")
+            print(f"With the new key another of several tries is the best, and counts: {', '.join(others)}.")
         if fall := [f"{name} {view.floor:g} to {view.now:g}" for name, view in final.items() if view.falls]:
             print(f"Returned marks that stay, though they would fall: {'; '.join(fall)}.")
         missing = self._list.list_missing(self._results)
@@ -318,5 +318,5 @@ class Session:
             print(f"{ungraded} could not be graded; the reasons are in {out / 'report.txt'}.")
         told = (re.match(admission.OTHER.format(r"([\w-]+)", ""), why) for why, _ in self._refused.values())
         for name, count in Counter(match[1] for match in told if match).items():
-            print(f"{count} of them belong to {name}: grade the same files again with --assignment {name}.")
+            print(f"Of {name} there are {count}: grade the same files again with --assignment {name}.")
         return 1 if ungraded or faults or not current or not self._written else 0

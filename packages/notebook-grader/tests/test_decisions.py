@@ -121,9 +121,7 @@ WORDS = st.lists(ODD | st.text(st.characters(codec="utf-8", exclude_characters="
 TEXTS = WORDS.map("".join)
 
 
-@pytest.mark.parametrize(
-    "text", ["=1+1", "'quoted'", "'-x", "'=1", "-", "'-", "''-", "@", "x;=cmd|' /C calc'!A0"]
-)
+@pytest.mark.parametrize("text", ["=1+1", "'quoted'", "'-x", "'=1", "-", "'-", "''-", "@", "x;=c|'!A0"])
 def test_formulas_stay_text(text):
     escaped = tables.escape_formula(text)
     assert tables.unescape_formula(escaped) == text and not re.search("(?:^|;)[=@]", escaped)

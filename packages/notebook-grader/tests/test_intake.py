@@ -20,7 +20,7 @@ from notebook_grader import admission, grade, intake, key, plain, run, sandbox, 
 from notebook_grader.attempt import Terms
 from notebook_grader.course import PLAIN
 from notebook_grader.limits import Limits
-from running import pack
+from running import pack, read_csv
 from small import NAME
 
 WHOLE = nbformat.writes(small.submission()).encode()
@@ -30,30 +30,12 @@ def list_students(place: Path) -> list[str]:
     return [one.student for one in intake.collect(place, [NAME])]
 
 
-FILE, ANN = f"{NAME}.ipynb", "Ann Lee_11_assignsubmission_file"
+FILE, SAMPLES = f"{NAME}.ipynb", Path(__file__).parent / "samples"
 LAYOUTS = {
-    "plain": ([f"ann/{FILE}", f"bob/{FILE}"], ["ann", "bob"]),
-    "wrapped": ([f"all/ann/{FILE}", f"all/bob/{FILE}"], ["ann", "bob"]),
-    "nbgrader": ([f"ann/{NAME}/{FILE}"], ["ann"]),
-    "flat": ([f"ann_{FILE}", f"bob-{FILE}"], ["ann", "bob"]),
-    "wrapped flat": ([f"all/ann_{FILE}", f"all/bob_{FILE}"], ["ann", "bob"]),
-    "one student": ([f"ann/{FILE}"], ["ann"]),
-    "climbing out": ([f"../../ann/{FILE}", f"/bob/{FILE}"], ["ann", "bob"]),
-    "rubbish": ([f"ann/{FILE}", f"__MACOSX/ann/._{FILE}", "ann/.ipynb_checkpoints/x.ipynb"], ["ann"]),
-    "one student's folders": ([f"ann/{FILE}", "ann/img/pic.png"], ["ann"]),
-    "a folder that names another": ([f"{ANN}/Bob Ray_22_assignsubmission_file/{FILE}"], ["Ann Lee_11"]),
-    "homework inside": ([f"{ANN}/homework/{FILE}"], ["Ann Lee_11"]),
-    "two in one folder": ([f"ann/bob_{FILE}", f"ann/carl_{FILE}"], ["bob", "carl"]),
+    name: [entry.split("|") for entry in entries] for name, *entries in read_csv(SAMPLES / "layouts.csv")[1:]
+}
+LAYOUTS |= {
     "letters that turn": ([f"ann\u202e\x1b[31m/{FILE}"], ["ann__[31m"]),
-    "a platform's folder in another": ([f"week/{ANN}/{FILE}", "week/.DS_Store"], ["Ann Lee_11"]),
-    "two folders around": ([f"uni/week/ann/{FILE}", f"uni/week/bob/{FILE}", "uni/.DS_Store"], ["ann", "bob"]),
-    "two around a platform's": ([f"uni/week/{ANN}/{FILE}", "uni/week/.DS_Store", ".x"], ["Ann Lee_11"]),
-    "three around flat ones": ([f"a/b/c/ann_{FILE}", f"a/b/c/bob_{FILE}"], ["ann", "bob"]),
-    "one student's deep folders": ([f"ann/a/b/{FILE}", "ann/a/b/pic.png"], ["ann"]),
-    "a packed one in folders": (["ann/a/b/Abgabe.zip", f"bob/{FILE}"], ["ann", "bob"]),
-    "one of whom nothing but a hidden file": ([f"all/x/{FILE}", f"all/y/{FILE}", "cy/.z"], ["all", "cy"]),
-    "hidden files only": (["ann/.DS_Store", f"bob/{FILE}", "all/.x/y", ".z"], ["all", "ann", "bob"]),
-    "a notebook saved as text": ([f"ann_{FILE}.txt", f"bob_{FILE}.json"], ["ann", "bob"]),
     "one accent, two spellings": ([f"Jose\u0301/{FILE}", f"Jos\u00e9/{FILE}"], ["Jos\u00e9"]),
 }
 
@@ -156,11 +138,7 @@ REFUSED = {
     "saved as text": (OTHER.encode(), f"{FILE}.txt", "belongs to the assignment 03_gdp"),
     "hidden": (b"", ".DS_Store", "there is no notebook, only hidden files"),
     "link": (b"[x]\r\nURL=https://colab.example/x\r\n", "x.url", "link https://colab.example/x"),
-    "online text": (
-        b"<a href='https://x.example/a'>",
-        "onlinetext.html",
-        "onlinetext.html with the link https://x",
-    ),
+    "online text": (b"<a href='https://x.example/a'>", "onlinetext.html", "html with the link https://x.ex"),
     "script": (b"rate = 6", "a.py", "there is no notebook, only a.py"),
     "packed": (b"7z\xbc\xaf", "a.7z", "there is no notebook, only a.7z"),
     "essay": (b"PK", "essay.docx", "there is no notebook, only essay.docx"),

@@ -124,27 +124,27 @@ def test_a_list_in_any_language_and_encoding_is_read_and_given_back_with_its_own
 
 
 def test_another_list_says_which_one_it_replaces_and_how_to_go_back(tmp_path):
-    text = (SAMPLES / "term.csv").read_text(encoding="utf-8")
-    given, folder = [tmp_path / f"{name}.csv" for name in ("may", "june", "people")], tmp_path / NAME
-    for path, content in zip(given, (text, text.replace("2 days", "9 days"), MOODLE)):
+    text, folder = (SAMPLES / "term.csv").read_text(encoding="utf-8"), tmp_path / NAME
+    may, june, people_ = (tmp_path / f"{name}.csv" for name in ("may", "june", "all"))
+    former = folder / "list-before.csv"
+    for path, content in ((may, text), (june, text.replace("2 days", "9 days")), (people_, MOODLE)):
         path.write_text(content, encoding="utf-8")
-    former = folder / classlist.FORMER
-
-    def open_list(path: Path | None) -> tuple[list[str], float]:
-        listed = classlist.open_list(tmp_path, folder, path)
-        listed.match(["Ann_1"])
-        return listed.notes, round(sum(row.points for row in listed.decided["Ann_1"]))
-
     said = "The list {}.csv replaces {}.csv, and what that said of lateness and groups; to go back, give {}."
-    assert [open_list(path) for path in (given[0], given[0], None)] == [([], 2)] * 3
-    assert open_list(given[1]) == ([said.format("june", "may", former)], 9)
-    assert open_list(former) == ([said.format("may", "june", former)], 2)
-    assert open_list(former) == ([said.format("june", "may", former)], 9)
-    notes, _ = open_list(given[2])
-    assert notes == [
-        f"{given[2]} counts for this run alone: the next one takes {folder / 'list.csv'}, its worksheet."
+    back, forth = (said.format(*names, former) for names in (("may", "june"), ("june", "may")))
+    steps = [
+        (may, "", 2),
+        (may, "", 2),
+        (None, "", 2),
+        (june, forth, 9),
+        (former, back, 2),
+        (former, forth, 9),
     ]
-    assert open_list(None) == ([], 9)
+    alone = f"{people_} counts for this run alone: the next one takes {folder / 'list.csv'}, its worksheet."
+    for given, note, days in [*steps, (people_, alone, 0), (None, "", 9)]:
+        listed = classlist.open_list(tmp_path, folder, given)
+        listed.match(["Ann_1"])
+        late = round(sum(row.points for row in listed.decided["Ann_1"]))
+        assert (listed.notes, late) == ([note] * bool(note), days)
 
 
 def test_who_handed_in_nothing_is_marked_by_a_group_of_one_file_alone(tmp_path):
@@ -169,18 +169,8 @@ NO_SECTION = CANVAS.replace(",Section", ",Group")
         ("moodle", "", [], "has no column Email address"),
         ("moodle", "A,B,C\nP 1,x,\nP 2,y,\n", [], "is a grading worksheet whose maximum cannot be told"),
         ("moodle", "Email address\n", [], "lists nobody"),
-        (
-            "moodle",
-            'Email address,Last name\n"a@x,A\nb@x,B\n',
-            [],
-            "line 3 or before: a quotation mark is left",
-        ),
-        (
-            "moodle",
-            'Email address,Last name\n"a@x,A\nb@x","B"\n',
-            [],
-            "'a@x,A' goes on in the next line: is a",
-        ),
+        ("moodle", 'Email address,Last name\n"a@x,A\nb@x,B\n', [], "line 3 or before: a quotation mark"),
+        ("moodle", 'Email address,Last name\n"a@x,A\nb@x","B"\n', [], "'a@x,A' goes on in the next line"),
         ("moodle", 'Last name,Email address\n"A,a@x\nB,"b@x"\n', [], "line 3 or before: a quotation mark is"),
         ("canvas", 'Student,ID,Section\n"A,1,x\nB",2,x\n', [], "'A,1,x' goes on in the next line: is a"),
         ("moodle", None, [], "list.csv cannot be read (No such file or directory)."),
