@@ -6,7 +6,6 @@ or the decimal point, or that it is right for other parameters.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -65,7 +64,7 @@ class Answer:
     @property
     def tolerance(self) -> str:
         """The tolerance as the end of a sentence; empty if there is none. Per cents differ by points."""
-        unit = re.sub("^%", f"percentage point{'s' * (self.within != 1)}", self.unit)
+        unit = self.unit.replace("%", f"percentage point{'s' * (self.within != 1)}", self.unit[:1] == "%")
         return f" by more than {self.within:g} {unit}".rstrip() if self.within else ""
 
 
