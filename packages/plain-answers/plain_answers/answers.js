@@ -23,8 +23,8 @@
   const AMBIGUOUS = /^[+-]? ?[0-9]{1,3},[0-9]{3}(?! ?[0-9,.])/;
   const FILLER = new RegExp(
     "(?<![a-z0-9])(?:the|my|is|it['’]?s?|i|think|choose|chose|pick|answers?|options?|choice|letters?|right|correct|true"
-    + "|one|and|then|next|finally|followed|by|step|lines?|order|in|are|(?:math|text)(?:rm|bf)?)(?![a-z0-9])"
-    + "|然后|接着|最后|答案|选项|选择|顺序|[我选是为的项再先和]", "g");
+    + "|one|and|und|et|then|dann|puis|next|finally|followed|by|step|lines?|order|in|are|(?:math|text)(?:rm|bf)?)"
+    + "(?![a-z0-9])|然后|接着|最后|答案|选项|选择|顺序|[我选是为的项再先和与及]", "g");
   const SAID = /[\p{L}\p{N}]/u;
   const BACKWARD = /<-|<=|←|⇐|⟵/g;
   const SENTENCE = /[=:]|(?<![a-z])(?:is|are|was|were|because)(?![a-z])|是|(?:[^ ]+ ){5}|[a-z].*[\u3040-\u9fff]|[\u3040-\u9fff].*[a-z]/;
@@ -43,6 +43,9 @@
     [10, "It is a tenth of the answer: look at the unit and the decimal point."],
     [0.001, "It is a thousand times the answer: look at the unit."],
     [1000, "It is a thousandth of the answer: look at the unit."],
+    [1e-4, "It is ten thousand times the answer: look at the unit."], [1e4, "It is a ten-thousandth of the answer: look at the unit."],
+    [1e-6, "It is a million times the answer: look at the unit."], [1e6, "It is a millionth of the answer: look at the unit."],
+    [1e-8, "It is a hundred million times the answer: look at the unit."], [1e8, "It is a hundred-millionth of the answer: look at the unit."],
   ];
 
   class Unreadable extends Error {}

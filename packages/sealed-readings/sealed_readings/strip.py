@@ -4,8 +4,6 @@ Colours come from the style sheet, so the drawing follows the page's theme; each
 the label of the drawing says all that it shows.
 """
 
-from __future__ import annotations
-
 import textwrap
 from collections import Counter
 from html import escape
