@@ -58,8 +58,7 @@
   function has(words, asked) {
     const stem = asked.replace(ENDINGS, "");
     const begins = stem.length < 4 ? asked : stem;
-    return words.some((one) => one === asked
-      || (begins.length > 3 && one.startsWith(begins) && one.length <= asked.length + FORM));
+    return words.some((one) => one === asked || (begins.length > 3 && one.startsWith(begins) && one.length <= asked.length + FORM));
   }
 
   // The word itself if pages have it; else a word that is one letter away, else "".
