@@ -26,16 +26,7 @@ from book.ledger import table as ledger_table
 from book.page import Page
 from book.progress import pages as progress_pages
 from book.search import pagefind
-from book.theme import (
-    assets,
-    contents,
-    folded,
-    languages,
-    lean_styles,
-    light_theme,
-    native_math,
-    page_meta,
-)
+from book.theme import assets, contents, folded, languages, lean_styles, light_theme, native_math, page_meta
 
 # Extensions, set up in this order.
 PARTS: tuple[ModuleType, ...] = (

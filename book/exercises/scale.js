@@ -18,7 +18,7 @@
     const [low, high, step] = place.dataset.scale.split(" ").map(Number);
     const [table, fold] = [box.querySelector("table"), box.querySelector(".folded-box")];
     const unit = table.tHead.rows[0].cells[1].textContent;
-    const end = [...fold.querySelectorAll("details > p")];
+    const end = [...fold.querySelectorAll("details > p")].map((part) => part.cloneNode(true));
     const blank = box.querySelector("strong");
     const key = `scale ${count}`;
     const locate = (value) => (value - low) / (high - low);
@@ -28,9 +28,11 @@
       mark.style.setProperty("--from", locate(row.from));
       mark.style.setProperty("--to", locate(row.to));
       mark.classList.toggle("is-range", row.to > row.from);
-      const words = element("p", { className: "scale-words" }, element("b", { textContent: row.name }));
-      words.dataset.why = row.why;
-      return { ...row, mark, words, item: element("li", {}, words, element("div", { className: "scale-track", "aria-hidden": "true" }, mark)) };
+      const words = element("p", { className: "scale-words" },
+        element("b", { textContent: `${row.name}. `, "aria-hidden": "true" }),
+        element("span", { className: "scale-heard", textContent: `${row.name}: ${row.text} ${unit}. ` }),
+        element("span", { className: "scale-why", textContent: row.why }));
+      return { ...row, mark, item: element("li", {}, words, element("div", { className: "scale-track", "aria-hidden": "true" }, mark)) };
     });
 
     let guess = memory.guess(key);
@@ -55,26 +57,17 @@
     slider.addEventListener("input", choose);
     slider.addEventListener("click", choose); // the end at which it stands
 
-    const last = element("div", { className: "scale-end" });
-    let timer;
-    const fall = ([row, ...rest], pause) => {
-      if (!row) return last.append(...end.map((part) => part.cloneNode(true)));
-      const heard = element("span", { className: "scale-heard", textContent: `${row.text} ${unit}. ` });
-      const why = element("span", { className: "scale-why", textContent: row.why });
-      row.words.replaceChildren(element("b", { textContent: `${row.name}. ` }), heard, why);
-      row.mark.hidden = false;
-      if (pause) timer = setTimeout(fall, pause, rest, pause);
-      else fall(rest, 0);
-    };
+    let timers = [];
     const tell = (pause) => {
-      clearTimeout(timer);
+      timers.forEach(clearTimeout);
       box.classList.add("is-told");
       box.style.setProperty("--told", locate(rows[0].from));
       blank.textContent = rows[0].text;
       show.textContent = SAYS.again;
-      for (const row of rows) row.mark.hidden = true;
-      last.replaceChildren();
-      fall(rows, pause);
+      timers = rows.map(({ mark }, place) => {
+        mark.hidden = place * pause > 0; // and with it what the row says
+        return setTimeout(() => { mark.hidden = false; }, place * pause);
+      });
     };
     const show = button(SAYS.show, () => {
       memory.keepGuess(key, guess ?? null);
@@ -90,7 +83,7 @@
       element("label", { htmlFor: slider.id }, SAYS.field, given),
       element("div", { className: "scale-slider" }, slider, element("div", { className: "scale-ticks", "aria-hidden": "true" }, ...ticks)),
       show,
-      element("div", { className: "scale-told", role: "status", "aria-atomic": "false" }, element("ol", { role: "list" }, ...rows.map(({ item }) => item)), last),
+      element("div", { className: "scale-told", role: "status", "aria-atomic": "false" }, element("ol", { role: "list" }, ...rows.map(({ item }) => item)), element("div", { className: "scale-end" }, ...end)),
     );
     showGuess();
     box.classList.add("is-live");

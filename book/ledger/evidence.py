@@ -29,14 +29,12 @@ def make_badge(verdict: str) -> nodes.inline:
 def make_label(claim: Claim) -> list[Part]:
     """Make a claim's badge, and beside it its remark and its share of readings that hold.
 
-    What is more than a line, and the kindest and strictest choices, are of the class `more`.
+    What is more than a line, as the kindest and strictest choices are, is of the class `more`.
     """
-    share, _, extremes = say_share(claim["share"]).partition("; ")
-    beside = "; ".join(filter(None, [claim["remark"], share]))
+    beside = "; ".join(filter(None, [claim["remark"], say_share(claim["share"])]))
     line = re.findall(r"^(?:.{,60}(?=; |$)|[^;]*)", beside)[0]
-    rest = "; ".join(filter(None, [beside[len(line) + 2 :], extremes]))
-    parts = [inline(f"; {rest}", classes=["more"])] if rest else []
-    remark = [" ", inline(line, *parts, classes=["remark"])] if line else []
+    more = [inline(beside[len(line) :], classes=["more"])] if line != beside else []
+    remark = [" ", inline(line, *more, classes=["remark"])] if line else []
     return [make_badge(claim["verdict"]), *remark]
 
 

@@ -141,13 +141,15 @@ def count_words(pages: Iterable[str]) -> dict[str, list[str]]:
     }
 
 
-def _weigh_pages(target: Path) -> dict[str, float]:
-    """Find the weight of each page, by the name that the index gives it."""
-    weights = {}
+def _weigh_pages(target: Path) -> dict[str, list[float | str]]:
+    """Find the weight of each page and the words of its title, by the name that the index gives it."""
+    pages = {}
     for path in sorted((target / "fragment").iterdir()):
-        url = json.loads(gzip.decompress(path.read_bytes()).removeprefix(b"pagefind_dcd"))["url"].lstrip("/")
-        weights[path.stem] = next((weight for start, weight in WEIGHTS.items() if url.startswith(start)), 1.0)
-    return weights
+        page = json.loads(gzip.decompress(path.read_bytes()).removeprefix(b"pagefind_dcd"))
+        url, subject = page["url"].lstrip("/"), page["meta"]["title"].lower().partition(":")[0]
+        weight = next((weight for start, weight in WEIGHTS.items() if url.startswith(start)), 1.0)
+        pages[path.stem] = [weight, *re.findall(r"[^\W\d]{3,}", subject)]
+    return pages
 
 
 def _index(pages: dict[str, str], target: Path) -> None:
@@ -189,7 +191,7 @@ def write_index(app: Sphinx) -> None:
     }
     shutil.rmtree(target, ignore_errors=True)
     _index(pages, target)
-    guide = {**count_words(pages.values()), "weights": _weigh_pages(target)}
+    guide = {**count_words(pages.values()), "pages": _weigh_pages(target)}
     (target / "guide.json").write_text(json.dumps(guide, separators=(",", ":")), encoding="utf-8")
     for pattern in NOT_SENT:
         for path in target.glob(pattern):

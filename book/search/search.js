@@ -16,9 +16,11 @@
   const SECTIONS = 3;
   // Of more than this share of a query's words lacking, the book is not about it.
   const LACKING = 0.5;
+  // A word in a page's title says what the page is about.
+  const TITLED = 4;
   // A form of a word is at most so many letters longer.
   const FORM = 3;
-  const ENDINGS = /(?:ing|ers?|ed|e?s|ly|ions?|al|e)$/;
+  const ENDINGS = /(?:ing|ers?|ed|e?s|ly|ions?|al|e|(?:ib|ab)?ilit(?:y|ies))$/;
   const index = new URL("../pagefind/pagefind.js", document.currentScript.src);
 
   // The index has spaces between Chinese characters, which readers neither see nor type.
@@ -36,7 +38,7 @@
   }));
 
   // The words of the book, by which a query's are recognised (Pagefind shortens a word until some page matches): those of
-  // its topics, and those that are rare; and the weight of each page.
+  // its topics, and those that are rare; and of each page its weight and the words of its title.
   let loadingGuide;
   const loadGuide = () => (loadingGuide ??= fetch(new URL("guide.json", index)).then((file) => file.json()));
 
@@ -52,14 +54,17 @@
       || (here[0] === there[1] && here[1] === there[0] && here.slice(2) === there.slice(2));
   }
 
-  // The word itself if pages have it, or a form or the beginning of one; else a word that is one letter away, else "".
-  function recognise(word, { words, rare }) {
-    const asked = bare(word);
+  // Whether one of the words is the word that is asked for, or a form or the beginning of it.
+  function has(words, asked) {
     const stem = asked.replace(ENDINGS, "");
     const begins = stem.length < 4 ? asked : stem;
-    const has = (one) => one === asked
-      || (begins.length > 3 && one.startsWith(begins) && one.length <= asked.length + FORM);
-    if (words.some(has)) return word;
+    return words.some((one) => one === asked || (begins.length > 3 && one.startsWith(begins) && one.length <= asked.length + FORM));
+  }
+
+  // The word itself if pages have it; else a word that is one letter away, else "".
+  function recognise(word, { words, rare }) {
+    const asked = bare(word);
+    if (has(words, asked)) return word;
     if (rare.includes(asked)) return "";
     const near = asked.length > 3 && !/\d/.test(asked) ? [...words, ...rare].filter((one) => isNear(asked, one)) : [];
     // A misspelt word usually begins with the right letter.
@@ -69,17 +74,20 @@
   // A page's score is the sum over queries, each of which counts the more the fewer pages it finds. The last query says
   // where on a page the words stand.
   async function rank(queries) {
-    const [pagefind, { weights }] = await Promise.all([load(), loadGuide()]);
+    const [pagefind, { pages: known }] = await Promise.all([load(), loadGuide()]);
     // An id, such as of a claim, is looked up: there the ledger is no less than a chapter.
     const isId = /^\p{L}\d+$/u.test(queries.at(-1));
     const pages = new Map();
-    for (const { results } of await Promise.all(queries.map((query) => pagefind.search(query)))) {
+    const found = await Promise.all(queries.map((query) => pagefind.search(query)));
+    found.forEach(({ results }, place) => {
       const most = Math.max(...results.map((result) => result.score));
       for (const result of results) {
-        const score = ((isId ? 1 : weights[result.id]) * (result.score / most)) / Math.sqrt(results.length);
+        const [weight, ...title] = known[result.id];
+        const worth = (isId ? 1 : weight) * (has(title, bare(queries[place])) ? TITLED : 1);
+        const score = (worth * result.score) / most / Math.sqrt(results.length);
         pages.set(result.id, { result, score: score + (pages.get(result.id)?.score ?? 0) });
       }
-    }
+    });
     return [...pages.values()].sort((one, other) => other.score - one.score).map((page) => page.result);
   }
 

@@ -32,9 +32,8 @@ def mark(document: nodes.Node) -> None:
     """Put every run of Chinese in a document into a span of its own, and a minus for each leading hyphen."""
     for text in list(document.findall(nodes.Text)):
         parent, written = text.parent, HYPHEN.sub("−", text)
-        if isinstance(parent, _SKIPPED) or CHINESE in parent.get("classes", []):
-            continue
-        if written == text and not _RUN.search(text):
+        is_plain = written == text and not _RUN.search(text)
+        if is_plain or isinstance(parent, _SKIPPED) or CHINESE in parent.get("classes", []):
             continue
         # Splitting at a group keeps what matched: every second part is Chinese.
         parts = [

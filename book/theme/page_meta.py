@@ -83,24 +83,18 @@ def make_poster(question: str, about: str, colours: dict[str, tuple[str, str]]) 
     """Write a question in large letters and what it belongs to, over the colours of the three places."""
     font = "Liberation Sans"  # included in vl-convert, so every machine draws the same
     strip = [{"place": number, "colour": colours[f"chart-{number}"][0]} for number in (1, 2, 3)]
-    return {
+    x, colour = {"aggregate": "count", "axis": None}, {"field": "colour", "scale": None}
+    size = {"width": WIDTH / 2, "height": HEIGHT / 2, "padding": 36, "background": "white"}
+    return size | {
         "data": {"values": strip},
         "mark": "bar",
-        "encoding": {
-            "x": {"aggregate": "count", "axis": None},
-            "color": {"field": "colour", "scale": None},
-            "order": {"field": "place"},
-        },
+        "encoding": {"x": x, "color": colour, "order": {"field": "place"}},
         "title": {
             **{"text": textwrap.wrap(question, 42), "font": font, "fontSize": 26, "lineHeight": 37},
             **{"subtitle": textwrap.wrap(about, 62), "subtitleFont": font, "subtitleFontSize": 17},
             **{"color": colours["chart-text"][0], "subtitleColor": colours["chart-muted"][0]},
             **{"anchor": "start", "offset": 26, "subtitlePadding": 20, "subtitleLineHeight": 23},
         },
-        "width": WIDTH / 2,
-        "height": HEIGHT / 2,
-        "padding": 36,
-        "background": "white",
         "config": {"view": {"stroke": None}},
         "autosize": {"type": "fit", "contains": "padding"},
     }

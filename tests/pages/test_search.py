@@ -41,6 +41,8 @@ QUESTIONS = {
     "GDP per capita": "04_gaps",
     "Tianjn port": "13_port",
     "schools moved to Xiongan": "10_wings",
+    "gdp of tianjin fell": "03_gdp 18_synth",
+    "accessibility measure": "12_access",
 }
 # What the book does not have: something to try is offered.
 ABSENT = ("Granger", "quokka", "xyzzy")

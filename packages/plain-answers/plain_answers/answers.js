@@ -46,7 +46,6 @@
   ];
 
   class Unreadable extends Error {}
-
   const stripLeft = (text, marks) => [...text].slice([...text].findIndex((c) => !marks.includes(c)) >>> 0).join("");
   const stripRight = (text, marks) => [...stripLeft([...text].reverse().join(""), marks)].reverse().join("");
   const strip = (text, marks) => stripRight(stripLeft(text, marks), marks);
@@ -166,7 +165,6 @@
   };
 
   const agree = (answer, values, right) => measure(answer, values, right) < Infinity;
-
   const times = (values, factor) => Object.fromEntries(Object.entries(values).map(([label, value]) => [label, value * factor]));
 
   // Whether values are right; if not, the remark on the misconception or slip that leads to them.
@@ -176,10 +174,9 @@
       .map((slip) => ({ says: slip.says, far: measure(answer, values, slip.values) }))
       .filter(({ far }) => far < Infinity).sort((a, b) => a.far - b.far);
     if (known) return { right: false, says: known.says };
-    const { kind, within, unit = "" } = answer;
-    const isNothing = kind !== "number" || agree(answer, times(values, 0), answer.values); // which any factor keeps
-    const slip = !isNothing && SLIPS.find(([factor]) => agree(answer, times(values, factor), answer.values));
-    const off = within ? SAYS.off(`${within} ${unit.replace(/^%/, SAYS.points(within))}`) : "";
+    const isScaled = answer.kind === "number" && !agree(answer, times(values, 0), answer.values); // zero times a factor is zero
+    const slip = isScaled && SLIPS.find(([factor]) => agree(answer, times(values, factor), answer.values));
+    const off = answer.within ? SAYS.off(`${answer.within} ${(answer.unit ?? "").replace(/^%/, SAYS.points(answer.within))}`) : "";
     return { right: false, says: slip ? slip[1] : off + SAYS.next };
   };
 

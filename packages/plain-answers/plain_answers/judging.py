@@ -4,7 +4,6 @@ A wrong answer gets one sentence: that of the misconception that leads to it, a 
 or the decimal point, or that it is right for other parameters.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -63,7 +62,7 @@ class Answer:
     @property
     def tolerance(self) -> str:
         """The tolerance as the end of a sentence; empty if there is none. Per cents differ by points."""
-        unit = re.sub("^%", f"percentage point{'s' * (self.within != 1)}", self.unit)
+        unit = self.unit.replace("%", f"percentage point{'s' * (self.within != 1)}", self.unit[:1] == "%")
         return f" by more than {self.within:g} {unit}".rstrip() if self.within else ""
 
 
