@@ -12,11 +12,10 @@
   [...document.querySelectorAll(".bd-article div.highlight > pre")].forEach((code, order) => {
     if (code.closest(".cell_output")) return;
     const name = SAYS.named(code.closest(".cell_input")?.querySelector(".lab-bar")?.ariaLabel ?? SAYS.code(order + 1));
-    const act = async ({ currentTarget: button }) => {
+    code.parentElement.append(globalThis.bookButton(SAYS.copy, async ({ currentTarget: button }) => {
       await globalThis.bookCopy(code.textContent);
       button.textContent = button.ariaLabel = SAYS.copied;
       setTimeout(() => Object.assign(button, { textContent: SAYS.copy, ariaLabel: name }), 1500);
-    };
-    code.parentElement.append(globalThis.bookButton(SAYS.copy, act, { className: "copy-code", "aria-label": name }));
+    }, { className: "copy-code", "aria-label": name }));
   });
 })();
