@@ -34,11 +34,13 @@ UNUSED_FILES = (
 _ICON_FONT = re.compile(r"@font-face\{[^}]*Font Awesome[^}]*\}")
 # Scripts set "light" or "dark"; without them a page is "auto", for which the theme has no colours.
 _LIGHT = re.compile(r"html\[data-theme=\"?light\"?\]")
+# Lays the page out anew for each block of code and each table, also in closed folds; wide.js does it once.
+_TAB_STOPS = re.compile(r'document\.querySelectorAll\(\["pre",.*?tabIndex=.*?\}\)\)')
 
 
 def without_comments(script: str) -> str:
-    """Remove comment lines from a script."""
-    return re.sub(r"^\s*//.*\n", "", script, flags=re.MULTILINE)
+    """Remove indents and lines of comment from a script without strings of several lines."""
+    return re.sub(r"^\s*(?://.*\n\s*)*", "", script, flags=re.MULTILINE)
 
 
 def guard_storage(page: Page) -> None:
@@ -62,20 +64,19 @@ def lead_to_search(page: Page) -> None:
 
 def drop_scripts(page: Page) -> None:
     """Drop unused scripts, and defer the others so that none blocks the page."""
-    files = [file for file in page.context["script_files"] if not any(name in str(file) for name in UNUSED)]
-    if page.name != SEARCH_PAGE:  # its scripts rely on their order
-        # The one without a file serves a version switcher, which this book does not have.
-        files = [
-            type(file)(file.filename, priority=file.priority, **{**file.attributes, "defer": "defer"})
-            for file in files
-            if file.filename
-        ]
-    page.context["script_files"] = files
+    # The one without a file serves a version switcher, which this book does not have.
+    page.context["script_files"] = [
+        type(file)(file.filename, priority=file.priority, **{**file.attributes, "defer": "defer"})
+        for file in page.context["script_files"]
+        if file.filename and not any(name in str(file.filename) for name in UNUSED)
+    ]
 
 
 def drop_files(app: Sphinx) -> None:
-    """Delete files of the theme that no page uses, and adapt its sheets."""
+    """Delete files of the theme that no page uses, and adapt its sheets and its script."""
     static = Path(app.outdir) / "_static"
+    script = static / "scripts" / "pydata-sphinx-theme.js"
+    script.write_text(_TAB_STOPS.sub("0", script.read_text(encoding="utf-8")), encoding="utf-8")
     for pattern in UNUSED_FILES:
         for path in static.glob(pattern):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
