@@ -4,7 +4,6 @@ Read on first use, so that collecting tests reads nothing.
 """
 
 import functools
-import re
 from urllib.parse import unquote, urlsplit
 
 import yaml
@@ -72,5 +71,6 @@ def host(context, home: str) -> None:
 
 
 def plain(text: str) -> str:
-    """Normalise quotation marks, dots and spaces of a text."""
-    return " ".join(re.sub("[‘’]", "'", re.sub("[“”]", '"', text)).replace("...", "…").split())
+    """Normalise quotation marks, minus signs, dots and spaces of a text."""
+    marks = str.maketrans("‘’“”−", "''\"\"-")
+    return " ".join(text.translate(marks).replace("...", "…").split())
