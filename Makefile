@@ -26,7 +26,7 @@ $(error EDITION is 'student' or 'instructor', not '$(EDITION)')
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup machine browser lab lab-list book pages notebooks lint check test test-packages test-slow links assignments bank calendar slides data grade mark explain return \
+.PHONY: help setup machine browser lab lab-list book pages notebooks lint check valid test test-packages test-slow links assignments bank calendar slides data grade mark explain return \
 	submissions-named capstone serve watch zip pdf release bench lock version clean
 # Steps run one after another: each uses all cores, and the book is built from the results of the earlier steps.
 .NOTPARALLEL:
@@ -63,15 +63,26 @@ lab: $(VENV)/test.ok ## make Python for the pages, once, in a browser (or LAB=la
 lab-list: lab book ## list the cells and exercises that Python in the page can run (CHAPTER=03: of one)
 	@$(BIN)/python -m book.lab.supported $(if $(CHAPTER),$(wildcard chapters/$(CHAPTER)_*.md))
 
-lint: $(VENV)/test.ok ## run ruff (rules, format) and mypy (types)
+# In Markdown, what is code or an address: one concept has one name in prose, which .ci/words.txt gives.
+CODE = (?ms)^(`{3,}).*?^\1`*$$|`[^`\n]*`|\]\([^)]*\)|https?://\S+|\A---\n.*?^---$$
+lint: $(VENV)/test.ok ## run ruff (rules, format), mypy (types), import-linter (which room imports which) and codespell
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --quiet --diff
 	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-cache >_build/imports.log || { cat _build/imports.log; exit 1; }
+	@$(BIN)/codespell
+	@$(BIN)/codespell --dictionary .ci/words.txt --ignore-multiline-regex '$(CODE)' $(wildcard *.md */*.md */*/*.md)
 
 check: $(VENV)/course.ok ## report faults of a chapter in seconds: make check CHAPTER=03 (default: all)
 	@$(COURSEWORK) lint $(CHAPTER)
 
-test: machine lab lint assignments book ## test text, data, library, exercises and pages
+# The Java virtual machine runs for seconds: to compile well would take longer than it saves.
+VNU := java -Xss4m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -jar $(VENV)/share/tests/node_modules/vnu-jar/build/dist/vnu.jar
+valid: machine lab book ## check every page's HTML, and every link and fragment inside the book
+	@$(BIN)/lychee --quiet --offline --include-fragments --no-progress --root-dir '$(abspath $(HTML))' '$(HTML)/**/*.html'
+	@$(VNU) --errors-only --skip-non-html $(HTML)
+
+test: machine lab lint assignments valid ## test text, data, library, exercises and pages
 	@echo "Running every notebook and comparing its outputs with the stored ones; testing library, data, chapters,"
 	@echo "exercises, and every page in a browser"
 	@$(PYTEST) --nbval --nbval-current-env --doctest-modules -m "not slow" \

@@ -1,4 +1,4 @@
-"""Bytes and requests of every page of the book, and how far its layout shifts.
+"""Bytes and requests of every page of the book.
 
 The first visit is that of a phone with an empty cache and scrolls to the end of the page, which loads the
 chart library. The second visit has the cache of the first. "Next page" belongs to a walk through the book
@@ -17,8 +17,6 @@ LIMITS = {
     "first visit, kB": 480,  # 30 of them for the worker
     "requests": 20,
     "second, requests": 2,  # for the version, and for its worker
-    "foreign requests": 0,
-    "layout shift": 0.05,
     "next page, kB": 150,
 }
 
@@ -32,10 +30,8 @@ def visit(context, home: str, name: str, sent: list[int]) -> dict[str, float]:
     if reader.find_charts_not_drawn():
         raise SystemExit(f"{name}: a chart did not draw")
     page.wait_for_load_state("networkidle")
-    shift = page.evaluate("window.shifted")
     page.close()
-    figures = {"requests": len(sent), "foreign requests": len(reader.foreign)}
-    return figures | {"layout shift": round(shift, 3), "first visit, kB": round(sum(sent) / 1000, 1)}
+    return {"requests": len(sent), "first visit, kB": round(sum(sent) / 1000, 1)}
 
 
 def measure() -> Iterator[Row]:

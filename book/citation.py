@@ -41,13 +41,7 @@ class Citation:
 
 
 def read_citation(root: str | Path) -> Citation:
-    """Read the citation of the book whose files lie under `root`.
-
-    Raises
-    ------
-    ValueError
-        If `LICENCES` does not have a licence of the file.
-    """
+    """Read the citation of the book whose files lie under `root`."""
     fields = yaml.safe_load(Path(root, FILE).read_text(encoding="utf-8"))
     if unknown := sorted({*fields["license"]} - LICENCES.keys()):
         raise ValueError(f"{FILE} names {', '.join(unknown)}: describe it in LICENCES of book/citation.py")

@@ -1,7 +1,7 @@
 """Changes to the inside of other packages: what each does, why, and for which version it was written.
 
 Each saves time that a build spends on nothing; the pages are the same without them. `WRITTEN_FOR` has the
-versions; ``tests/pages/test_compat.py`` fails when another one is installed. Then read the new version, and
+versions; ``tests/test_versions.py`` fails when another one is installed. Then read the new version, and
 remove the change or set the version here.
 """
 

@@ -45,7 +45,6 @@ PARTS: tuple[ModuleType, ...] = (
     citation,  # templates have the fields of CITATION.cff
     assets,  # one style sheet and one script, joined from those of the features
     light_theme,  # a setting that only Jupyter Book knows
-    page_meta,  # the chart of the picture that shared links show
     # Directives and roles.
     exercise_pages,  # lists of exercises, and questions that the page checks
     guess,  # a field for a guess

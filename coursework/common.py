@@ -22,7 +22,7 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class MasterError(ValueError):
-    """A source cannot be used. The message has one line for each fault."""
+    """A source, or what was asked for, cannot be used: a line for each fault. Commands print it and end."""
 
 
 @cache

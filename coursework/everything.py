@@ -141,8 +141,7 @@ def make(root: Path, *, instructor: bool = False, cohort: str = "", marked: bool
 
     `cohort` is a name such as ``2027-spring``, for which every exercise that can vary draws values; without
     it all have those that the masters are written with. `instructor` asks for keys and the teaching page.
-    Returns the number of masters whose files were made. Raises `MasterError`, a line for each fault, if a
-    master cannot be used.
+    Returns the number of masters whose files were made.
     """
     sources, plan = products.list_masters(root), Plan(root)
     executed = _execute(root, sources, cohort if marked else "")
@@ -165,10 +164,7 @@ def make(root: Path, *, instructor: bool = False, cohort: str = "", marked: bool
 
 
 def make_assignment(root: Path, cohort: str, assignment: str) -> int:
-    """Write one assignment and the library's wheel. Returns whether it was made, as 1 or 0.
-
-    Raises `MasterError` if there is no such assignment, or its master cannot be used.
-    """
+    """Write one assignment and the library's wheel. Returns whether it was made, as 1 or 0."""
     (source,), plan = choose_masters(root, cohort, assignment), Plan(root)
     (executed,) = _execute(root, [source], cohort).values()
     steps = [plan.plan_library(), plan.plan_assignment(source, executed, cohort)]
@@ -176,10 +172,7 @@ def make_assignment(root: Path, cohort: str, assignment: str) -> int:
 
 
 def choose_masters(root: Path, cohort: str, assignment: str) -> list[Path]:
-    """The master of an assignment such as "03_gdp" or "03_gdp-2027-spring", or all if none is named.
-
-    Raises `MasterError` if there is no such master.
-    """
+    """The master of an assignment such as "03_gdp" or "03_gdp-2027-spring", or all if none is named."""
     sources = products.list_masters(root)
     stem = assignment.removesuffix(f"-{cohort}")
     if assignment and stem not in {source.stem for source in sources}:

@@ -26,6 +26,7 @@ CHART_MIME = f"application/vnd.vegalite.{alt.SCHEMA_VERSION.partition('.')[0]}+j
 _PALETTE = data.load("palette").set_index("name")["light"]
 CATEGORY_COLOURS = _PALETTE.filter(regex=r"^chart-\d").tolist()
 LAND, SEA, REGION, OUTLINE = _PALETTE[["map-land", "map-sea", "map-region", "map-line"]]
+RAMP = _PALETTE.filter(regex="^map-step").tolist()  # the classes of a map, from few to many
 TEXT, MUTED = _PALETTE[["chart-text", "chart-muted"]]
 
 
@@ -50,7 +51,7 @@ def _theme() -> Any:
                 "titleX": -28,
                 "titleY": -10,
             },
-            "legend": {**text, "orient": "top", "titlePadding": 6, "offset": 30, "columns": 3},
+            "legend": {**text, "orient": "top", "offset": 30, "columns": 3, "titleLimit": 300},
             "title": {"anchor": "start", "fontSize": 15, "subtitleFontSize": 12},
             "header": text,
             "mark": {"color": CATEGORY_COLOURS[4]},
@@ -363,7 +364,7 @@ def names(text: alt.Chart, **look: Any) -> alt.LayerChart:
 def borders() -> alt.Chart:
     """Return a layer with the borders of cities, for the top of a map of counties."""
     return alt.Chart(data.shapes("prefectures")).mark_geoshape(
-        clip=True, filled=False, stroke="#555555", strokeWidth=1.1
+        clip=True, filled=False, stroke=_PALETTE["map-border"], strokeWidth=1.2
     )
 
 

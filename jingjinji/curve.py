@@ -236,7 +236,9 @@ class SpecificationCurve:
             "sentence": self.sentence,
         }
         return chart.properties(
-            title=title, description=description, usermeta=chart.usermeta | {"choices": about_curve}
+            title=alt.Title(title, subtitle=f"{defaults.CLAIM}: {self.words.rstrip(',')}"),
+            description=description,
+            usermeta=chart.usermeta | {"choices": about_curve},
         )
 
 

@@ -7,7 +7,7 @@ keyboard and touch work as in any form; `SpecificationCurve.draw` says what they
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import altair as alt
@@ -17,14 +17,11 @@ from plain_answers.rounding import rounded
 from jingjinji import charts, defaults
 
 ALL = "all choices"
-_BAR = 26  # pixels of the bar and the room below it
+_BAR = 30  # pixels of the bar and the room below it, which the headline's name may need
 # No colours of places; hollow marks tell them apart without colour.
 _HOLDS, _TURNS = charts.CATEGORY_COLOURS[4], charts.CATEGORY_COLOURS[5]
-# Columns that are drawn as vertical lines, with their looks.
-_RANGES: dict[tuple[str, str], dict[str, Any]] = {
-    ("placebo_low", "placebo_high"): {"color": charts.CATEGORY_COLOURS[5]},
-    ("low", "high"): {},
-}
+# Columns of lower and upper ends that are drawn as a band.
+_RANGES = [("placebo_low", "placebo_high"), ("low", "high")]
 
 
 def draw_curve(
@@ -69,8 +66,7 @@ def draw_curve(
     )
     layers: Any = alt.layer(
         *_draw_bar(chips, len(points) + 1, height, scale),
-        *_draw_ranges(base, vertical, chosen),
-        *_draw_stems(marks, threshold, chosen),
+        *_draw_areas(base, vertical, threshold, chosen),
         charts.reference_line(threshold),
         _draw_estimates(marks, names, scale, unit, number, chosen),
         *_draw_headline(headline, len(points)),
@@ -114,24 +110,22 @@ def _draw_bar(chips: Sequence[Any], width: int, height: int, scale: alt.Scale) -
     return [bar, *texts]
 
 
-def _draw_ranges(base: alt.Chart, vertical: dict[str, Any], chosen: str) -> list[alt.Chart]:
-    thin = alt.expr(f"clamp(width / {3 * len(base.data)}, 0.4, 1.5)")
-    return [
-        base.mark_rule(aria=False, **{"strokeWidth": thin, **look}).encode(
-            y=alt.Y(f"{low}:Q", **vertical), y2=f"{high}:Q",
-            opacity=alt.condition(chosen, alt.value(0.5), alt.value(0.08)),
-        )
-        for (low, high), look in _RANGES.items()
-        if low in base.data
-    ]  # fmt: skip
-
-
-def _draw_stems(base: alt.Chart, threshold: float, chosen: str) -> list[alt.Chart]:
-    """Return lines from the threshold to the estimates, which show its sides also where marks are small."""
-    if "low" in base.data:
-        return []
-    opacity = alt.condition(chosen, alt.value(0.3), alt.value(0.05))
-    return [base.mark_rule(aria=False).encode(y2=alt.datum(threshold), opacity=opacity)]
+def _draw_areas(
+    base: alt.Chart, vertical: dict[str, Any], threshold: float, chosen: str
+) -> Iterator[alt.Chart]:
+    """Draw bands of intervals, or else the sides of the threshold: areas, since many lines are a texture."""
+    end = f"{chosen} ? datum.{{}} : datum.estimate"
+    side = f"{chosen} && datum.claim == '{{}}' ? datum.estimate : {threshold}"
+    parts = [
+        (end.format(low), end.format(high), charts.REGION, 0.9) for low, high in _RANGES if low in base.data
+    ]
+    for bottom, top, colour, opacity in parts or [
+        (f"{threshold}", side.format(defaults.HOLDS), _HOLDS, 0.25),
+        (f"{threshold}", side.format(defaults.TURNS), _TURNS, 0.25),
+    ]:
+        area = base.transform_calculate(bottom=bottom, top=top)
+        area = area.mark_area(aria=False, interpolate="step", color=colour, opacity=opacity)
+        yield area.encode(y=alt.Y("bottom:Q", **vertical), y2="top:Q")
 
 
 def _draw_estimates(
@@ -145,7 +139,7 @@ def _draw_estimates(
     detail = [alt.Detail(field, title=title) for field, title in titles.items()]
     # As wide as the drawing leaves room for: touching marks would be a worm.
     room = f"clamp(width / {len(base.data)} - 0.5, 1.5, 6)"
-    size, stroke = alt.expr(f"pow({room}, 2)"), alt.expr(f"{room} / 4")
+    size, stroke = alt.expr(f"pow({room}, 2)"), alt.expr(f"max({room} / 4, 0.9)")
     return base.mark_point(size=size, strokeWidth=stroke).encode(
         detail=detail,
         tooltip=tooltip,
@@ -158,9 +152,8 @@ def _draw_estimates(
 def _draw_headline(base: alt.Chart, count: int) -> list[alt.Chart | alt.LayerChart]:
     """Mark the headline, with its name where the sorted estimates leave room: upper left or lower right."""
     place: dict[str, Any] = {"align": "left", "dx": 10, "dy": 14}
-    if (share := base.data["order"].iloc[0] / count) > 0.5:
-        # Near the end the bar above leaves no room.
-        place = {"align": "right", "dx": -10, "dy": -14 if share < 0.85 else 14}
+    if base.data["order"].iloc[0] > count / 2:
+        place = {"align": "right", "dx": -10, "dy": -12}
     diamond: dict[str, Any] = {"size": 160, "shape": "diamond", "color": charts.CATEGORY_COLOURS[5]}
     return [
         base.mark_point(aria=False, opacity=1, **diamond),

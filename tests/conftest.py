@@ -80,19 +80,11 @@ def at(at_desk, home):
 
 
 @pytest.fixture(scope="session")
-def firefox(program, tmp_path_factory):
+def firefox(tmp_path_factory):
     """Open a page in this machine's Firefox."""
-    page = browser.Firefox(program("firefox-esr", "firefox"), tmp_path_factory.mktemp("firefox"))
+    program = shutil.which("firefox-esr") or shutil.which("firefox")
+    if not program:
+        pytest.fail("Firefox is missing: run 'make machine'.")
+    page = browser.Firefox(program, tmp_path_factory.mktemp("firefox"))
     yield page
     page.close()
-
-
-@pytest.fixture(scope="session")
-def program():
-    """Return a function that finds a program that pip cannot install, or fails with a remedy."""
-
-    def find(*names: str) -> str:
-        missing = f"The program '{names[0]}' is missing: run 'make machine'."
-        return next(filter(None, map(shutil.which, names)), None) or pytest.fail(missing)
-
-    return find

@@ -5,20 +5,8 @@ import re
 import subprocess
 from pathlib import Path
 
-import pytest
-import yaml
-from sphinx.project import Project
-
 ROOT = Path(__file__).parents[1]
 TASKS = set(re.findall(r"(?m)^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(encoding="utf-8")))
-
-
-def test_hidden_folders_are_never_read(tmp_path):
-    excluded = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["exclude_patterns"]
-    for page in ("index.md", ".github/PULL_REQUEST_TEMPLATE.md", ".venv313/lib/a.md"):
-        (tmp_path / page).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / page).write_text("# A title\n", encoding="utf-8")
-    assert Project(tmp_path, {".md": "markdown"}).discover(excluded) == {"index"}
 
 
 def test_an_old_python_is_reported_in_one_sentence_and_nothing_is_installed(tmp_path):
@@ -30,23 +18,6 @@ def test_an_old_python_is_reported_in_one_sentence_and_nothing_is_installed(tmp_
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
     assert (done.returncode, place.exists()) == (1, False)
     assert re.fullmatch(r"This course needs Python 3\.11.*\n", done.stderr)
-
-
-# Debian packages that each task installs, as the arguments of `.ci/machine`.
-INSTALLS = {
-    "setup": {"bubblewrap", "font"},
-    "book": set(),
-    "assignments": set(),
-    "lab LAB=lab.zip": set(),
-    "test-slow": {"bubblewrap", "font", "browser", "firefox", "java", "npm", "postgresql"},
-}
-
-
-@pytest.mark.parametrize(("task", "installs"), INSTALLS.items())
-def test_a_task_installs_what_it_needs_and_no_more(task, installs):
-    plan = subprocess.run(["make", "-n", *task.split()], cwd=ROOT, capture_output=True, text=True, check=True)
-    lines = re.findall(r"(?m)^\.ci/machine(.*)$", plan.stdout)
-    assert {name for line in lines for name in line.split()} == installs
 
 
 def test_every_command_in_the_documentation_is_a_task_of_make():

@@ -13,12 +13,13 @@ from pathlib import Path
 import jinja2
 from docutils import nodes
 from docutils.utils.smartquotes import smartyPants
+from jinja2.filters import do_filesizeformat
 from live_cells import zips
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from book import elements, facts, settings
-from book.theme.languages import mark_html
+from book.theme.languages import HYPHEN, mark_html
 
 FOLDER = "data"  # in the built book
 NO_CHAPTER = 999  # sorts tables that no chapter uses behind all chapters
@@ -42,13 +43,6 @@ def label_table(table: str) -> str:
     return nodes.make_id(f"table-{table}")
 
 
-def format_size(count: int) -> str:
-    """Format a number of bytes: "850 bytes", "42.8 kB", "2.1 MB"."""
-    if count < 1000:
-        return f"{count} bytes"
-    return f"{count / 1000:.1f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
-
-
 def find_used(app: Sphinx) -> dict[int, list[str]]:
     """List the files that each chapter read when it ran, as its notebook records them."""
     return {
@@ -66,7 +60,7 @@ class DataDictionary(SphinxDirective):
         templates = jinja2.Environment(loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True)
         # A key of one field may be written without a list.
         names = {"names": lambda value: [value] if isinstance(value, str) else value}
-        templates.filters |= {"label": label_table, "size": format_size} | names
+        templates.filters |= {"label": label_table} | names
         self.template = templates.get_template("table.html.j2")
         package, files = read(self.env.srcdir)
         for path in files:
@@ -76,7 +70,7 @@ class DataDictionary(SphinxDirective):
         for resource in sorted(package["resources"], key=lambda resource: resource["name"]):
             chapters = [number for number, tables in used.items() if resource["path"] in tables]
             sections[min(chapters, default=NO_CHAPTER)].append(self._make_section(resource, chapters))
-        size = format_size(len(zip_package(files)))
+        size = do_filesizeformat(len(zip_package(files)))
         whole = WHOLE.format(folder=self.folder, name=package["name"], size=size)
         return [
             nodes.raw("", f"<p>{whole}</p>", format="html"),
@@ -100,7 +94,7 @@ class DataDictionary(SphinxDirective):
             "",
             nodes.title("", table["title"]),
             elements.index_entry(table["name"], label, main="main"),
-            nodes.raw("", smartyPants(mark_html(html), "q"), format="html"),
+            nodes.raw("", smartyPants(mark_html(HYPHEN.sub("−", html)), "q"), format="html"),
             ids=[label],
         )
 

@@ -29,13 +29,7 @@ COLUMNS = ("Exercise", "Objectives", "Kind", "Level", "Points", "Minutes")
 
 
 def read_notes(env: BuildEnvironment, name: str) -> dict:
-    """Read what `make` noted on a chapter, and on its `exercises`, in the exercise page of that name.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such page.
-    """
+    """Read what `make` noted on a chapter, and on its `exercises`, in the exercise page of that name."""
     page = f"{settings.EXERCISE_PAGES}/{Path(name).stem}"
     env.note_dependency(str(Path(env.srcdir, f"{page}.ipynb")))
     return settings.read_notebook(env.srcdir, page)["metadata"]

@@ -29,6 +29,7 @@
       mark.style.setProperty("--to", locate(row.to));
       mark.classList.toggle("is-range", row.to > row.from);
       const words = element("p", { className: "scale-words" }, element("b", { textContent: row.name }));
+      words.dataset.why = row.why;
       return { ...row, mark, words, item: element("li", {}, words, element("div", { className: "scale-track", "aria-hidden": "true" }, mark)) };
     });
 

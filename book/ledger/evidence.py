@@ -1,5 +1,6 @@
 """What a verdict rests on, as pages show it: label, strip, readings and sources of a claim."""
 
+import re
 from pathlib import Path
 
 from docutils import nodes
@@ -26,11 +27,16 @@ def make_badge(verdict: str) -> nodes.inline:
 
 
 def make_label(claim: Claim) -> list[Part]:
-    """Make a claim's badge, and beside it its remark and its share of readings that hold."""
-    share, _, extremes = say_share(claim["share"]).partition("; ")  # kindest and strictest
+    """Make a claim's badge, and beside it its remark and its share of readings that hold.
+
+    What is more than a line, and the kindest and strictest choices, are of the class `more`.
+    """
+    share, _, extremes = say_share(claim["share"]).partition("; ")
     beside = "; ".join(filter(None, [claim["remark"], share]))
-    parts = [inline(f"; {extremes}", classes=["extremes"])] if extremes else []
-    remark = [" ", inline(beside, *parts, classes=["remark"])] if beside else []
+    line = re.findall(r"^(?:.{,60}(?=; |$)|[^;]*)", beside)[0]
+    rest = "; ".join(filter(None, [beside[len(line) + 2 :], extremes]))
+    parts = [inline(f"; {rest}", classes=["more"])] if rest else []
+    remark = [" ", inline(line, *parts, classes=["remark"])] if line else []
     return [make_badge(claim["verdict"]), *remark]
 
 

@@ -31,7 +31,8 @@
   };
   const valueOf = (row, kind) => [...row.classList].find((name) => name.startsWith(`${kind}-`))?.slice(kind.length + 1);
   const lines = (row) => [...row.querySelectorAll(".copied")].map(({ textContent }) => textContent.trim().replace(/\s+/g, " "));
-  const plain = (text) => text.toLowerCase().replace(/[‘’]/g, "'").replace(/[“”]/g, '"');
+  // Each word after a space, so that a query finds its beginning: "port", but not "supported".
+  const plain = (text) => ` ${text.toLowerCase().replace(/[‘’]/g, "'").replace(/[^\p{L}\d.,'%]+/gu, " ")}`;
   const claims = groups.flatMap((group) => [...group.querySelectorAll(".claim")]).map((row) => ({
     row, subject: valueOf(row, "subject"), label: valueOf(row, "verdict"), text: plain(lines(row).join(" ")),
   }));
@@ -47,9 +48,9 @@
   const count = element("p", { role: "status" });
   const form = element("form", { className: "ledger-filter", "aria-label": SAYS.form }, ...fields.map((field) => element("label", {}, SAYS[field.name], field)), count);
   const apply = () => {
-    const [terms, subject, label] = [plain(fields[0].value).split(/\s+/), fields[1].value, fields[2].value];
+    const [terms, subject, label] = [plain(fields[0].value).match(/ \S+/g) ?? [], fields[1].value, fields[2].value];
     for (const claim of claims) {
-      claim.row.hidden = !((!subject || claim.subject === subject) && (!label || claim.label === label) && terms.every((term) => claim.text.includes(term)));
+      claim.row.hidden = !((!subject || claim.subject === subject) && (!label || claim.label === label) && terms.every((term) => claim.text.includes(/\p{Script=Han}/u.test(term) ? term.trim() : term)));
     }
     for (const group of groups) group.hidden = !group.querySelector(".claim:not([hidden])");
     count.textContent = SAYS.shown(claims.filter(({ row }) => !row.hidden).length, claims.length);

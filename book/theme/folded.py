@@ -66,7 +66,8 @@ class FoldWork(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs: object) -> None:
-        if self.env.docname not in [chapter.page for chapter in settings.list_chapters(self.app.srcdir)]:
+        # The first text is about code, which stays.
+        if self.env.docname not in settings.list_texts(self.app.srcdir)[1:]:
             return
         for node in list(self.document.findall(nodes.Element)):
             if summary := _summarise(node):

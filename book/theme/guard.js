@@ -15,5 +15,6 @@
   }
   const { dataset } = document.documentElement;
   dataset.layer = localStorage.getItem("layer") || (matchMedia("(max-width: 720px)").matches ? "read" : "work");
+  if (Object.entries(localStorage).some(([key, kept]) => isOurs(key) && kept.includes?.('"scale 0"'))) dataset.told = "";
   addEventListener("error", ({ target }) => target.src?.includes("book.js") && delete dataset.layer, true);
 })();

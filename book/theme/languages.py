@@ -1,5 +1,6 @@
 """Mark Chinese on an English page, so that screen readers change their voice and browsers their font.
 
+Before a number in running text stands a minus, where sources and glued numbers have a hyphen.
 Tables that notebooks store are raw HTML: they are marked here too, and get heads that are read aloud.
 """
 
@@ -15,6 +16,8 @@ CHINESE = "language-zh-Hans"
 HAN = r"[\u3400-\u9fff\uf900-\ufaff]"
 # From the first Chinese character to the last, with punctuation and digits between, as in 是……的1.8倍.
 _RUN = re.compile(rf"({HAN}(?:(?:{HAN}|[\u3000-\u303f\uff01-\uff65…“”·—\d.%])*{HAN})?)")
+# Before a negative number: neither a dash between two, nor a part of an address or a name.
+HYPHEN = re.compile(r"(?<![\w.%)\]/’–-])-(?=\d)")
 # Code stays as it is.
 _SKIPPED = (nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.raw, nodes.comment)
 
@@ -25,30 +28,32 @@ def mark_html(fragment: str) -> str:
     return re.sub(r">[^<]+", lambda text: _RUN.sub(r'<span lang="zh-Hans">\1</span>', text[0]), fragment)
 
 
-def mark_chinese(document: nodes.Node) -> None:
-    """Put every run of Chinese in a document into a span of its own."""
+def mark(document: nodes.Node) -> None:
+    """Put every run of Chinese in a document into a span of its own, and a minus for each leading hyphen."""
     for text in list(document.findall(nodes.Text)):
-        parent = text.parent
-        if not _RUN.search(text) or isinstance(parent, _SKIPPED) or CHINESE in parent.get("classes", []):
+        parent, written = text.parent, HYPHEN.sub("−", text)
+        if isinstance(parent, _SKIPPED) or CHINESE in parent.get("classes", []):
+            continue
+        if written == text and not _RUN.search(text):
             continue
         # Splitting at a group keeps what matched: every second part is Chinese.
         parts = [
             nodes.inline("", part, classes=[CHINESE]) if index % 2 else nodes.Text(part)
-            for index, part in enumerate(_RUN.split(text))
+            for index, part in enumerate(_RUN.split(written))
             if part
         ]
         parent.replace(text, parts)
 
 
-class MarkChinese(SphinxPostTransform):
-    """Mark Chinese on a page, and tidy its stored tables."""
+class Mark(SphinxPostTransform):
+    """Mark Chinese on a page, write its minus signs, and tidy its stored tables."""
 
     # After references have their text, and one of several forms of an output is chosen.
     default_priority = 900
     formats = ("html",)
 
     def run(self, **kwargs: object) -> None:
-        mark_chinese(self.document)
+        mark(self.document)
         for raw in self.document.findall(nodes.raw):
             if "text_html" in raw["classes"]:
                 raw.replace(raw[0], nodes.Text(mark_html(tidy(raw.astext()))))
@@ -56,4 +61,4 @@ class MarkChinese(SphinxPostTransform):
 
 def setup(app: Sphinx) -> None:
     """Register the transform."""
-    app.add_post_transform(MarkChinese)
+    app.add_post_transform(Mark)

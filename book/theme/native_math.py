@@ -29,7 +29,7 @@ def make_mathml(latex: str, display: str, node: nodes.Element) -> str:
     left_over = _NOT_CONVERTED.search(result)
     if left_over:
         logger.warning("%s in %r has no MathML; write it another way", left_over[1], latex, location=node)
-    opening, rest = result.split(">", 1)
+    opening, rest = result.replace("<mover>", '<mover accent="true">').split(">", 1)
     body = _APART.sub(r'\1<mspace width="0.17em"/>', rest.removesuffix("</math>"))
     source = f'<annotation encoding="application/x-tex">{escape(latex, quote=False)}</annotation>'
     return f"{opening}><semantics>{body}{source}</semantics></math>"

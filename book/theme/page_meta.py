@@ -1,11 +1,12 @@
 """Meta elements for search engines and shared links, the picture of shared links, and the 404 page.
 
-A page's description is its first paragraph. `social_chart` in ``_config.yml`` names the chart that becomes
-``_static/social.png``. Addresses are absolute if `html_baseurl` is set, otherwise relative.
+A page's description is its first paragraph. That of the start page is the picture, ``_static/social.png``: it
+asks what the course asks, and tells no answer. Addresses are absolute if `html_baseurl` is set.
 """
 
 import re
 import shutil
+import textwrap
 from html import escape
 from pathlib import Path
 from urllib.parse import urljoin
@@ -17,12 +18,13 @@ from sphinx.application import Sphinx
 from still_charts.pages import open_store
 from still_charts.store import format_specification, write_whole
 
-from book import from_notebooks, palette, settings
+from book import palette
 from book.page import Page
 
 PICTURE = "_static/social.png"
 WIDTH, HEIGHT = 1200, 630
 LONGEST, SHORTEST = 200, 40
+ABOUT = "{book} An open course that checks one news article, claim by claim"
 # The description of a page without a paragraph.
 _WITHOUT_TEXT = "A page of the open course “{book}”."
 NOT_FOUND = "404"
@@ -64,7 +66,7 @@ def describe(page: Page) -> None:
         "og:image": urljoin(home, PICTURE) if home else context["pathto"](PICTURE, 1),
         "og:image:width": str(WIDTH),
         "og:image:height": str(HEIGHT),
-        "og:image:alt": _find_chart(page.app)["description"],
+        "og:image:alt": ABOUT.format(book=book),
         "twitter:card": "summary_large_image",
     }
     if page.name == NOT_FOUND:
@@ -77,48 +79,40 @@ def describe(page: Page) -> None:
             context["metatags"] += f'<meta {kind}="{name}" content="{escape(text)}" />\n'
 
 
-def _find_chart(app: Sphinx) -> dict:
-    page, name = app.config.social_chart.split()
-    cells = settings.read_notebook(app.srcdir, page)["cells"]
-    return from_notebooks.find_figure([cell for cell in cells if cell["cell_type"] == "code"], name)[0]
-
-
-def make_poster(chart: dict, book: str, muted: str) -> dict:
-    """Restyle a stored chart for sharing: with the book's name, large letters and a white background.
-
-    `muted` is the colour of the subtitle.
-    """
-    title, config = chart.get("title", ""), chart.get("config", {})
-    words = {"fontSize": 20, "subtitleFontSize": 14, "subtitleColor": muted, "offset": 18}
-    look = {
-        "font": "Liberation Sans",  # included in vl-convert, so every machine draws the same
-        "background": "white",
-        "title": config.get("title", {}) | words,
-    }
-    return chart | {
-        "config": config | look,
+def make_poster(question: str, about: str, colours: dict[str, tuple[str, str]]) -> dict:
+    """Write a question in large letters and what it belongs to, over the colours of the three places."""
+    font = "Liberation Sans"  # included in vl-convert, so every machine draws the same
+    strip = [{"place": number, "colour": colours[f"chart-{number}"][0]} for number in (1, 2, 3)]
+    return {
+        "data": {"values": strip},
+        "mark": "bar",
+        "encoding": {
+            "x": {"aggregate": "count", "axis": None},
+            "color": {"field": "colour", "scale": None},
+            "order": {"field": "place"},
+        },
         "title": {
-            "text": title["text"] if isinstance(title, dict) else title,
-            "subtitle": f"{book} An open course that checks one news article, claim by claim",
+            **{"text": textwrap.wrap(question, 42), "font": font, "fontSize": 26, "lineHeight": 37},
+            **{"subtitle": textwrap.wrap(about, 62), "subtitleFont": font, "subtitleFontSize": 17},
+            **{"color": colours["chart-text"][0], "subtitleColor": colours["chart-muted"][0]},
+            **{"anchor": "start", "offset": 26, "subtitlePadding": 20, "subtitleLineHeight": 23},
         },
         "width": WIDTH / 2,
         "height": HEIGHT / 2,
-        "padding": 24,
+        "padding": 36,
+        "background": "white",
+        "config": {"view": {"stroke": None}},
         "autosize": {"type": "fit", "contains": "padding"},
     }
 
 
 def draw_poster(app: Sphinx) -> None:
     """Write the picture of shared links."""
-    muted, _dark = palette.read_colours(app.srcdir)["chart-muted"]
-    spec = make_poster(_find_chart(app), app.config.html_title, muted)
+    question = describe_document(app.env.get_doctree(app.config.root_doc))
+    about = ABOUT.format(book=app.config.html_title)
+    spec = make_poster(question, about, palette.read_colours(app.srcdir))
     # Cached with the drawings of charts, by its specification: drawing takes seconds.
     cached = open_store(app).find_path(format_specification(spec), ".png")
     if not cached.exists():
         write_whole(cached, vl_convert.vegalite_to_png(spec, scale=2))
     shutil.copyfile(cached, Path(app.outdir) / PICTURE)
-
-
-def setup(app: Sphinx) -> None:
-    """Register the setting."""
-    app.add_config_value("social_chart", "", "html")

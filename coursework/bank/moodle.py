@@ -30,8 +30,7 @@ SEED = "bank"  # unlike any cohort's, so that no cohort draws in the order of th
 def make(root: Path, sets: int) -> str:
     """Write the bank. Returns a sentence about it.
 
-    The first set has the book's own numbers. Raises `MasterError` if there are not so many sets, or a master
-    is unfit.
+    The first set has the book's own numbers.
     """
     if not 1 <= sets <= MOST:
         raise MasterError(f"there are from 1 to {MOST} sets of numbers, not {sets}")

@@ -89,10 +89,7 @@ class Job:
 
 
 def _run(notebook: NotebookNode, job: Job, root: Path) -> tuple[list[str], list[str]]:
-    """Run every cell of a job's notebook in a fresh kernel. Returns the modules and tables that it used.
-
-    Raises `MasterError` if a cell raises, or takes longer than `SECONDS`.
-    """
+    """Run every cell of a job's notebook in a fresh kernel. Returns the modules and tables that it used."""
     client = NotebookClient(
         notebook,
         timeout=SECONDS,

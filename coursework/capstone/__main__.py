@@ -40,10 +40,7 @@ def run_again(
 
 
 def check(folder: Path, handed_in: str = "", *, example: bool = False, unsafe: bool = False) -> Checked:
-    """Check a folder against the hash that was handed in.
-
-    Raises `FolderError` or `Refused` if it cannot be read, `SandboxError` if this machine could not run it.
-    """
+    """Check a folder against the hash that was handed in."""
     notebook = checks.find_notebook(folder, example)
     clean = plain.read(notebook.read_bytes())
     files = rerun.collect_files(folder, notebook)

@@ -21,8 +21,8 @@ from notebook_grader.fact import TextFact
 from notebook_grader.intake import File, IntakeError, Submission
 from notebook_grader.key import Key
 from notebook_grader.limits import MB
-from notebook_grader.packed import number_copy
 from notebook_grader.plain import Refused
+from notebook_grader.platforms import number_copy
 from notebook_grader.progress import clean, show_message
 from notebook_grader.run import SandboxError
 from notebook_grader.store import Cell, Result
@@ -115,8 +115,7 @@ def import_class(
 ) -> int:
     """Check what is new in a folder or zip of a class, and write tables and feedback. Returns the exit code.
 
-    `hashes` are those of sealed sheets, by student, each with the time when it was handed in. Raises
-    `IntakeError` if nothing is there.
+    `hashes` are those of sealed sheets, by student, each with the time when it was handed in.
     """
     kept, results, refused = store.Store(out), store.read_results(out), dict[str, list[str]]()
     points = assignment.list_points()

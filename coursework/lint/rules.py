@@ -41,10 +41,7 @@ def lint(chapter: Chapter) -> list[Finding]:
 
 
 def choose(root: Path, names: list[str]) -> list[Path]:
-    """Sources of chapters that are named as 03, 03_gdp or chapters/03_gdp.md; all if none is named.
-
-    Raises `MasterError` if a name fits no chapter.
-    """
+    """Sources of chapters that are named as 03, 03_gdp or chapters/03_gdp.md; all if none is named."""
     sources = sorted((root / "chapters").glob("[0-9]*.md"))
     wanted = [Path(name).stem for name in names]
     if odd := [name for name in wanted if not any(s.stem.startswith(name) for s in sources)]:

@@ -16,7 +16,6 @@ class Artefacts:
     """The files of one master, which is checked, and turned into nbgrader's source, once.
 
     `install` is the argument of ``pip install`` for students, `objectives` are the chapter's, by number.
-    Raises `MasterError` if the master is unfit.
     """
 
     def __init__(self, master: Master, install: str, objectives: Mapping[int, str] | None = None) -> None:
@@ -44,10 +43,7 @@ class Artefacts:
         return Practice(_write(shown), in_page.format_page(self._master), _write(practice))
 
     def make_assignment(self) -> Assignment:
-        """nbgrader's source with its key, and the notebook that is marked.
-
-        Raises nbgrader's `ValidationError` if it cannot grade by the metadata of a cell.
-        """
+        """nbgrader's source with its key, and the notebook that is marked."""
         # Building the book makes practice files only, and must not depend on the grader.
         from nbgrader.preprocessors import CheckCellMetadata
 

@@ -290,13 +290,7 @@ def read(path: Path) -> Master:
 
 
 def parse(path: Path, notebook: NotebookNode) -> Master:
-    """Parse a notebook as the master with this path.
-
-    Raises
-    ------
-    MasterError
-        If it breaks the format of ``exercises/README.md``; a line for each fault.
-    """
+    """Parse a notebook as the master with this path."""
     opening: list[NotebookNode] = []
     exercises: list[Exercise] = []
     for cell in notebook.cells:

@@ -102,8 +102,6 @@ def clear_solutions(source: NotebookNode) -> NotebookNode:
     """Make the practice notebook, without solutions and hidden tests and with locked cells, as nbgrader does.
 
     nbgrader itself is not called, because building the book must not depend on it.
-
-    Raises `MasterError` if an answer cell without its solution is not Python.
     """
     notebook = copy.deepcopy(source)
     for cell in notebook.cells:

@@ -22,10 +22,7 @@ _JINJA = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False, 
 
 
 def read(source: str) -> Values:
-    """Parse a cell of parameters.
-
-    Raises `MasterError` if a line is more than names, an equals sign and literal values.
-    """
+    """Parse a cell of parameters."""
     try:
         return dict(_parse_binding(line) for line in ast.parse(source).body)
     except (SyntaxError, TypeError, ValueError):
@@ -58,10 +55,7 @@ def _parse_literal(value: object) -> str:
 
 
 def assign_names(values: Values) -> dict[str, object]:
-    """Split values by single names. A text for several names gives each a letter.
-
-    Raises `MasterError` if there are more or fewer values than names.
-    """
+    """Split values by single names. A text for several names gives each a letter."""
     flat: dict[str, object] = {}
     for names, value in values.items():
         listed = names.split(", ")
@@ -79,10 +73,7 @@ def list_combinations(own: Values, others: dict[str, list]) -> list[Values]:
 
 
 def fill(content: Any, values: dict[str, object]) -> Any:
-    """Fill the placeholders of a text, or of the texts in a list or mapping.
-
-    Raises `MasterError` if a placeholder cannot be filled.
-    """
+    """Fill the placeholders of a text, or of the texts in a list or mapping."""
     if isinstance(content, str):
         try:  # most texts have no placeholder, and compiling a template is slow
             return _JINJA.from_string(content).render(values) if "{" in content else content

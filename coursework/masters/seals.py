@@ -18,14 +18,7 @@ def read_recorded(cell: NotebookNode) -> list[dict]:
 
 
 def seal_answers(master: Master) -> dict[str, dict]:
-    """Seal every answer of a master, by its name, in the form that `check.use` takes.
-
-    Raises
-    ------
-    MasterError
-        If the tests record no answer, or a misconception gives the right answer, an answer of another
-        shape, or none.
-    """
+    """Seal every answer of a master, by its name, in the form that `check.use` takes."""
     sealed: list[Answer] = []
     for exercise in master.exercises:
         if exercise.by_hand:

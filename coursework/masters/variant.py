@@ -23,10 +23,7 @@ _NAME = re.compile(rf"(\d{{4}})(?:-({'|'.join(_TERMS)}))?(?:-([a-z0-9]+))?")
 
 
 def parse_cohort(name: str) -> tuple[str, int]:
-    """Seed and index of a cohort: its group is the seed, its index counts quarters of a year.
-
-    Raises `MasterError` if the name has no year.
-    """
+    """Seed and index of a cohort: its group is the seed, its index counts quarters of a year."""
     match = _NAME.fullmatch(name)
     if not match:
         raise MasterError(
@@ -67,10 +64,7 @@ def set_values(notebook: NotebookNode, choose: Callable[[dict, Values], Values])
 def run(
     root: Path, sources: list[Path], folder: Path, seed: str, index: int, cohort: str = ""
 ) -> dict[Path, Path]:
-    """Run the masters that are outdated with the values of a variant. Returns the notebook of each.
-
-    Raises `MasterError`, with a text for each master of which a cell fails with these values.
-    """
+    """Run the masters that are outdated with the values of a variant. Returns the notebook of each."""
     from coursework.build.execute import Job, run_jobs
 
     def choose(facts: dict, own: Values) -> Values:

@@ -37,10 +37,7 @@ def read_objectives(root: Path, stem: str) -> dict[int, str]:
 
 @cache
 def count_minutes(root: Path, stem: str) -> tuple[int, int, int]:
-    """Minutes to read a chapter and to run it, computed from it, and of practice, the sum of its exercises.
-
-    Raises `MasterError` if the chapter's notebook is not made.
-    """
+    """Minutes to read a chapter and to run it, computed from it, and of practice, summed over exercises."""
     master = root / "exercises" / f"{stem}.md"
     practice = sum(map(int, _MINUTES.findall(master.read_text(encoding="utf-8")))) if master.exists() else 0
     try:

@@ -73,10 +73,7 @@ class Week:
 
 
 def read_lessons(root: Path) -> tuple[Lesson, ...]:
-    """Read preparations and chapters, in the order of the contents.
-
-    Raises `MasterError` if a chapter has no "You need".
-    """
+    """Read preparations and chapters, in the order of the contents."""
     parts = yaml.load((root / "_toc.yml").read_text(encoding="utf-8"), LOADER)["parts"]
     listed = {
         path.name: part["caption"] if part.get("numbered") else ""
@@ -114,10 +111,7 @@ def read_lessons(root: Path) -> tuple[Lesson, ...]:
 
 
 def sort(lessons: Sequence[Lesson]) -> list[Lesson]:
-    """Sort lessons so that each comes after what it needs, preparations as late as possible.
-
-    Raises `MasterError` if a lesson needs itself, directly or not, or one that does not exist.
-    """
+    """Sort lessons so that each comes after what it needs, preparations as late as possible."""
     named, done, way = {lesson.stem: lesson for lesson in lessons}, dict[str, Lesson](), list[str]()
 
     def visit(stem: str) -> None:
@@ -185,10 +179,7 @@ def spread(minutes: Sequence[int], fixed: Sequence[int]) -> list[int]:
 
 
 def take(lessons: Sequence[Lesson], numbers: Sequence[str]) -> list[Lesson]:
-    """Take the chapters of these numbers and all that they need, in an order to read them in.
-
-    Raises `MasterError` if there is no chapter of a number.
-    """
+    """Take the chapters of these numbers and all that they need, in an order to read them in."""
     stems = {str(int(lesson.stem[:2])): lesson.stem for lesson in lessons if lesson.part}
     if unknown := [number for number in numbers if number.lstrip("0") not in stems]:
         raise MasterError(f"there is no chapter {unknown[0]!r}; chapters are {', '.join(stems)}")
@@ -202,11 +193,7 @@ def take(lessons: Sequence[Lesson], numbers: Sequence[str]) -> list[Lesson]:
 def make_plan(
     lessons: Sequence[Lesson], weeks: int, hours: float = HOURS, chapters: Sequence[str] = ()
 ) -> list[Week]:
-    """Plan the weeks of a term, and one more for the swap.
-
-    Raises `MasterError` if `chapters` has a number of no chapter, or, without them, if not one chapter of
-    each part fits beside the capstone.
-    """
+    """Plan the weeks of a term, and one more for the swap."""
     least = len(CAPSTONE) + 1
     if not least <= weeks <= 52 or not 1 <= hours <= 40:
         raise MasterError(

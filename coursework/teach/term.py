@@ -36,10 +36,7 @@ def read_day(text: str) -> date:
 
 
 def list_classes(start: date, count: int, breaks: Collection[date], weekday: str = "") -> list[date]:
-    """List the days of so many classes, once a week from `start` on, but for those that fall on a break.
-
-    Raises `MasterError` if `weekday`, of which three letters are enough, is none.
-    """
+    """List the days of so many classes, once a week from `start` on, but for those that fall on a break."""
     first = start
     if weekday:
         days = [start + timedelta(number) for number in range(7)]
@@ -132,10 +129,7 @@ def make_calendar(
     chapters: str = "",
     weekday: str = "",
 ) -> Path:
-    """Print the plan of a term and write its calendar into `_build`. Returns its file.
-
-    Raises `MasterError` if a day, the hours or a chapter cannot be read, or the course does not fit.
-    """
+    """Print the plan of a term and write its calendar into `_build`. Returns its file."""
     first, *free = (
         map(read_day, (start, *re.split(r"[\s,;]+", breaks.strip()))) if breaks.strip() else [read_day(start)]
     )

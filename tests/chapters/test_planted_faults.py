@@ -1,7 +1,4 @@
-"""Each check of chapters and pages catches a planted fault.
-
-A broken cell in a table is planted in test_data.py, beside the validation that catches it.
-"""
+"""Each check of chapters and pages catches a planted fault."""
 
 import json
 import os

@@ -57,33 +57,21 @@ def run_cell(cell: nbformat.NotebookNode, names: dict) -> str:
     return ""
 
 
-def run(
-    cells: list[nbformat.NotebookNode], starters: dict[str, nbformat.NotebookNode] | None = None
-) -> tuple[list[str], list[str], list[str]]:
-    """Run a notebook from top to bottom.
-
-    Returns the tests that pass with solutions, those that pass with `starters` in place of a solution, and
-    errors.
-    """
-    names, earned, unearned, raised = {}, [], [], []
+def run(cells: list[nbformat.NotebookNode]) -> tuple[list[str], list[str]]:
+    """Run a notebook with solutions from top to bottom; returns the tests that pass, and errors."""
+    names, earned, raised = {}, [], []
     code = [cell for cell in cells if cell.cell_type == "code"]
     # Cells given with a choice are only read; nbval has run them.
     chosen = [cell.metadata["nbgrader"]["grade_id"] for cell in code if LETTER.search(cell.source)]
     read = tuple(name.replace("answer-", "given-") + "-" for name in chosen)
     with sealed():
         for cell in code:
-            marks, name = cell.metadata["nbgrader"], cell.metadata["nbgrader"]["grade_id"]
-            if name.startswith(read):
-                continue
-            if name in (starters or {}):
-                untouched = dict(names)
-                run_cell(starters[name], untouched)
-            elif marks["grade"] and starters:
-                unearned += [] if run_cell(cell, untouched) else [name]
-            error = run_cell(cell, names)
-            raised += [f"{name}: {error}"] if error else []
-            earned += [name] if marks["grade"] and not error else []
-    return earned, unearned, raised
+            marks = cell.metadata["nbgrader"]
+            if not marks["grade_id"].startswith(read):
+                error = run_cell(cell, names)
+                raised += [f"{marks['grade_id']}: {error}"] if error else []
+                earned += [marks["grade_id"]] if marks["grade"] and not error else []
+    return earned, raised
 
 
 def list_secrets(exercise: Exercise, shown: str, least: int = 15) -> set[str]:

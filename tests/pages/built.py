@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import yaml
 from sealed_readings.records import list_claims
+from sphinx_external_toc.parsing import parse_toc_yaml
 
 from jingjinji import claims
 from tests import browser
@@ -30,13 +31,7 @@ def config() -> dict:
 @functools.cache
 def listed() -> list[str]:
     """List the pages of the table of contents in reading order, without suffix."""
-
-    def files(entry: dict) -> list[str]:
-        below = [part for key in ("parts", "chapters", "sections") for part in entry.get(key, [])]
-        names = [entry[key] for key in ("root", "file") if key in entry]
-        return names + [name for part in below for name in files(part)]
-
-    return files(settings("_toc.yml"))
+    return list(parse_toc_yaml(ROOT / "_toc.yml"))
 
 
 @functools.cache

@@ -1,22 +1,16 @@
-"""What a build promises: the same bytes in any folder, an edit on its page, faults in three lines.
-
-A verdict, its words, a colour and a chapter are each a change in one place.
-"""
+"""What a build promises: the same bytes in any folder, an edit on its page, faults in three lines."""
 
 import filecmp
-import json
 import os
 import re
 import runpy
 import shutil
 import subprocess
 import sys
-from collections import Counter
 from pathlib import Path
 
 import pytest
 from jupyter_book.config import get_final_config
-from sealed_readings import labels
 
 from book import build, settings
 from book.build import hash_files
@@ -201,63 +195,3 @@ def test_a_fault_in_a_chapter_is_reported_in_three_lines_and_the_last_good_noteb
         assert notebook.read_bytes() == good and not list(checkout.glob("chapters/*.part"))
     source.unlink()
     notebook.unlink()
-
-
-# A fact is a change in one place
-
-LAST = Path(__file__).with_name("last")
-LABELS = "packages/sealed-readings/sealed_readings/labels.csv"
-VERDICT = 'partly,partly supported,A part holds.,true,"M-1,-1L1,-1L0,1Z",#5b2a86,#c9a6f0\n'
-
-
-def change(path: Path, old: str, new: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert text.count(old) == 1, f"{path.name} must have {old!r} once"
-    path.write_text(text.replace(old, new), encoding="utf-8")
-
-
-@pytest.fixture
-def read(checkout):
-    """Make the changes, build the book again, and return a function that reads its pages."""
-    shutil.copy(LAST / "chapter.txt", checkout / "chapters" / "19_last.md")
-    shutil.copy(LAST / "exercises.txt", checkout / "exercises" / "19_last.md")
-    for label in labels.LABELS.values():
-        quote = '"' if "," in label.words else ""
-        change(
-            checkout / LABELS, f"\n{label.id},{quote}{label.words}", f"\n{label.id},{quote}译{label.words}"
-        )
-    change(checkout / LABELS, "\nunexamined,", f"\n{VERDICT}unexamined,")
-    change(checkout / "data" / "palette.csv", "#0b6e99,#58b0d8", "#123456,#abcdef")
-    last = "          - file: exercises/pages/18_synthetic_control\n"
-    new = "      - file: chapters/19_last\n        sections:\n          - file: exercises/pages/19_last\n"
-    change(checkout / "_toc.yml", last, last + new)
-    # Of the notebooks, which the new tables make stale, those that are read.
-    read = "chapters/19_last.md exercises/19_last.md chapters/03_gdp.md"
-    make_book(checkout, ("coursework data", f"coursework pages {read}", "book.build"))
-    html = checkout / "_build" / "html"
-    return lambda name: " ".join(next(html.glob(name)).read_text(encoding="utf-8").split())
-
-
-@pytest.mark.slow
-def test_a_verdict_a_colour_and_a_chapter_more_are_a_line_of_a_table_each(read):
-    style, ledger = read("_static/book.css"), read("pages/ledger.html")
-    assert "--verdict-partly: #5b2a86;" in style and "--verdict-partly: #c9a6f0;" in style
-    assert re.search(r"\.verdict-partly \{ --verdict: .*?d='M-1,-1L1,-1L0,1Z'", style)
-    assert "A verdict is one of seven:" in ledger and "<dd><p>A part holds.</p>" in ledger
-    assert "0 “partly supported”." in ledger
-    record = json.loads((ROOT / "_build" / "ledgers" / "ledger.json").read_text(encoding="utf-8"))
-    counts = Counter(claim["verdict"] for claim in record["claims"])
-    for label in filter(lambda label: label.filed, labels.LABELS.values()):  # translated, under the same id
-        assert f"{counts[label.id]} “译{label.words}”" in re.sub("<[^>]+>", "", ledger)
-        assert not counts[label.id] or f'class="badge verdict-{label.id}"' in ledger
-    chapter = read("chapters/03_gdp.html")
-    assert "--chart-2: #123456;" in style and "--chart-2: #abcdef;" in style
-    assert "var(--chart-2, #123456)" in chapter and "#0b6e99" not in chapter
-    start = read("index.html")
-    assert "19. A chapter at the end" in start
-    table = re.search(r'<table class="course-path.*?</table>', start)[0]
-    assert re.search(r'<td><p>19</p></td> ?<td><p><a .*?href="chapters/19_last.html"', table)
-    assert 'href="../chapters/19_last.html#verdict-c14-19_last"' in read("pages/ledger.html")
-    provinces = re.search(r'<section id="table-provinces">.*?</section>', read("pages/data.html"))[0]
-    assert re.search(r"chapters? (?:[\w, ]+ and )?19\b", re.sub("<[^>]+>", "", provinces))
-    assert "last term" in read("pages/glossary.html")

@@ -87,7 +87,7 @@ def test_nothing_on_the_start_page_tells_the_answer_before_the_guess(at):
     def read_numbers() -> set[str]:
         """Numbers like the answer in what is seen, named, or on the card of a link."""
         titles = "all => all.map((element) => element.title || element.content)"
-        words = page.locator("[title], [name=description]").evaluate_all(titles)
+        words = page.locator("[title], meta").evaluate_all(titles)
         for link in page.locator("a:is([href*='#claim-'], [href*='#term-']):visible").all():
             link.focus()
             page.locator("a[aria-describedby=word-box]:focus").wait_for()

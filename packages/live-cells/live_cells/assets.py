@@ -20,9 +20,8 @@ def _add(app: Sphinx) -> None:
     static = Path(app.outdir) / "_static"
     static.mkdir(parents=True, exist_ok=True)
     for kind, files in {"js": SCRIPTS, "css": STYLES}.items():
-        (static / f"{JOINED}.{kind}").write_text(
-            "\n".join(path.read_text("utf-8") for path in files), "utf-8"
-        )
+        joined = "\n".join(path.read_text("utf-8") for path in files)
+        (static / f"{JOINED}.{kind}").write_text(joined, "utf-8")
     app.add_js_file(f"{JOINED}.js", loading_method="defer")
     app.add_css_file(f"{JOINED}.css")
 

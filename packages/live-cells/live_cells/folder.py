@@ -8,13 +8,12 @@ import base64
 import gzip
 from collections.abc import Iterable, Iterator
 
+File = tuple[str, bytes]  # its name and contents
 # First line of the script that every page loads; `files.js` looks for it.
 MARK = b"globalThis.filesAreScripts = true;\n"
 
 
-def make_scripts(
-    files: Iterable[tuple[str, bytes]], fetched: tuple[str, ...], marked: str
-) -> Iterator[tuple[str, bytes]]:
+def make_scripts(files: Iterable[File], fetched: tuple[str, ...], marked: str) -> Iterator[File]:
     """Convert named files of a book to those of its folder.
 
     `fetched` lists prefixes of files that pages fetch; `marked` is the script that every page loads.

@@ -111,9 +111,8 @@ def make(manifest: Manifest) -> None:
     browser.find_chromium()  # before anything is fetched
     paths = fetch.fetch(manifest.file)
     archives = _collect(manifest, paths)
-    modules = {
-        file.name: paths[file.name].read_text("utf-8") for file in manifest.file if file.into == "editor"
-    }
+    parts = [file.name for file in manifest.file if file.into == "editor"]
+    modules = {name: paths[name].read_text("utf-8") for name in parts}
     print("Compiling (once, some minutes)", file=sys.stderr)
     with tempfile.TemporaryDirectory() as temporary:
         workshop = Path(temporary, "lab")

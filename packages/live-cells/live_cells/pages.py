@@ -60,9 +60,8 @@ def find_page(app: Sphinx, name: str) -> Page | None:
     try:
         return Page(**listed[name]) if name in listed else None
     except TypeError as error:
-        raise ConfigError(
-            f"live_cells_pages, {name}: {str(error).removeprefix('Page.__init__() ')}"
-        ) from None
+        fault = str(error).removeprefix("Page.__init__() ")
+        raise ConfigError(f"live_cells_pages, {name}: {fault}") from None
 
 
 def _find_cells(app: Sphinx, name: str) -> Path | None:
@@ -114,9 +113,7 @@ class _Build:
                 if node.get("nb_element") == "cell_code":
                     node["ids"].append(f"cell-{cells[node['cell_index']][0]}")
 
-    def add_data(
-        self, app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document
-    ) -> None:
+    def add_data(self, app: Sphinx, name: str, template: str, context: dict, doctree: nodes.document) -> None:
         """Add the data for the scripts of a page."""
         if app.config.live_cells_made and "body" in context and (page := find_page(app, name)):
             about = json.dumps(self._describe(app.config, name, page), separators=(",", ":"))

@@ -94,9 +94,8 @@ def test_a_wrong_word_about_a_page_ends_the_build_in_a_sentence(book, laboratory
 def test_for_a_folder_what_pages_fetch_becomes_scripts():
     files = [("static/all.js", b"run();"), ("lab/a.wasm", b"\0asm"), ("page.html", b"<p>")]
     made = dict(folder.make_scripts(files, ("lab/",), "static/all.js"))
-    assert (
-        made["static/all.js"] == b"globalThis.filesAreScripts = true;\nrun();" and made["page.html"] == b"<p>"
-    )
+    assert made["static/all.js"] == b"globalThis.filesAreScripts = true;\nrun();"
+    assert made["page.html"] == b"<p>"
     (packed,) = re.fullmatch(rb'liveFiles\.take\("(.+)"\);\n', made["lab/a.wasm.js"]).groups()
     assert gzip.decompress(base64.b64decode(packed)) == b"\0asm" and len(made) == 3
 

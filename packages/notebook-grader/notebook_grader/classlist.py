@@ -1,5 +1,6 @@
 """The class's list in a folder of grades: once given it is remembered, and says who is late or missing."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,7 @@ from notebook_grader.platforms import split_student
 from notebook_grader.store import Result
 from notebook_grader.tables import TableError, read_points, read_rows
 
-LIST = "list.csv"
+LIST, FORMER, NAMES = "list.csv", "list-before.csv", "list.json"  # the names under which both were given
 
 
 @dataclass
@@ -25,6 +26,7 @@ class ClassList:
     extensions: Path | None = None
     decided: dict[str, list[Decision]] = field(default_factory=lambda: defaultdict(list))
     problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # what is no fault
 
     def match(self, students: Collection[str]) -> None:
         """Find the students in the list, and read what it and the table of extensions say about them."""
@@ -97,11 +99,29 @@ def open_list(
     if given is None and not places:
         return ClassList()
     people = read_people(platform, given or places[0])
-    if given:
-        store.write((folder if people.is_worksheet else grades) / LIST, given.read_bytes())
+    notes = _remember(folder if people.is_worksheet else grades, given, people) if given else []
+    if given and not people.is_worksheet and places[:1] == [folder / LIST] != [grades / LIST]:
+        notes.append(f"{given} counts for this run alone: the next one takes {places[0]}, its worksheet.")
     fault = f"{given or places[0]} has no column {{!r}} with groups."
     if groups and groups not in people.columns:
         raise TableError(fault.format(groups))
     before, team = store.read_kept(folder / store.FACTS).get("groups", ""), people.roles.get("team", "")
     groups = groups or (before if before in people.columns else "") or team
-    return ClassList(people, groups, problems=[fault.format(before)] if before and not groups else [])
+    problems = [fault.format(before)] if before and not groups else []
+    return ClassList(people, groups, problems=problems, notes=notes)
+
+
+def _remember(folder: Path, given: Path, people: People) -> list[str]:
+    """Remember a list; says which other one it replaces, which stays beside it."""
+    held, former, names = folder / LIST, folder / FORMER, store.read_kept(folder / NAMES)
+    own = given.resolve().parent == folder.resolve()  # it may be the former one
+    name, data = names.get(given.name, given.name) if own else given.name, given.read_bytes()
+    old, before = held.read_bytes() if held.is_file() else data, names.get(LIST, LIST)
+    store.write(held, data)
+    if old != data:
+        store.write(former, old)
+    if old != data or LIST not in names:
+        store.write(folder / NAMES, json.dumps({LIST: name, FORMER: before}, ensure_ascii=False))
+    what = "lateness and groups" if people.is_worksheet else "names and groups"
+    said = f"The list {name} replaces {before}, and what that said of {what}; to go back, give {former}."
+    return [said] if old != data else []

@@ -8,8 +8,6 @@ none. A mark that was `returned` stays if the points fall, unless a later `lower
 student are rules for everybody.
 """
 
-from __future__ import annotations
-
 import hashlib
 import math
 from collections import defaultdict
@@ -17,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from notebook_grader import tables
 from notebook_grader.store import Cell, Result, StoreError
@@ -56,7 +54,7 @@ class Decision:
         """What it is about: the last decision of the machine and the last of a person count."""
         return self.student, self.exercise, self.answer, self.by == MACHINE
 
-    def repeats(self, other: Decision | None) -> bool:
+    def repeats(self, other: Self | None) -> bool:
         """Whether it decides the same as another, whoever decided and when."""
         # A person's decision holds for any key.
         ignored: dict[str, Any] = {"when": "", "by": ""} | ({} if self.by == MACHINE else {"key": ""})

@@ -27,6 +27,7 @@ PATIENCE = 4  # factor on time limits when a starved job runs again, alone
 RETRIES = 2  # of one job on other workers, if a machine is at fault
 
 Pool = tuple[Executor, Callable[[], int]]  # runs `grade_one`; the number of its threads now
+Read = Callable[[Any], Job]
 Save = Callable[[Graded, bytes], str]
 
 
@@ -85,9 +86,7 @@ def open_cluster(scheduler: str, course: Course, patience: int) -> Iterator[Pool
             yield executor, count_threads
 
 
-def grade_all(
-    tasks: Sequence[Any], read: Callable[[Any], Job], terms: bytes, pool: Pool, save: Save
-) -> Outcome:
+def grade_all(tasks: Sequence[Any], read: Read, terms: bytes, pool: Pool, save: Save) -> Outcome:
     """Grade all tasks, each of a `student`. `read` makes a task's job when its turn comes; `save` keeps what
     came of the job's bytes, and returns an error message if it could not.
 

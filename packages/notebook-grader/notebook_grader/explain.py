@@ -18,12 +18,11 @@ from notebook_grader.store import Result
 
 def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
     """Add the options of the command."""
-    parser.add_argument("student")
-    parser.add_argument("exercise", help="such as 3.8")
-    parser.add_argument("--grades", type=Path, default=course.grades, help="the folder of results")
-    parser.add_argument(
-        "--assignment", metavar="NN_topic", help="the assignment, if several have the exercise"
-    )
+    add = parser.add_argument
+    add("student")
+    add("exercise", help="such as 3.8")
+    add("--grades", type=Path, default=course.grades, help="the folder of results")
+    add("--assignment", metavar="NN_topic", help="the assignment, if several have the exercise")
 
 
 def run(arguments: argparse.Namespace, course: Course) -> int:
@@ -46,16 +45,19 @@ def explain(grades: Path, student: str, exercise: str, assignment: str | None = 
         raise ValueError(f"{exercise!r} {fault}: {known}.")
     ((folder, name),) = matches
     results, word = held[folder], fold(student)
-    exact = [other for other in results if student in (other, split_student(other)[0])]
+    whose = store.read_members(folder, results) | {name: name for name in results}
+    exact = [other for other in whose if student in (other, split_student(other)[0])]
     exact = [student] if student in exact else exact
-    students = exact if len(exact) == 1 else [other for other in results if word in fold(other)]
+    students = exact if len(exact) == 1 else [other for other in whose if word in fold(other)]
     if len(students) > 1:
         raise ValueError(f"{student!r} could be {', '.join(sorted(students)[:6])}.")
     if not students:
-        near = get_close_matches(student, results, 1, 0.4)
+        near = get_close_matches(student, whose, 1, 0.4)
         advice = f"; the nearest name is {near[0]!r}" if near else ""
         raise ValueError(f"{student!r} has handed in nothing that was graded{advice}.")
-    return _describe(folder, results[students[0]], name)
+    member, one = students[0], whose[students[0]]
+    shared = f"{member} is marked by the file that {one} handed in for the group.\n" * (member != one)
+    return shared + _describe(folder, results[one], name)
 
 
 def fold(name: str) -> str:

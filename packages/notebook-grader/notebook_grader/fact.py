@@ -1,7 +1,5 @@
 """Facts about exercises, in the metadata of the author's notebook."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any

@@ -78,9 +78,7 @@ def make_page(notebook: NotebookNode, result: Result, view: View, assignment: st
         return gate.call(render_page, *arguments, True, seconds=SECONDS)
 
 
-def render_page(
-    notebook: NotebookNode, result: Result, view: View, assignment: str, plain: bool = False
-) -> str:
+def render_page(notebook: NotebookNode, result: Result, view: View, name: str, plain: bool = False) -> str:
     """Render the feedback page of an executed notebook; `plain` leaves texts unrendered."""
     for cell in notebook.cells if plain else ():
         if not is_locked(cell):
@@ -89,13 +87,13 @@ def render_page(
             cell.outputs = []
     shorten(notebook)
     titles, rows = pages.find_titles(notebook), []
-    for name, mark in view.marks.items():
+    for cell, mark in view.marks.items():
         points = format_number(mark.points) or "to be marked"
-        rows.append((name, titles.get(name, name), points, result.cells[name].out_of))
+        rows.append((cell, titles.get(cell, cell), points, result.cells[cell].out_of))
     return pages.render(
         "feedback",
         pages.make_digest(result, view),
-        assignment=assignment,
+        assignment=name,
         student=_name(result.student),
         view=view,
         remarks=[*view.sentences, *result.remarks],

@@ -16,7 +16,7 @@ from typing import Any
 
 from notebook_grader.course import Course, count_cores
 from notebook_grader.limits import Limits
-from notebook_grader.packed import LAYOUTS
+from notebook_grader.platforms import LAYOUTS
 
 
 def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
@@ -102,9 +102,7 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
     keep = {decisions.BEST: {"last": 0, "best": 1}.get(arguments.keep)}
     asked = {name: getattr(arguments, name.replace(" ", "_"), None) for name in decisions.RULES} | keep
     rules = {name: value for name, value in asked.items() if value is not None}
-    taken = {
-        name: getattr(arguments, name) for name in ("unsafe", "workers", "scheduler", "wait", "again", "code")
-    }
+    taken = {n: getattr(arguments, n) for n in ("unsafe", "workers", "scheduler", "wait", "again", "code")}
     options = session.Options(limits, rules=rules, **taken)
     out.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:

@@ -18,12 +18,12 @@ from typing import BinaryIO
 
 from notebook_grader import plain
 from notebook_grader.limits import MB
-from notebook_grader.packed import COPY, LAYOUTS, number_copy
 from notebook_grader.plain import Refused
-from notebook_grader.platforms import read_name
+from notebook_grader.platforms import COPY, LAYOUTS, number_copy, read_name
 from notebook_grader.progress import clean
 
 _SYSTEM = {"__MACOSX", ".git", ".svn", ".ipynb_checkpoints", ".Trash", ".cache", ".venv"}
+Names = Collection[str]
 MOST_FILES = 100_000
 HANDED_IN = (".ipynb", ".zip")  # suffixes of submissions
 MOST_PACKED = 40  # MB of a zip with one notebook
@@ -68,7 +68,7 @@ class Submission:
         return self.files[0].name if self.files else ""
 
 
-def collect(place: Path, names: Collection[str], known: Collection[str] = ()) -> list[Submission]:
+def collect(place: Path, names: Names, known: Names = ()) -> list[Submission]:
     """Collect the submissions in a folder or zip, sorted by student.
 
     Accepted are `student/.../NN_topic.ipynb`, flat `student_NN_topic.ipynb`, and zips of Moodle and Canvas.
@@ -180,23 +180,25 @@ def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -
             raise zipfile.BadZipFile("it begins where no file is") from None
 
 
-def _drop_wrapper(
-    files: list[File], names: Collection[str], known: Collection[str], in_folder: bool
-) -> list[File]:
-    """Remove one folder around everything if it is not a student's and a platform's names are in it, or, in a
-    zip, two students or more."""
-    tops = {file.parts[0] for file in files}
+def _drop_wrapper(files: list[File], names: Names, known: Names, in_folder: bool) -> list[File]:
+    """Remove the folders around everything, if none is a student's and in them are a platform's names.
+
+    In a zip two students or more are enough.
+    """
+    tops = {file.parts[0] for file in files if len(file.parts) > 1 or not file.hidden}
     if len(tops) != 1 or read_name((top := tops.pop(), "")) or top in known:
         return files
-    inside = [file.parts[1:] for file in files if file.name.lower().endswith(HANDED_IN) and file.parts[1:]]
+    inner = [replace(file, parts=file.parts[1:]) for file in files if len(file.parts) > 1]
+    inside = [file.parts for file in inner if file.name.lower().endswith(HANDED_IN)]
     packed, students = inside and all(map(read_name, inside)), {_find_student(one, names) for one in inside}
     # A notebook under the assignment's own name belongs to the one student whose folder this is.
-    if not packed and (in_folder or None in students or len(students) < 2 or students <= {*names}):
-        return files
-    return [replace(file, parts=file.parts[1:]) for file in files if len(file.parts) > 1]
+    if packed or not (in_folder or None in students or len(students) < 2 or students <= {*names}):
+        return inner
+    deeper = _drop_wrapper(inner, names, known, in_folder)
+    return files if deeper is inner else deeper
 
 
-def _find_student(parts: tuple[str, ...], names: Collection[str]) -> str | None:
+def _find_student(parts: tuple[str, ...], names: Names) -> str | None:
     """Find the student in the path of a file; None if the path names nobody."""
     if packed := read_name(parts):
         return packed.student

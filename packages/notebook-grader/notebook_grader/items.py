@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from notebook_grader.decisions import CHANGED, Mark
 from notebook_grader.store import Cell, Result
 
+Marks = Mapping[str, Mapping[str, Mark]]  # by student and exercise
 FEW = 20  # students below which no discrimination is shown
 
 
@@ -77,7 +78,7 @@ class Summary:
 
 def summarise(
     results: Mapping[str, Result],
-    final: Mapping[str, Mapping[str, Mark]],
+    final: Marks,
     exercises: Mapping[str, float],
     titles: Mapping[str, str],
     objectives: Mapping[str, Sequence[str]] | None = None,

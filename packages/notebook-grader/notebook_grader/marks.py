@@ -1,7 +1,5 @@
 """Tables for people: grades.csv to read, and manual.csv to fill in, whose rows become decisions."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import partial
@@ -40,9 +38,8 @@ def _read_row(
     comment, part, items = row.get("comment", ""), row.get("part", ""), read_items(row.get("items", ""))
     exercise = exercise.casefold() if exercise.casefold() in WORDS else exercise
     if exercise not in (*exercises, *WORDS, *(RULES if not student else ())):
-        raise TableError(
-            f"{exercise!r} is not an exercise here; there are {', '.join([*exercises, *WORDS])}."
-        )
+        known = ", ".join([*exercises, *WORDS])
+        raise TableError(f"{exercise!r} is not an exercise here; there are {known}.")
     if exercise in exercises and student not in results and student not in table.rows:
         near = get_close_matches(student, results, 1, 0.4)
         advice = f"; the nearest name in grades.csv is {near[0]!r}" if near else ""

@@ -140,6 +140,10 @@ def read_people(platform: str, path: Path) -> People:
         both = f"could be of {' or '.join(fitting)}: name the platform"
         raise TableError(f"{path} {both if fitting else ', and '.join(faults)}.")
     ((name, roles),) = fitting.items()
+    names = [column for role, column in roles.items() if role not in ("status", "team", "section")]
+    if run_on := [row[name] for row in rows for name in names if "\n" in row[name]]:
+        how = "goes on in the next line: is a quotation mark left open there?"
+        raise TableError(f"{path}: {run_on[0].partition(chr(10))[0]!r} {how}")
     # Canvas has rows for the points of each assignment, and for those that are posted by hand.
     keys = [roles[role] for role in ("id", "identifier", "email", "login") if role in roles]
     first = [row[columns[0]] for row in rows if row[columns[0]] and not any(row[key] for key in keys)]

@@ -8,16 +8,15 @@ from statistics import median
 from notebook_grader import items, pages
 from notebook_grader.agreement import Pair
 from notebook_grader.assignment import Assignment
-from notebook_grader.decisions import Mark, View
-from notebook_grader.items import FEW, Item, Summary
+from notebook_grader.decisions import View
+from notebook_grader.items import FEW, Item, Marks, Summary
 from notebook_grader.store import Result
 
+LEAST, LEAST_SHARE = 3, 0.1  # of those who answered: who must hold a misconception to teach it again
 FEW_DRAWN = 10  # students below which no bars are drawn: the table shows the class at a glance
 
 
-def render(
-    assignment: Assignment, results: Mapping[str, Result], final: Mapping[str, Mapping[str, Mark]]
-) -> str:
+def render(assignment: Assignment, results: Mapping[str, Result], final: Marks) -> str:
     """Render the page on one assignment. `final` are the marks of each student."""
     points, titles = assignment.list_points(), pages.find_titles(assignment.notebook)
     summary = items.summarise(results, final, points, titles, assignment.objectives)
@@ -31,6 +30,8 @@ def render(
         drawn=len(results) >= FEW_DRAWN,
         findings=list_findings(summary),
         few=FEW,
+        least=LEAST,
+        least_share=LEAST_SHARE,
         percent="{:.0%}".format,
         describe=_describe,
         plain=_drop_markdown,
@@ -39,10 +40,15 @@ def render(
 
 def list_findings(summary: Summary) -> list[str]:
     """List what an instructor should look at, a sentence each."""
+    held = summary.list_misconceptions()
+    common = [row for row in held if row[2] >= max(LEAST, LEAST_SHARE * row[0].answered)]
     findings = [
         f"Teach again: “{name}” ({item.title}), held by {count} of the {item.answered} who answered."
-        for item, name, count in summary.list_misconceptions()[:3]
+        for item, name, count in common[:3]
     ]
+    if held and not common:
+        least = f"{LEAST} students and {LEAST_SHARE:.0%} of those who answered"
+        findings.append(f"Nothing to teach again: no misconception is held by {least}.")
     if marked := [item for item in summary.items if item.share is not None]:
         hardest = min(marked, key=lambda item: (item.share, item.name))
         findings.append(f"{hardest.title} is right least often, for {hardest.share:.0%} of the class.")

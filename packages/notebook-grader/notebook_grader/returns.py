@@ -8,7 +8,9 @@ of the feedback pages that it takes back (in Moodle "Upload multiple feedback fi
 """
 
 import argparse
+import io
 import sys
+import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -21,7 +23,6 @@ from notebook_grader.people import AMBIGUOUS, People
 from notebook_grader.platforms import PLATFORMS, read_name, split_student
 from notebook_grader.store import Result
 from notebook_grader.tables import TableError, format_number, format_table, read_number
-from notebook_grader.zips import pack
 
 
 @dataclass
@@ -134,11 +135,16 @@ def pack_feedback(people: People, name: str, marks: Marks, folder: Path) -> tupl
         file = results[student].file if student in results else refused.get(student, ("", ""))[1]
         own = people.found.get(student, -1) == row
         listed = row >= 0 and people.number(row) and not (own and split_student(student)[1])
-        packed = read_name(PurePosixPath(file).parts) if own and file else None
+        given = read_name(PurePosixPath(file).parts) if own and file else None
         named = people.name_packed(row) if listed else student
-        pages.append((people.kind.name_feedback(named, packed, f"{name}-feedback.html"), page))
+        pages.append((people.kind.name_feedback(named, given, f"{name}-feedback.html"), page))
     placed = sorted((path, page.read_bytes()) for path, page in pages if path is not None)
-    return pack(placed), len(pages) - len(placed)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for path, content in placed:
+            # Without a time of its own, so that the same pages are the same bytes.
+            archive.writestr(zipfile.ZipInfo(path), content, zipfile.ZIP_DEFLATED)
+    return packed.getvalue(), len(pages) - len(placed)
 
 
 def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
@@ -160,6 +166,8 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
     listed = open_list(grades, folder, arguments.list, arguments.platform, arguments.groups)
     if not (people := listed.people).rows:
         raise TableError(f"Give the platform's list: {' or '.join(one.lists for one in PLATFORMS.values())}.")
+    for sentence in listed.notes:
+        print(sentence)
     refused = {student for names in marks.refused.values() for student in names}
     problems = people.match({student for student, _ in marks.points} | refused)
     for sentence in [*listed.problems, *(f"{student} {problem}." for student, problem in problems.items())]:

@@ -7,9 +7,11 @@ error. Output over the limit is cut.
 
 import ast
 import logging
+import re
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from pkgutil import resolve_name
@@ -34,8 +36,8 @@ IGNORE_EXIT = "get_ipython().ask_exit = lambda: None"
 LEND = """__own = {{name: globals()[name] for name in {names} if name in globals()}}
 {imports}"""
 GIVE_BACK = "globals().update(__own); del __own"
-# A star import or a magic may bind anything; these functions bind names given as texts.
-ANYTHING, BY_TEXT = "*", ("exec", "globals", "get_ipython")
+# A star import or a magic may bind anything, as may functions that bind names given as texts.
+ANYTHING = re.compile(r"(?:^|=)[ \t]*[%!]|import\s*\*|\b(?:exec|globals|get_ipython)\b", re.MULTILINE)
 START_SECONDS = 120
 # How long to wait for a kernel that does not report after an interrupt, while its messages are still read.
 SILENT_SECONDS = 12
@@ -49,9 +51,7 @@ LONGEST_ERROR = 10_000  # characters of an error's line
 TIMEOUT = "CellTimeoutError: No reply from kernel before timeout"
 # Errors that forged messages cause.
 FORGED = (ValueError, TypeError, AttributeError, LookupError, MemoryError, RecursionError, ValidationError)
-UNREADABLE = (
-    "What the code sent could not be read within the limits of time and memory; nothing of it counts."
-)
+UNREADABLE = "What the code sent cannot be read within the limits of time and memory; nothing of it counts."
 
 
 class SandboxError(OSError):
@@ -219,9 +219,7 @@ class _Runner(NotebookClient):
         if is_grade(cell):
             cell.outputs.sort(key=lambda output: output.output_type != "error")
 
-    def process_message(
-        self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
-    ) -> NotebookNode | None:
+    def process_message(self, msg: dict, cell: NotebookNode, cell_index: int) -> NotebookNode | None:
         """Process an output; cut what is over the limit, drop what a notebook cannot hold."""
         content, kind = msg["content"], msg["msg_type"]
         try:
@@ -278,51 +276,27 @@ def _read_part(part: bytes, read: Callable[[bytes], Any]) -> Any:
 
 
 def find_hidden(notebook: NotebookNode) -> dict[str, str]:
-    """Find the imports of provided cells whose names a student's cell rebinds, or may, as lines of code."""
-    imports, others, bound = dict[str, str](), set[str](), set[str]()
-    for cell in notebook.cells:
-        if cell.cell_type != "code":
-            continue
-        if not is_locked(cell):
-            bound |= _list_bound(_parse(cell.source))
-            continue
-        body = _parse(cell.source, provided=True)
-        for node in (node for node in body if isinstance(node, (ast.Import, ast.ImportFrom))):
-            for name in node.names:
-                line = ast.unparse(type(node)(**vars(node) | {"names": [name]}))
-                imports[name.asname or name.name.partition(".")[0]] = line
-        others |= _list_bound(node for node in body if not isinstance(node, ast.alias))
-    # If anything may be bound, keep names that a provided cell rebinds itself.
-    chosen = bound | imports.keys() - others if ANYTHING in bound else bound
-    return {name: line for name, line in imports.items() if name in chosen - {ANYTHING}}
+    """Find the imports of provided cells whose names a student's cell may rebind, as lines of code by name.
 
-
-def _parse(source: str, provided: bool = False) -> list[ast.AST]:
-    """List the nodes of a cell's syntax; a provided cell is read as by IPython.
-
-    In a student's cell anything but plain Python counts as a magic, which may bind anything: IPython could be
-    made to take minutes on it.
+    A name may be rebound where it is mentioned. What a provided cell rebinds itself is left out.
     """
     from IPython.core.inputtransformer2 import TransformerManager  # slow to import
 
-    try:
-        return [*ast.walk(ast.parse(TransformerManager().transform_cell(source) if provided else source))]
-    except (SyntaxError, ValueError, RuntimeError, MemoryError):
-        return [] if provided else [ast.alias(ANYTHING)]
-
-
-def _list_bound(body: Iterable[ast.AST]) -> set[str]:
-    """List the names that nodes of syntax bind or delete."""
-    names = set[str]()
-    for node in body:
-        if isinstance(node, ast.alias):
-            names.add(node.asname or node.name.partition(".")[0])
-        elif isinstance(node, ast.Name):
-            binds = not isinstance(node.ctx, ast.Load)
-            names |= {node.id} if binds else {ANYTHING} if node.id in BY_TEXT else set()
-        else:  # a function, a class, an exception, a pattern
-            names |= {name for part in ("name", "rest") if (name := getattr(node, part, None))}
-    return names
+    imports, rebound, own = dict[str, str](), {"*"}, ""
+    for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
+        if not is_locked(cell):
+            own += f"{cell.source}\n"
+            continue
+        with suppress(SyntaxError):  # it binds nothing then
+            for node in ast.walk(ast.parse(TransformerManager().transform_cell(cell.source))):
+                if isinstance(node, (ast.Import, ast.ImportFrom)):
+                    for name in node.names:
+                        line = ast.unparse(type(node)(**vars(node) | {"names": [name]}))
+                        imports[name.asname or name.name.partition(".")[0]] = line
+                elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                    rebound.add(node.id)
+    words = {*imports} if ANYTHING.search(own) else {*re.findall(r"\w+", own)}
+    return {name: line for name, line in imports.items() if name in words - rebound}
 
 
 def _is_sane(kind: str, content: dict) -> bool:

@@ -54,9 +54,7 @@ MISSING = (
     "Students' code runs only inside bubblewrap, and 'bwrap' is not installed: "
     "run 'sudo apt-get install bubblewrap', then try again."
 )
-NO_LIMIT = (
-    "This machine does not limit the number of processes in a sandbox, so a fork bomb could not be stopped."
-)
+NO_LIMIT = "This machine does not limit processes in a sandbox, so a fork bomb could not be stopped."
 UNFILTERED = (
     "This machine's system calls cannot be filtered ({reason}), so students' code could hold memory that no "
     "limit counts: grade on another machine."
@@ -221,9 +219,8 @@ class SandboxKernelManager(AsyncKernelManager):
             self._uid, self._core = (claim.number for claim in self._claims)
             command = _make_command(course, limits, self._uid, self._filter[0], sockets)
         self._lifeline = list(self._filter)
-        self._spec = KernelSpec(
-            argv=[*command, "-f", "{connection_file}"], language="python", interrupt_mode="message"
-        )
+        command += ["-f", "{connection_file}"]
+        self._spec = KernelSpec(argv=command, language="python", interrupt_mode="message")
         file = str(sockets / "kernel.json")
         super().__init__(transport="ipc", ip=str(sockets / "k"), connection_file=file, kernel_name="sandbox")
         self.provisioner = _Provisioner(parent=self, kernel_id="", kernel_spec=self.kernel_spec)

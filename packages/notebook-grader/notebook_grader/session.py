@@ -2,12 +2,15 @@
 
 import hashlib
 import pickle
+import re
 import sys
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from notebook_grader import (
+    admission,
     agreement,
     decisions,
     engine,
@@ -81,7 +84,7 @@ class Session:
         self._list = listed = listed or ClassList()
         listed.match({*here, *self._refused, *self._results})
         self._table = self._open_table()
-        self._before = {name: (one.version, self._table.view(one).now) for name, one in self._results.items()}
+        self._before = {name: (one, self._table.view(one).now) for name, one in self._results.items()}
         self._best = decisions.read_rules(self._table.list_about(""))[decisions.BEST]
         self._aside = store.read_results(out / store.ASIDE) if self._best else {}
         self._written = True  # whether the gradebook is up to date
@@ -94,13 +97,14 @@ class Session:
         gate.open_processes(self._options.workers)
         try:
             here = {one.student for one in self._submissions}
-            tasks, outcome = self._take_in(
-                [*self._submissions, *self._read_kept(self._results.keys() - here)]
-            )
+            earlier = self._read_kept(self._results.keys() - here)
+            tasks, outcome = self._take_in([*self._submissions, *earlier])
             # Whose file cannot be used keeps the marks of the one before, also with a new key.
             back, more = self._take_in(self._read_kept(self._refused if not outcome.interrupted else ()))
             tasks, outcome.failed = tasks + back, outcome.failed | more.failed
             outcome.interrupted |= more.interrupted
+            if not outcome.interrupted:
+                tasks += self._grade_aside(outcome)
             for result in self._results.values() if self._options.code else ():
                 self._kept.write_code(result)
             return self._conclude(tasks, outcome, self._write(outcome))
@@ -119,6 +123,25 @@ class Session:
         files = {task.student: task.file.name for task in tasks}
         self._refused |= {name: [why, files[name]] for name, why in outcome.refused.items()}
         return tasks, outcome
+
+    def _grade_aside(self, outcome: engine.Outcome) -> list[Task]:
+        """Grade the tries that were set aside with another key, each in the place of the one that counts."""
+        version, there = self._assignment.version, self._aside.keys() & self._results.keys()
+        old = sorted(name for name in there if self._aside[name].version != version)
+        for student in old:
+            self._exchange(student)
+        tasks = self._list_tasks(self._read_kept(old))
+        more = self._grade(tasks) if tasks else outcome
+        outcome.failed, outcome.interrupted = outcome.failed | more.failed, more.interrupted
+        for student in old:
+            self._exchange(student)
+        return tasks
+
+    def _exchange(self, student: str) -> None:
+        """Let the try that was set aside count, and set the other aside."""
+        self._kept.exchange(student)
+        other = self._results[student]
+        self._results[student], self._aside[student] = self._aside[student], other
 
     def _list_tasks(self, submissions: list[intake.Submission]) -> list[Task]:
         """List what has to be graded."""
@@ -174,7 +197,7 @@ class Session:
             self._kept.save(graded.result, graded.notebook, data)
             store.write(self._kept.find_file("feedback", student, ".html"), graded.page)
             with store.lock_marks(self._out):
-                self._table.add(decisions.decide_by_machine(graded.result, self._list.decided[student]))
+                self._table.add(self._decide(graded.result))
         except OSError:
             raise
         except Exception as error:  # must not stop the others
@@ -182,22 +205,30 @@ class Session:
         self._results[student] = graded.result
         return ""
 
+    def _decide(self, result: store.Result) -> list[decisions.Decision]:
+        return decisions.decide_by_machine(result, self._list.decided[result.student])
+
     def _choose_best(self) -> None:
         """Let the best try count, or the last while answers of it that wait may make it the best."""
-        for student in self._aside.keys() & self._results.keys():
-            other, last = self._aside[student], self._results[student]
-            now, before = self._table.view(last), self._table.view(other)
-            if other.version == last.version and before.now > now.now + now.waiting:
-                self._kept.exchange(student)
-                self._results[student], self._aside[student] = other, last
+        both = self._aside.keys() & self._results.keys()
+        for student in both:
+            tries = self._results[student], self._aside[student]
+            now, other = (self._view(one) for one in tries)
+            if tries[0].version == tries[1].version and other.now > now.now + now.waiting:
+                self._exchange(student)
+        with store.lock_marks(self._out):
+            self._table.add(row for name in both for row in self._decide(self._results[name]))
+
+    def _view(self, one: store.Result) -> decisions.View:
+        """Marks of a try as if it had been graded last."""
+        return decisions.make_view(one, [*self._table.list_about(one.student), *self._decide(one)])
 
     def _open_table(self) -> decisions.Table:
         """Open the decisions, and add the machine's and the rules of this run; persons may mark meanwhile."""
         results, rules = self._results.values(), self._options.rules.items()
         with store.lock_marks(self._out):
             table = marks.open_table(self._out, self._results, self._assignment.list_points())
-            said = (decisions.decide_by_machine(one, self._list.decided[one.student]) for one in results)
-            table.add(row for rows in said for row in rows)
+            table.add(row for one in results for row in self._decide(one))
             table.add(decisions.Decision("", name, "", float(value), "options") for name, value in rules)
         return table
 
@@ -221,7 +252,9 @@ class Session:
             shown = replace(result, remarks=[*result.remarks, *more])
             changed |= feedback.write(self._kept, shown, final[student], assignment.name)
         final |= self._table.view_others(results, sum(points.values()))
-        facts = {"out_of": sum(points.values()), "groups": self._list.groups}
+        people, shared = self._list.people, self._list.share(self._list.people.found, self._results)
+        members = {people.name(row): one for row, one in shared.items()}
+        facts = {"out_of": sum(points.values()), "groups": self._list.groups, "members": members}
         changed |= feedback.write_others(self._kept, self._refused, final, results, assignment.name, **facts)
         without = dict.fromkeys(missing, "") | refused | failed
         changed |= store.write(out / "grades.csv", marks.format_grades(results, final, without, points))
@@ -232,9 +265,8 @@ class Session:
             pairs = agreement.list_pairs(table, agreement.open_second(out))
         groups = [*self._list.group(results).values()]
         absent = [f"Handed in nothing, of the list: {', '.join(missing)}."] if missing else []
-        people, shared = self._list.people, self._list.share(self._list.people.found, self._results)
-        absent += [f"{people.name(row)} is marked by the file of {one}." for row, one in shared.items()]
-        told_of = [*absent, *self._list.problems]
+        absent += [f"{name} is marked by the file of {one}." for name, one in members.items()]
+        told_of = [*absent, *self._list.notes, *self._list.problems]
         lines = report.format_report(assignment.name, results, final, refused, failed, pairs, groups, told_of)
         changed |= store.write(out / "report.txt", lines)
         current = {student: final[student].marks for student in results}
@@ -262,14 +294,13 @@ class Session:
             print(f"Marks: {out / 'grades.csv'}; feedback: {out / 'feedback'}; remarks: {out / 'report.txt'}")
             print(f"What the marks say about the class: {out / 'report.html'}. Gradebook: {self._book}")
         current, final = store.choose_current(out, results), self._final
-        changes = [
-            f"{name} {points:g} to {final[name].now:g}"
-            for name, (version, points) in self._before.items()
-            if name in current and version != current[name].version and final[name].now != points
-        ]
-        if changes:
+        earlier = [(n, one, points) for n, (one, points) in self._before.items() if n in current]
+        anew = [(n, one, points) for n, one, points in earlier if one.version != current[n].version]
+        if changes := [f"{n} {p:g} to {final[n].now:g}" for n, _, p in anew if final[n].now != p]:
             count = len(changes)
             print(f"Another version of the assignment changed the points of {count}: {'; '.join(changes)}.")
+        if others := [n for n, one, _ in anew if n in self._aside and one.sha256 != current[n].sha256]:
+            print(f"With it another of several tries is the best, and counts: {', '.join(others)}.")
         if fall := [f"{name} {view.floor:g} to {view.now:g}" for name, view in final.items() if view.falls]:
             print(f"Returned marks that stay, though they would fall: {'; '.join(fall)}.")
         missing = self._list.list_missing(self._results)
@@ -279,9 +310,13 @@ class Session:
             print(f"Decisions about students without a submission: {listed}. Names are as in grades.csv.")
         if missing:
             print(f"Of the list {len(missing)} handed in nothing; {out / 'grades.csv'} names them.")
+        print(*self._list.notes, sep="\n", end="\n" if self._list.notes else "")
         faults = [*self._list.problems, *(f"{fault} It does not count." for _, fault in self._table.unused)]
         print(*faults, sep="\n", end="\n" if faults else "", file=sys.stderr)
         without = self._refused.keys() | outcome.failed.keys() | (results.keys() - current.keys())
         if ungraded := len([name for name in without if not (name in final and final[name].whole)]):
             print(f"{ungraded} could not be graded; the reasons are in {out / 'report.txt'}.")
+        told = (re.match(admission.OTHER.format(r"([\w-]+)", ""), why) for why, _ in self._refused.values())
+        for name, count in Counter(match[1] for match in told if match).items():
+            print(f"{count} of them belong to {name}: grade the same files again with --assignment {name}.")
         return 1 if ungraded or faults or not current or not self._written else 0

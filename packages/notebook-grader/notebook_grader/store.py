@@ -6,7 +6,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -23,7 +23,7 @@ from notebook_grader.platforms import Packed, read_name
 T = TypeVar("T")
 VERSION = ".version"  # file with the version of the assignment by which results were graded last
 UNFINISHED = ".unfinished-"  # prefix of a file that is being written
-FACTS = "class.json"  # what other commands need to know of a run: refusals, points in all, groups
+FACTS = "class.json"  # what other commands need to know of a run: refusals, points in all, groups, members
 ASIDE = "aside"  # folder of tries that may count for more than the last
 KINDS = {"submissions": ".ipynb", "notebooks": ".ipynb", "results": ".json"}  # files of a try
 
@@ -161,6 +161,12 @@ class Store:
             return None
         read = partial(intake.read_file, path.parent, (path.name,))
         return intake.Submission(result.student, [intake.File(PurePosixPath(result.file).parts, read)])
+
+
+def read_members(folder: Path, results: Mapping[str, Result]) -> dict[str, str]:
+    """Read by whose result the others of a group are marked, who have none."""
+    members = read_kept(folder / FACTS).get("members", {})
+    return {one: whose for one, whose in members.items() if whose in results and one not in results}
 
 
 def list_graded(grades: Path) -> list[str]:

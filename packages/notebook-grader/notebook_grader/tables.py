@@ -28,9 +28,13 @@ def read_table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
     text = re.sub('^"?sep=.?"?\r?\n', "", text)  # Excel's own line
     first = [text.partition("\n")[0]]
     separator = max(",;\t", key=lambda sign: len(next(csv.reader(first, delimiter=sign), [])))
-    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
-    columns = rows.fieldnames = [column.strip() for column in rows.fieldnames or []]
-    return columns, [{n: unescape_formula(row[n]) for n in columns if row[n] is not None} for row in rows]
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:
+        columns = rows.fieldnames = [column.strip() for column in rows.fieldnames or []]
+        return columns, [{n: unescape_formula(row[n]) for n in columns if row[n] is not None} for row in rows]
+    except csv.Error:
+        fault = f"{path}, in line {rows.reader.line_num} or before: a quotation mark is left open."
+        raise TableError(f"{fault} Mend it, so that rows do not run into one another.") from None
 
 
 def _decode(data: bytes) -> str:

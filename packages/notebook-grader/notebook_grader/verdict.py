@@ -9,12 +9,13 @@ from nbformat.v4 import new_output
 from plain_answers.judging import Answer, Finding, judge
 from plain_answers.parsing import Values
 
-from notebook_grader import feedback, store
+from notebook_grader import feedback
 from notebook_grader.assignment import Assignment
 from notebook_grader.attempt import SHOWN, Attempt, Evidence
 from notebook_grader.cells import INPUTS, is_grade, is_solution
 from notebook_grader.fact import Fact
 from notebook_grader.key import Key
+from notebook_grader.store import Cell
 
 LONGEST_ANSWER = 20_000  # characters of a student's code or text that are kept with the mark
 
@@ -49,15 +50,13 @@ class Verdict:
         failures = [self.failure] if wrong and self.failure else []
         return [*sentences, *list(self.typed.values())[:1], *failures]
 
-    def make_cell(self, out_of: float, fact: Fact, code: str) -> store.Cell:
+    def make_cell(self, out_of: float, fact: Fact, code: str) -> Cell:
         """The graded cell as it is kept, with its points."""
-        typed_share = fact.typed_points / out_of if out_of else 0.0
-        shares = {
-            part: typed_share if part in self.typed else float(self.is_right(part)) for part in self.worth
-        }
+        typed = fact.typed_points / out_of if out_of else 0.0
+        shares = {part: typed if part in self.typed else float(self.is_right(part)) for part in self.worth}
         earned = {part: round(points * shares[part], 4) for part, points in self.worth.items()}
         most = {part: points for part, points in self.worth.items() if part}
-        return store.Cell(
+        return Cell(
             points=round(sum(earned.values()), 4),
             out_of=out_of,
             answer=code,
@@ -79,6 +78,9 @@ class Verdict:
         return [new_output("error", ename=name, evalue=text, traceback=text.splitlines())]
 
 
+Verdicts = Mapping[str, Verdict]
+
+
 def judge_attempt(attempt: Attempt, key: Key) -> dict[str, Verdict]:
     """Judge each exercise that has answers in the key, by graded cell."""
     verdicts = {}
@@ -92,7 +94,7 @@ def judge_attempt(attempt: Attempt, key: Key) -> dict[str, Verdict]:
     return verdicts
 
 
-def compare(verdicts: Mapping[str, Verdict], first: Attempt, second: Attempt, key: Key) -> None:
+def compare(verdicts: Verdicts, first: Attempt, second: Attempt, key: Key) -> None:
     """Note which right answers of the first attempt do not follow the second one's parameters and inputs."""
     for name, verdict in verdicts.items():
         question, fact = key.variants[second.variants[name]][name], key.facts[name]
@@ -151,11 +153,9 @@ def _shorten(values: Values | None) -> str:
     return text if len(text) <= SHOWN else f"{text[:SHOWN]} ..."
 
 
-def collect_cells(
-    attempt: Attempt, verdicts: Mapping[str, Verdict], assignment: Assignment
-) -> dict[str, store.Cell]:
+def collect_cells(attempt: Attempt, verdicts: Verdicts, assignment: Assignment) -> dict[str, Cell]:
     """Collect the graded cells with their points; outputs of judged cells are replaced by the verdict's."""
-    given, cells, code = assignment.list_cells(), dict[str, store.Cell](), list[str]()
+    given, cells, code = assignment.list_cells(), dict[str, Cell](), list[str]()
     for name, cell in attempt.cells.items():
         if name in verdicts:
             points, fact = float(cell.metadata.nbgrader.points), assignment.key.facts[name]
@@ -169,17 +169,17 @@ def collect_cells(
     return cells
 
 
-def _make_cell_by_hand(cell: NotebookNode, given: NotebookNode) -> store.Cell:
+def _make_cell_by_hand(cell: NotebookNode, given: NotebookNode) -> Cell:
     out_of = float(given.metadata.nbgrader.points)
     if given.cell_type == "code" and not is_solution(given):
-        return store.Cell(None, out_of, doubt="the key has no answer for it")
+        return Cell(None, out_of, doubt="the key has no answer for it")
     if cell.source == given.source:
-        return store.Cell(0, out_of, doubt="nothing is written", answered=False)
+        return Cell(0, out_of, doubt="nothing is written", answered=False)
     left_out = feedback.LEFT_OUT if len(cell.source) > LONGEST_ANSWER else ""
-    return store.Cell(None, out_of, cell.source[:LONGEST_ANSWER] + left_out)
+    return Cell(None, out_of, cell.source[:LONGEST_ANSWER] + left_out)
 
 
-def summarise(verdicts: Mapping[str, Verdict]) -> list[str]:
+def summarise(verdicts: Verdicts) -> list[str]:
     """Remarks on exercises whose answers belong to other values, or do not follow them."""
     elsewhere = [name for name, verdict in verdicts.items() if any(f.elsewhere for f in verdict.findings)]
     typed = [name for name, verdict in verdicts.items() if verdict.typed]

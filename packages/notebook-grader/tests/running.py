@@ -36,8 +36,8 @@ def until(condition: Callable[[], T], what: str, seconds: float = 180) -> T:
     return result
 
 
-def pack(path: Path, members: Mapping[str, bytes], way: int = zipfile.ZIP_DEFLATED) -> Path:
-    """Write a zip of these members."""
+def pack(path: T, members: Mapping[str, bytes], way: int = zipfile.ZIP_DEFLATED) -> T:
+    """Write a zip of these members to a path or stream, and return it."""
     with zipfile.ZipFile(path, "w", way) as archive:
         for name, data in members.items():
             archive.writestr(name, data)

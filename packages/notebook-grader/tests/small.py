@@ -82,13 +82,11 @@ def make_code(grade_id: str, text: str, **changes: object) -> NotebookNode:
     return new_code_cell(text, id=grade_id, metadata=_describe(grade_id, **changes))
 
 
-def make_exercise(
-    number: int, answer: str, check: str, points: int, first_cell: str = ""
-) -> list[NotebookNode]:
+def make_exercise(number: int, answer: str, check: str, points: int, given: str = "") -> list[NotebookNode]:
     """The cells of an exercise."""
     name = f"1-{number}"
     cells = [make_text(f"question-{name}", f"## Exercise 1.{number}. Task {number}")]
-    cells += [make_code(f"given-{name}", first_cell)] if first_cell else []
+    cells += [make_code(f"given-{name}", given)] if given else []
     cells.append(make_code(f"answer-{name}", answer, locked=False, solution=True))
     return [*cells, make_code(f"tests-{name}", check, grade=True, points=points)]
 

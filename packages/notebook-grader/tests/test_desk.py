@@ -311,6 +311,7 @@ def test_a_marker_has_one_share_and_no_other(stack, folder):
         mine, theirs = (f"/{stack.name}/{QUESTION}/{sorted(own[name])[0]}" for name in TWO.names)
         assert ask(desk, machine, cookie)[0] == 404 and ask(desk, theirs, cookie)[0] == 409
         cookie, text, token = open_form(desk, mine, cookie)
+        assert f"Your share is {len(own['Li'])} of the 3 different answers to this question" in text
         seen = {group.name: group.seen for group in stack.group_answers(QUESTION)}
         form = {"own": "3", "student": "0", "seen": seen[mine.rpartition("/")[2]]}
         assert ask(desk, mine, cookie, form=form)[0] == 403  # without the page's token
@@ -368,13 +369,10 @@ def test_a_second_mark_is_blind_and_is_only_compared(stack, folder):
         cookie, host = come_in(desk, desk.address), desk.hosts[0]
         assert "Two markers differ on 1 answer: settle it" in ask(desk, "/", cookie, host)[1]
         page = ask(desk, f"/{stack.name}/{QUESTION}/{group_of(stack, 'bob').name}", cookie, host)[1]
-        assert "Marked by two, bob: " in page and "gave 2, " in page
+        assert "Marked by two, bob, cai: " in page and "gave 2, " in page
         text, of_li = ask(desk, "/differ", cookie, host)[1], come_in(desk, desk.invite("Li"))
-        assert (
-            "</a>: 2 people</h3>" in text
-            and "bob, cai" in text
-            and ask(desk, "/differ", of_li, host)[0] == 404
-        )
+        assert "</a>: 2 people</h3>" in text and "bob, cai" in text
+        assert ask(desk, "/differ", of_li, host)[0] == 404
     name = group_of(stack, "bob").name
     by = first[name]
     for take, kept_now in {
@@ -437,6 +435,7 @@ def test_invitations_are_printed_and_hold_when_the_desk_begins_anew(folder, monk
 
 def test_anybody_is_found_by_name_and_may_have_a_mark_without_a_notebook(stack, folder):
     store.write(folder / "grades.csv", "student,points\nZoë Müller,\n")
+    store.write(folder / store.FACTS, '{"members": {"Dora": "ann", "cai": "ann", "Eve": "gone"}}')
     with serving(stack, Invitations(TWO)) as desk:
         cookie, host = come_in(desk, desk.address), desk.hosts[0]
         assert ask(desk, "/people", come_in(desk, desk.invite("Li")), host)[0] == 404
@@ -444,8 +443,13 @@ def test_anybody_is_found_by_name_and_may_have_a_mark_without_a_notebook(stack, 
             f"{stack.name}/{QUESTION}/": "2 people</summary>",
             "people?name=B": "<h1>bob</h1>",
             "people?name=nix": "Nobody whose name has",
+            "people?name=dor": "<h1>Dora</h1>",
+            "people?name=Dora": 'file that <a href="/people?name=ann">ann</a> handed in for the group.',
+            "people?name=ann": 'counts for the group: <a href="/people?name=Dora">Dora</a>.</p>',
+            "people?name=eve": "Nobody whose name has",
         }.items():
             assert sentence in ask(desk, f"/{path}", cookie, host)[1]
+        assert group_of(stack, "ann").name in ask(desk, "/people?name=dora", cookie, host)[1]
         cookie, text, token = open_form(desk, "/people?name=zoe+MULL", cookie, host)
         assert "<h1>Zoë Müller</h1>" in text and "No notebook that could be graded." in text
         form = {"_xsrf": token, "name": "Zoë Müller", "assignment": stack.name, "points": "11,5"}

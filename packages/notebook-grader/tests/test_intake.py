@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import io
 import json
 import operator
 import os
@@ -15,7 +16,7 @@ import nbformat
 import pytest
 import small
 from nbformat.v4 import new_code_cell, new_notebook
-from notebook_grader import admission, grade, intake, key, plain, run, sandbox, store, watchdog, zips
+from notebook_grader import admission, grade, intake, key, plain, run, sandbox, store, watchdog
 from notebook_grader.attempt import Terms
 from notebook_grader.course import PLAIN
 from notebook_grader.limits import Limits
@@ -42,8 +43,15 @@ LAYOUTS = {
     "one student's folders": ([f"ann/{FILE}", "ann/img/pic.png"], ["ann"]),
     "a folder that names another": ([f"{ANN}/Bob Ray_22_assignsubmission_file/{FILE}"], ["Ann Lee_11"]),
     "homework inside": ([f"{ANN}/homework/{FILE}"], ["Ann Lee_11"]),
+    "two in one folder": ([f"ann/bob_{FILE}", f"ann/carl_{FILE}"], ["bob", "carl"]),
     "letters that turn": ([f"ann\u202e\x1b[31m/{FILE}"], ["ann__[31m"]),
     "a platform's folder in another": ([f"week/{ANN}/{FILE}", "week/.DS_Store"], ["Ann Lee_11"]),
+    "two folders around": ([f"uni/week/ann/{FILE}", f"uni/week/bob/{FILE}", "uni/.DS_Store"], ["ann", "bob"]),
+    "two around a platform's": ([f"uni/week/{ANN}/{FILE}", "uni/week/.DS_Store", ".x"], ["Ann Lee_11"]),
+    "three around flat ones": ([f"a/b/c/ann_{FILE}", f"a/b/c/bob_{FILE}"], ["ann", "bob"]),
+    "one student's deep folders": ([f"ann/a/b/{FILE}", "ann/a/b/pic.png"], ["ann"]),
+    "a packed one in folders": (["ann/a/b/Abgabe.zip", f"bob/{FILE}"], ["ann", "bob"]),
+    "one of whom nothing but a hidden file": ([f"all/x/{FILE}", f"all/y/{FILE}", "cy/.z"], ["all", "cy"]),
     "hidden files only": (["ann/.DS_Store", f"bob/{FILE}", "all/.x/y", ".z"], ["all", "ann", "bob"]),
     "a notebook saved as text": ([f"ann_{FILE}.txt", f"bob_{FILE}.json"], ["ann", "bob"]),
     "one accent, two spellings": ([f"Jose\u0301/{FILE}", f"Jos\u00e9/{FILE}"], ["Jos\u00e9"]),
@@ -103,6 +111,9 @@ TRIES = {
     "d": ["d/03_gdp.ipynb", "d/.ipynb_checkpoints/03_gdp.ipynb", "d/x.ipynb"],
     "e": ["e/03_gdp-100.ipynb", "e/03_gdp-99.ipynb", "e/draft.ipynb"],
     "f": ["f/draft.ipynb"],
+    "g": ["g/Kopie von 03_gdp.ipynb"],
+    "h": ["h/03_gdp_final_FINAL2.ipynb"],
+    "i": ["i/03_gdp.ipynb", "i/03_gdp - Kopie.ipynb", "i/03_gdp-Copy1.ipynb"],
 }
 
 
@@ -133,15 +144,25 @@ def test_a_student_has_one_voice_in_what_the_class_handed_in(tmp_path):
     assert admission.guess_assignment(intake.collect(tmp_path, [NAME]), [NAME, "03_gdp"], Limits()) == NAME
 
 
-ONE = zips.pack([(f"x/{FILE}", OTHER.encode()), ("__MACOSX/._x.ipynb", b""), ("a.png", b"")])
+ONE = pack(io.BytesIO(), {f"x/{FILE}": OTHER.encode(), "__MACOSX/._x.ipynb": b"", "a.png": b""}).getvalue()
+NO_NOTEBOOK = pack(io.BytesIO(), {"a.pdf": b""}).getvalue()
 UNRELATED = nbformat.writes(new_notebook(cells=[new_code_cell("1 + 1")]))
+DEEP = pack(io.BytesIO(), {f"week/Ann/03/{FILE}": OTHER.encode(), "week/.DS_Store": b""}).getvalue()
 REFUSED = {
+    "one in a zip's folders": (DEEP, "Abgabe/neu/Abgabe.zip", "belongs to the assignment 03_gdp"),
     "one in a zip": (ONE, "Abgabe.zip", "belongs to the assignment 03_gdp"),
-    "a zip without": (zips.pack([("a.pdf", b"")]), "Abgabe.zip", "there is no notebook, only Abgabe.zip"),
+    "a zip without": (NO_NOTEBOOK, "Abgabe.zip", "there is no notebook, only Abgabe.zip"),
     "no zip": (b"PK", "x.zip", "x.zip is no zip that can be read"),
     "saved as text": (OTHER.encode(), f"{FILE}.txt", "belongs to the assignment 03_gdp"),
     "hidden": (b"", ".DS_Store", "there is no notebook, only hidden files"),
     "link": (b"[x]\r\nURL=https://colab.example/x\r\n", "x.url", "link https://colab.example/x"),
+    "online text": (
+        b"<a href='https://x.example/a'>",
+        "onlinetext.html",
+        "onlinetext.html with the link https://x",
+    ),
+    "script": (b"rate = 6", "a.py", "there is no notebook, only a.py"),
+    "packed": (b"7z\xbc\xaf", "a.7z", "there is no notebook, only a.7z"),
     "essay": (b"PK", "essay.docx", "there is no notebook, only essay.docx"),
     "text": (b"Dear teacher, it is on my other computer.", FILE, "is not a notebook: it is not JSON"),
     "bytes": (b"\x89PNG\xff\xfe\x00\x01", FILE, "the file is not a notebook: it is not text"),
@@ -168,8 +189,7 @@ def refuse(place: Path, student: str) -> str:
 
 @pytest.mark.parametrize(("data", "name", "sentence"), REFUSED.values(), ids=REFUSED)
 def test_what_cannot_be_graded_is_refused_in_a_sentence(tmp_path, data, name, sentence):
-    (tmp_path / "ann").mkdir()
-    (tmp_path / "ann" / name).write_bytes(data)
+    store.write(tmp_path / "ann" / name, data)
     assert sentence in refuse(tmp_path, "ann")
 
 

@@ -123,6 +123,30 @@ def test_a_list_in_any_language_and_encoding_is_read_and_given_back_with_its_own
     assert "14.5" in given[0] and "12" in given[1]
 
 
+def test_another_list_says_which_one_it_replaces_and_how_to_go_back(tmp_path):
+    text = (SAMPLES / "term.csv").read_text(encoding="utf-8")
+    given, folder = [tmp_path / f"{name}.csv" for name in ("may", "june", "people")], tmp_path / NAME
+    for path, content in zip(given, (text, text.replace("2 days", "9 days"), MOODLE)):
+        path.write_text(content, encoding="utf-8")
+    former = folder / classlist.FORMER
+
+    def open_list(path: Path | None) -> tuple[list[str], float]:
+        listed = classlist.open_list(tmp_path, folder, path)
+        listed.match(["Ann_1"])
+        return listed.notes, round(sum(row.points for row in listed.decided["Ann_1"]))
+
+    said = "The list {}.csv replaces {}.csv, and what that said of lateness and groups; to go back, give {}."
+    assert [open_list(path) for path in (given[0], given[0], None)] == [([], 2)] * 3
+    assert open_list(given[1]) == ([said.format("june", "may", former)], 9)
+    assert open_list(former) == ([said.format("may", "june", former)], 2)
+    assert open_list(former) == ([said.format("june", "may", former)], 9)
+    notes, _ = open_list(given[2])
+    assert notes == [
+        f"{given[2]} counts for this run alone: the next one takes {folder / 'list.csv'}, its worksheet."
+    ]
+    assert open_list(None) == ([], 9)
+
+
 def test_who_handed_in_nothing_is_marked_by_a_group_of_one_file_alone(tmp_path):
     text = (SAMPLES / "term.csv").read_text(encoding="utf-8").replace("Bo,Submitted,", "Bo,Submitted,G")
     (tmp_path / "list.csv").write_text(text)
@@ -145,6 +169,20 @@ NO_SECTION = CANVAS.replace(",Section", ",Group")
         ("moodle", "", [], "has no column Email address"),
         ("moodle", "A,B,C\nP 1,x,\nP 2,y,\n", [], "is a grading worksheet whose maximum cannot be told"),
         ("moodle", "Email address\n", [], "lists nobody"),
+        (
+            "moodle",
+            'Email address,Last name\n"a@x,A\nb@x,B\n',
+            [],
+            "line 3 or before: a quotation mark is left",
+        ),
+        (
+            "moodle",
+            'Email address,Last name\n"a@x,A\nb@x","B"\n',
+            [],
+            "'a@x,A' goes on in the next line: is a",
+        ),
+        ("moodle", 'Last name,Email address\n"A,a@x\nB,"b@x"\n', [], "line 3 or before: a quotation mark is"),
+        ("canvas", 'Student,ID,Section\n"A,1,x\nB",2,x\n', [], "'A,1,x' goes on in the next line: is a"),
         ("moodle", None, [], "list.csv cannot be read (No such file or directory)."),
         ("moodle", MOODLE, ["--assignment", "99_none"], "has no assignment '99_none'; it has: 92_small"),
         ("moodle", MOODLE, ["--groups", "Team"], "has no column 'Team' with groups."),

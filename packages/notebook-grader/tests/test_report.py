@@ -50,6 +50,14 @@ def test_the_page_shows_the_findings_and_is_reproducible(known):
     assert not re.search(r"<script|\bsrc=|href=|@import|url\((?!#)", text)
     small_class = report.render(small.HELD, *small.make_class(4))
     assert "too few (under 20)" in small_class and small_class.count('class="track"') == 0
+    for count, taught in ((14, False), (16, True)):  # two hold it, then three
+        said = report.render(small.HELD, *small.make_class(count))
+        assert (f"Teach again: “{small.SHARES}”" in said) == taught
+        assert ("Nothing to teach again: no misconception is held by 3 students and 10%" in said) != taught
+    results, final = small.make_class(40)  # of 40 seven hold it, of whom four learn
+    for result in [one for one in results.values() if one.cells["tests-1-1"].misconceptions][:4]:
+        result.cells["tests-1-1"].misconceptions.clear()
+    assert "Nothing to teach again" in report.render(small.HELD, results, final)
     assert "Nothing stands out." in report.render(small.HELD, {}, {})
 
 

@@ -8,7 +8,8 @@
     ambiguous: "Write thousands without a comma, and decimals behind a point.",
     one: (options) => `Write one of ${options.slice(0, 8).join(", ")}.`, alone: "Write the word or name alone.",
     letters: (options) => `Write the letters alone, as in ${options.slice(0, 2).join(", ")}.`,
-    word: "Write a word.", truth: "Write True or False.", count: (asked, given) => `Write ${asked} values; there are ${given}.`,
+    off: (by) => `It is off by more than ${by.trim()}. `, points: (by) => `percentage point${by === 1 ? "" : "s"}`,
+    next: "Read the question again, or take a hint.", word: "Write a word.", truth: "Write True or False.", count: (asked, given) => `Write ${asked} values; there are ${given}.`,
   };
   const LONGEST = 1000;
   const UNSEEN = /[\u200b-\u200f\u2060\ufeff\u00ad]/g;
@@ -22,8 +23,8 @@
   const AMBIGUOUS = /^[+-]? ?[0-9]{1,3},[0-9]{3}(?! ?[0-9,.])/;
   const FILLER = new RegExp(
     "(?<![a-z0-9])(?:the|my|is|it['’]?s?|i|think|choose|chose|pick|answers?|options?|choice|letters?|right|correct|true"
-    + "|one|and|then|next|finally|followed|by|step|lines?|order|in|are|(?:math|text)(?:rm|bf)?)(?![a-z0-9])"
-    + "|然后|接着|最后|答案|选项|选择|顺序|[我选是为的项再先和]", "g");
+    + "|one|and|und|et|then|dann|puis|next|finally|followed|by|step|lines?|order|in|are|(?:math|text)(?:rm|bf)?)"
+    + "(?![a-z0-9])|然后|接着|最后|答案|选项|选择|顺序|[我选是为的项再先和与及]", "g");
   const SAID = /[\p{L}\p{N}]/u;
   const BACKWARD = /<-|<=|←|⇐|⟵/g;
   const SENTENCE = /[=:]|(?<![a-z])(?:is|are|was|were|because)(?![a-z])|是|(?:[^ ]+ ){5}|[a-z].*[\u3040-\u9fff]|[\u3040-\u9fff].*[a-z]/;
@@ -42,6 +43,9 @@
     [10, "It is a tenth of the answer: look at the unit and the decimal point."],
     [0.001, "It is a thousand times the answer: look at the unit."],
     [1000, "It is a thousandth of the answer: look at the unit."],
+    [1e-4, "It is ten thousand times the answer: look at the unit."], [1e4, "It is a ten-thousandth of the answer: look at the unit."],
+    [1e-6, "It is a million times the answer: look at the unit."], [1e6, "It is a millionth of the answer: look at the unit."],
+    [1e-8, "It is a hundred million times the answer: look at the unit."], [1e8, "It is a hundred-millionth of the answer: look at the unit."],
   ];
 
   class Unreadable extends Error {}
@@ -175,9 +179,11 @@
       .map((slip) => ({ says: slip.says, far: measure(answer, values, slip.values) }))
       .filter(({ far }) => far < Infinity).sort((a, b) => a.far - b.far);
     if (known) return { right: false, says: known.says };
-    if (answer.kind !== "number" || agree(answer, times(values, 0), answer.values)) return { right: false, says: "" };
-    const slip = SLIPS.find(([factor]) => agree(answer, times(values, factor), answer.values));
-    return { right: false, says: slip?.[1] ?? "" };
+    const { kind, within, unit = "" } = answer;
+    const isNothing = kind !== "number" || agree(answer, times(values, 0), answer.values); // which any factor keeps
+    const slip = !isNothing && SLIPS.find(([factor]) => agree(answer, times(values, factor), answer.values));
+    const off = within ? SAYS.off(`${within} ${unit.replace(/^%/, SAYS.points(within))}`) : "";
+    return { right: false, says: slip ? slip[1] : off + SAYS.next };
   };
 
   // Decode the result of `pack` in sealing.py.

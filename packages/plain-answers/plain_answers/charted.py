@@ -4,8 +4,6 @@ Two charts are the same answer if they put the same columns on the same channels
 the same rows. Title, colours, size, order of rows, further layers and further channels may differ.
 """
 
-from __future__ import annotations
-
 import contextlib
 import itertools
 import math
@@ -62,6 +60,14 @@ def channels(labels: list[str]) -> list[str]:
     return [name for name in _CHANNELS if name in labels]
 
 
+def list_quantities(values: Values) -> list[list[str]]:
+    """List the labels of drawn numbers, by each channel that shows a quantity."""
+    names = [name for name in channels(list(values)) if values[f"{name} type"] == "quantitative"]
+    rows = {label: part[2] for label in values if (part := _ROW.fullmatch(label))}
+    numbers = [label for label in rows if isinstance(values[label], (int, float))]
+    return [[label for label in numbers if rows[label] == name] for name in names]
+
+
 def read(value: object, labels: list[str] | None = None, asks: Mapping[str, str] | None = None) -> Values:
     """Read the values that an Altair chart, or a recorded one, draws, by label.
 
@@ -78,9 +84,8 @@ def read(value: object, labels: list[str] | None = None, asks: Mapping[str, str]
     elif is_chart(value):
         head, rows = _read_view(value, dict(asks or {}))
     else:
-        raise Unreadable(
-            f"is a {type(value).__name__}; a chart of Altair is expected, as in alt.Chart(table)"
-        )
+        expected = "a chart of Altair is expected, as in alt.Chart(table)"
+        raise Unreadable(f"is a {type(value).__name__}; {expected}")
     kept = [name for name in _CHANNELS if name in head and (labels is None or name in labels)]
     return _flatten(head, rows, kept)
 
@@ -351,15 +356,11 @@ def _read_encodings(encoding: dict[str, Any], outlines: Mapping[str, str]) -> di
 def _aggregate(rows: list[dict[str, Any]], encodings: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """List the values of each mark by channel; aggregates are computed as Vega-Lite does."""
     shown = [{name: row.get(encoding["column"]) for name, encoding in encodings.items()} for row in rows]
-    aggregates = {
-        n: encoding["aggregate"] for n, encoding in encodings.items() if encoding["aggregate"] != "none"
-    }
+    aggregates = {name: one["aggregate"] for name, one in encodings.items() if one["aggregate"] != "none"}
     if not aggregates:
         return shown
-    if unknown := set(aggregates.values()) - {*_AGGREGATES, "count"}:
-        raise Unreadable(
-            f"shows the {unknown.pop()} of several rows, which cannot be checked: do it in pandas"
-        )
+    if odd := set(aggregates.values()) - {*_AGGREGATES, "count"}:
+        raise Unreadable(f"shows the {odd.pop()} of several rows, which cannot be checked: do it in pandas")
     groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     for row in shown:
         groups.setdefault(tuple(row[name] for name in encodings if name not in aggregates), []).append(row)

@@ -7,8 +7,6 @@ misconceptions. Seals can be opened, so practice carries no marks. The assessed 
 that never ran the notebook marks it.
 """
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Mapping

@@ -4,8 +4,6 @@ The hash protects no secret: one can try every place of the grid. Sealed answers
 search and a guess, so they carry no marks.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Context

@@ -4,11 +4,10 @@ A wrong answer gets one sentence: that of the misconception that leads to it, a 
 or the decimal point, or that it is right for other parameters.
 """
 
-from __future__ import annotations
-
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from plain_answers import charted, parsing
 from plain_answers.hashing import find_place, hash_place, list_places
@@ -57,14 +56,15 @@ class Answer:
             object.__setattr__(self, "kind", kind)
 
     @classmethod
-    def read(cls, raw: Mapping[str, Any]) -> Answer:
+    def read(cls, raw: Mapping[str, Any]) -> Self:
         """Make an answer from plain JSON."""
         return cls(**{**raw, "slips": tuple(Slip(**slip) for slip in raw.get("slips", ()))})
 
     @property
     def tolerance(self) -> str:
-        """The tolerance as the end of a sentence; empty if there is none."""
-        return f" by more than {self.within:g} {self.unit}".rstrip() if self.within else ""
+        """The tolerance as the end of a sentence; empty if there is none. Per cents differ by points."""
+        unit = re.sub("^%", f"percentage point{'s' * (self.within != 1)}", self.unit)
+        return f" by more than {self.within:g} {unit}".rstrip() if self.within else ""
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def judge(answer: Answer, given: object, others: Iterable[Values] = ()) -> Findi
         what = "shows what is right" if answer.kind == charted.CHART else "is right"
         says = f"{what} for other values than this notebook's, so it was not found with it."
         return wrong(says, elsewhere=True)
-    if answer.kind == parsing.NUMBER and (undone := _explain_slip(answer, parsed)):
+    if answer.kind in (parsing.NUMBER, charted.CHART) and (undone := _explain_slip(answer, parsed)):
         return wrong(undone, misconception=undone)
     return wrong(f"{_describe_difference(answer, answer, parsed)}. {answer.hint}".rstrip())
 
@@ -177,11 +177,19 @@ def _count_steps(answer: Answer, slip: Slip, given: Any) -> int:
     return sum(_find_step(answer, *pair, answer.within) or 0 for pair in pairs)
 
 
-def _explain_slip(answer: Answer, given: Values) -> str:
-    """Return the remark on a common slip that leads to these numbers; empty if there is none."""
-    if agree(answer, dict.fromkeys(given, 0.0)):
-        return ""  # zero is right, so any number would fit a small factor
-    for factor, says in parsing.SLIPS:
-        if agree(answer, {label: float(value) * factor for label, value in given.items()}):
-            return says
+def _explain_slip(answer: Answer, given: Any) -> str:
+    """Return the remark on a common slip that leads to these numbers, or to one channel of a chart's; empty
+    if there is none."""
+    if is_chart := answer.kind == charted.CHART:
+        given = charted.read(given, list(answer.values), answer.asks)
+    channels = charted.list_quantities(given) if is_chart else [list(given)]
+
+    def fits(labels: list[str], factor: float) -> bool:
+        scaled = {label: float(f"{float(given[label]) * factor:.12g}") for label in labels}
+        return agree(answer, {**given, **scaled})
+
+    for labels in channels:
+        for factor, says in parsing.SLIPS if not fits(labels, 0.0) else ():  # where 0 is right any would fit
+            if fits(labels, factor):
+                return says
     return ""

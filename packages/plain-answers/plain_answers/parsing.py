@@ -5,8 +5,6 @@ Ambiguous answers are refused with a sentence that says what to write. `answers.
 that are typed into a page; `tests/cases.json` tests both.
 """
 
-from __future__ import annotations
-
 import decimal
 import fractions
 import math
@@ -46,8 +44,8 @@ _POINTS = {"个百分点", "百分点", "percentage points", "percentage point",
 # Words beside letters and other options that change nothing; all others may: "not C", "C or D", "C after D".
 _FILLER = re.compile(
     r"(?<![a-z0-9])(?:the|my|is|it['’]?s?|i|think|choose|chose|pick|answers?|options?|choice|letters?|right|correct|true"
-    r"|one|and|then|next|finally|followed|by|step|lines?|order|in|are|(?:math|text)(?:rm|bf)?)(?![a-z0-9])"
-    r"|然后|接着|最后|答案|选项|选择|顺序|[我选是为的项再先和]"
+    r"|one|and|und|et|then|dann|puis|next|finally|followed|by|step|lines?|order|in|are|(?:math|text)(?:rm|bf)?)"
+    r"(?![a-z0-9])|然后|接着|最后|答案|选项|选择|顺序|[我选是为的项再先和与及]"
 )
 _SAID = re.compile(r"[^\W_]")
 _BACKWARD = re.compile(r"<-|<=|←|⇐|⟵")
@@ -69,6 +67,12 @@ SLIPS: tuple[tuple[float, str], ...] = (
     (10, "It is a tenth of the answer: look at the unit and the decimal point."),
     (0.001, "It is a thousand times the answer: look at the unit."),
     (1000, "It is a thousandth of the answer: look at the unit."),
+    (1e-4, "It is ten thousand times the answer: look at the unit."),
+    (1e4, "It is a ten-thousandth of the answer: look at the unit."),
+    (1e-6, "It is a million times the answer: look at the unit."),
+    (1e6, "It is a millionth of the answer: look at the unit."),
+    (1e-8, "It is a hundred million times the answer: look at the unit."),
+    (1e8, "It is a hundred-millionth of the answer: look at the unit."),
 )
 """Common slips with numbers: the factor that undoes each, and a remark."""
 

@@ -1,7 +1,5 @@
 """Record answers, in the outputs of a notebook or in memory."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any

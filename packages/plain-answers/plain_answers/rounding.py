@@ -4,8 +4,6 @@ Processors add floats in different orders, so sums differ in their last digits, 
 compared must not contain these.
 """
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

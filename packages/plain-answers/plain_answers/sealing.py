@@ -4,8 +4,6 @@ The salt gives equal answers different hashes; it is not secret. A page or noteb
 right from wrong without a server, and readers do not see the answer by accident.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 from collections.abc import Iterable

@@ -38,7 +38,7 @@ RATE = Answer(
 def test_the_judge_knows_misconceptions_other_values_and_labels():
     assert judge(RATE, 5.66).misconception == "the last is the hundred"
     assert judge(RATE, 5.66).sentence == "1.1 rate: Which is the hundred?"
-    assert judge(RATE, 7.5).sentence == "1.1 rate is off by more than 0.01 %. Count from the start."
+    assert judge(RATE, 7.5).says == "is off by more than 0.01 percentage points. Count from the start."
     assert judge(RATE, 7.5, [{"": 7.5}]).elsewhere and not judge(RATE, 7.5).misconception
     table = Answer("1.4 parts", {"a": 3, "b": 4})
     for parts in (table, seal(table, "a salt")):
@@ -78,7 +78,7 @@ def test_a_check_says_in_one_sentence_what_to_look_at():
     recorder.slip("3.1 n", 3, "Count.", within=0.01)
     check.use(recorder.sealed())
     check.answer("3.1 n", "2 %")
-    for value, says in ((3, "^Count.$"), (2.5, "^3.1 n is off by more than 0.01 %")):
+    for value, says in ((3, "^Count.$"), (2.5, "^3.1 n is off by more than 0.01 percentage points")):
         with pytest.raises(AssertionError, match=says):
             check.answer("3.1 n", value)
     with pytest.raises(AssertionError, match="first run the cells at the top"):

@@ -1,7 +1,5 @@
 """A ledger of an article's claims: create a folder, give coders their sheets, check it, build the ledger."""
 
-from __future__ import annotations
-
 import argparse
 import signal
 import sys
@@ -90,10 +88,8 @@ def run(arguments: argparse.Namespace) -> int:
 def main(arguments: list[str] | None = None, prog: str = "python -m sealed_readings") -> int:
     """Run the command line; returns 1 if the folder has problems, 2 if nothing could be done."""
     parser = argparse.ArgumentParser(prog=prog, description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    parsers = {
-        name: commands.add_parser(name, help=text, description=text) for name, text in COMMANDS.items()
-    }
+    add = parser.add_subparsers(dest="command", required=True).add_parser
+    parsers = {name: add(name, help=text, description=text) for name, text in COMMANDS.items()}
     for command in parsers.values():
         command.add_argument("folder", type=Path)
     for name in ("code", "settle"):

@@ -5,8 +5,6 @@ settled reading takes over ("ann a; bob c"): those get its outcome. A coder's re
 open, and a coder's label follows from all readings, as the settled label does.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence

@@ -1,7 +1,5 @@
 """What a notebook shows and files about a claim: the claim itself, and the numbers for its readings."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from html import escape

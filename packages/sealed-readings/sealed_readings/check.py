@@ -1,7 +1,5 @@
 """The check of an article's folder: its problems in one sentence each, with file and row."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator

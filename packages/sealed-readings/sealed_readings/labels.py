@@ -1,7 +1,5 @@
 """Labels of verdicts with their rules, marks and colours, from `labels.csv`."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path

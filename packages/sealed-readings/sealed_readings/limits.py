@@ -4,8 +4,6 @@
 ``1.75 to < 1.85`` (the upper end does not).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass

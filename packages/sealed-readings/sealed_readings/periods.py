@@ -3,8 +3,6 @@
 Two dates are compared at the coarser precision of both: 2022-01 is neither before nor after 2022.
 """
 
-from __future__ import annotations
-
 import re
 from datetime import date
 

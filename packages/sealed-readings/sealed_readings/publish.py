@@ -1,7 +1,5 @@
 """The ledger as files for programs (`ledger.csv`, its description, `ledger.json`) and as one plain page."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections import Counter

@@ -1,7 +1,5 @@
 """The ledger as one record: claims with readings, sources, labels and the sentences filed on them."""
 
-from __future__ import annotations
-
 import json
 from collections import defaultdict
 from collections.abc import Iterable

@@ -4,8 +4,6 @@ Nobody types a number: a reading's number is one that a notebook computed and st
 that a script wrote with `cards.write_verdicts`.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass

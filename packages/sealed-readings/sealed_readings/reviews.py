@@ -1,7 +1,5 @@
 """A schema.org ClaimReview for each whole sentence that evidence decides, for search engines."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 from urllib.parse import urljoin

@@ -3,8 +3,6 @@
 Nobody chooses a label: `decide` derives it from the outcome of each reading.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property

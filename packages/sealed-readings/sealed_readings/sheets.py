@@ -4,8 +4,6 @@ A sheet is ``coding/NAME.csv`` in the article's folder, a row for each reading. 
 explains it to coders.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 import reprlib

@@ -4,8 +4,6 @@ Colours come from the style sheet, so the drawing follows the page's theme; each
 the label of the drawing says all that it shows.
 """
 
-from __future__ import annotations
-
 import textwrap
 from collections import Counter
 from html import escape
@@ -56,10 +54,10 @@ def draw(readings: list[dict[str, Any]]) -> str:
         return left + (value - first) / (last - first) * (WIDTH - EDGE - left)
 
     more = f" ({len(deciding) - len(drawn)} more in other units)" if len(deciding) > len(drawn) else ""
-    head = textwrap.shorten(unit, int(WIDTH / LETTER) - len(more), placeholder=" …") + more
-    parts = [f'<text class="limit" x="0" y="10">{escape(head)}</text>']
+    heads = textwrap.wrap(unit + more, int(WIDTH / LETTER))
+    parts = [f'<text class="limit" x="0" y="{10 + ROW * n}">{escape(s)}</text>' for n, s in enumerate(heads)]
     limits: dict[float, str] = {}
-    for order, (one, text) in enumerate(zip(drawn, texts, strict=True), start=1):
+    for order, (one, text) in enumerate(zip(drawn, texts, strict=True), start=len(heads)):
         y = order * ROW + 5
         low, high = one["limits"]
         start, end = left if low is None else place(low), WIDTH - EDGE if high is None else place(high)
@@ -74,7 +72,7 @@ def draw(readings: list[dict[str, Any]]) -> str:
             f'<line class="interval" x1="{begin:.1f}" x2="{stop:.1f}" y1="{y}" y2="{y}"/>'
             f"{_MARKS[one['outcome']].format(x=x, y=y)}</g>"
         )
-    height, free = (len(drawn) + 2) * ROW - 4, left
+    height, free = (len(heads) + len(drawn) + 1) * ROW - 4, left
     for x, shown in sorted(limits.items()):
         half = LETTER * len(shown) / 2
         middle = min(max(x, left + half), WIDTH - half)

@@ -12,7 +12,7 @@ from conftest import read_faults
 
 def reading(letter: str = "a", **changes) -> rule.Reading:
     """A reading of the core, a number of 2022 that holds, with some changes."""
-    empty = {name: "" for name, field in rule.Reading.__dataclass_fields__.items() if field.type == "str"}
+    empty = {name: "" for name, field in rule.Reading.__dataclass_fields__.items() if field.type is str}
     written = {"reading": letter, "part": "core", "kind": "number", "unit": "times", "asks": "2022"}
     result = {**at(1.81, "2022"), "low": 1.8, "high": 1.82, "standings": (rule.OFFICIAL,)}
     today = {"today": "2023-05-25"}

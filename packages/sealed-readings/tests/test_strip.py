@@ -23,12 +23,14 @@ def test_a_strip_says_in_words_what_it_draws(readings):
 
 
 def test_the_numbers_that_decide_share_one_scale_and_others_are_not_drawn(readings):
-    reading = readings["T-2"][0] | {"measured": f"1,310 {'very ' * 20}old trees"}
+    unit = "old trees along all streets of the town at night"
+    reading = readings["T-2"][0] | {"measured": f"1,310 {'very ' * 20}{unit}", "unit": unit}
     beside = {"part": "old"}, {"outcome": "open"}, {"unit": "euro"}, {"beside": "a rank"}, {"same_as": "a"}
-    of_oak = {"reading": "b", "interval": [2000, 2000], "unit": f"{reading['unit']}, of oak"}
+    of_oak = {"reading": "b", "interval": [2000, 2000], "unit": f"{unit}, of oak"}
     more = [reading | one for one in (of_oak, *beside)]
     drawing = strip.draw([reading, *more])
     assert re.search(r">a 1,310 [^<]*…, 2024-02-01</text>", drawing), "the period is not cut"
-    assert "(1 more in other units)</text>" in drawing
+    heads = re.findall(r'class="limit" x="0" y="\d+">([^<]*)<', drawing)
+    assert " ".join(heads) == f"{unit} (1 more in other units)" and len(heads) == 2
     bands = re.findall(r'class="band" x="([\d.]+)"', drawing)
     assert len(bands) == 2 and len(set(bands)) == 1

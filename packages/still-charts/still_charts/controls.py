@@ -20,12 +20,18 @@ def render_controls(signals: list[dict]) -> str:
     if not bound:
         return ""
     controls = "".join(map(_render_control, bound))
-    opening = ", ".join(f"{s['bind'].get('name', '').strip()} {s.get('value', '')}" for s in bound)
+    opening = ", ".join(map(_say_opening, bound))
     return (
         f'<div class="chart-controls">{controls}</div><noscript>{NO_SWITCH}</noscript>'
         '<p class="chart-subtitle on-paper">The switch works on the screen; paper shows one choice'
         f'<span class="opening">: {escape(opening)}</span>.</p>'
     )
+
+
+def _say_opening(signal: dict) -> str:
+    bind, value = signal["bind"], signal.get("value", "")
+    labels = dict(zip(bind.get("options", []), bind.get("labels", []), strict=False))
+    return f"{bind.get('name', '').strip()} {labels.get(value, value)}".strip()
 
 
 def _render_control(signal: dict) -> str:
@@ -54,13 +60,7 @@ def render_chooser(choose: dict) -> str:
 
 
 def find_opening(follow: dict, signals: list[dict]) -> tuple[str, str]:
-    """Find title and description for the state in which a chart opens.
-
-    Raises
-    ------
-    ValueError
-        If that state has no words, or a control does not exist.
-    """
+    """Find title and description for the state in which a chart opens; `ValueError` if that has no words."""
     values = {signal["name"]: signal.get("value") for signal in signals}
     if missing := [name for name in follow["controls"] if name not in values]:
         raise ValueError(f"a chart's words follow {missing[0]!r}; its controls are {', '.join(values)}")

@@ -31,28 +31,14 @@ THEME: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Drawing:
-    """A drawn chart in parts, some of which charts of one page can share.
+    """A drawn chart in parts, some of which charts of one page can share."""
 
-    Parameters
-    ----------
-    name : str
-        Id on the page.
-    head, table : str
-        HTML before the drawings (title, controls, start of the view), and after them (choice, data).
-    stills : dict
-        Width to drawing, as `svg.split_at_outlines` returns it.
-    program : dict
-        The chart compiled to Vega.
-    han : str
-        Language of Chinese characters, for texts that Vega draws.
-    """
-
-    name: str
-    head: str
-    stills: dict[str, list[str]]
-    program: dict[str, Any]
-    table: str
-    han: str = ""
+    name: str  # id on the page
+    head: str  # HTML before the drawings: title, controls, start of the view
+    stills: dict[str, list[str]]  # drawings by width, as `svg.split_at_outlines` returns them
+    program: dict[str, Any]  # the chart compiled to Vega
+    table: str  # HTML after the drawings: choice, data
+    han: str = ""  # language of Chinese characters, for texts that Vega draws
 
 
 def name_chart(spec: dict) -> str:
@@ -63,10 +49,7 @@ def name_chart(spec: dict) -> str:
 def draw_chart(spec: dict, colours: dict[str, str] | None = None, han: str = "") -> Drawing:
     """Draw a chart; `colours` maps its colours to those of a page, `han` is the language of Chinese texts.
 
-    Raises
-    ------
-    ValueError
-        If the chart cannot be compiled or drawn, or its words do not match its controls.
+    Raises `ValueError` if the chart cannot be drawn, or its words do not match its controls.
     """
     name = name_chart(spec)
     title, subtitle, bare = take_title(spec)

@@ -25,9 +25,8 @@ def render_charts(drawings: list[Drawing], page: str, still: Iterable[int] = ())
     kept = frozenset(still)
     alive = [{} if index in kept else drawing.program for index, drawing in enumerate(drawings)]
     programs, tables = _share_tables(alive)
-    charts = [
-        _render_chart(drawing, outlines, program) for drawing, program in zip(drawings, programs, strict=True)
-    ]
+    pairs = zip(drawings, programs, strict=True)
+    charts = [_render_chart(drawing, outlines, program) for drawing, program in pairs]
     end = ""
     if outlines:
         paths = "".join(f'<path id="{name}" d="{outline}"/>' for outline, name in outlines.items())
@@ -63,9 +62,8 @@ def _render_chart(drawing: Drawing, outlines: dict[str, str], program: dict) -> 
 
 def _name_outlines(drawings: list[Drawing], page: str) -> dict[str, str]:
     """Map repeated outlines to their ids."""
-    count = Counter(
-        outline for drawing in drawings for parts in drawing.stills.values() for outline in parts[2::4]
-    )
+    stills = (parts for drawing in drawings for parts in drawing.stills.values())
+    count = Counter(outline for parts in stills for outline in parts[2::4])
     repeated = [outline for outline, times in count.items() if times > 1]
     return {outline: f"o-{page.rpartition('/')[2]}-{number}" for number, outline in enumerate(repeated)}
 

@@ -44,21 +44,12 @@ def _fingerprint_code() -> bytes:
 
 @dataclass(frozen=True)
 class ChartStore:
-    """The drawings of a book.
+    """The drawings of a book."""
 
-    Parameters
-    ----------
-    folder : Path
-        Where they are stored.
-    colours : dict
-        Colours of charts, as ``#8c2d04``, to those of pages, as ``var(--brand, #8c2d04)``.
-    han : str
-        Language of Chinese characters in charts, as ``zh-Hans``; "" leaves them unmarked.
-    """
-
-    folder: Path
+    folder: Path  # where they are stored
+    # Colours of charts, as ``#8c2d04``, to those of pages, as ``var(--brand, #8c2d04)``.
     colours: dict[str, str] = field(default_factory=dict)
-    han: str = ""
+    han: str = ""  # language of Chinese characters, as ``zh-Hans``; "" leaves them unmarked
 
     def find_path(self, specification: str, suffix: str = ".json") -> Path:
         """Return the path of a file that is made from a chart."""

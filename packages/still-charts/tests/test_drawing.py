@@ -28,7 +28,7 @@ SPEC = {
 SWITCH = {
     "name": "year",
     "value": 2020,
-    "bind": {"input": "select", "name": "Year ", "options": [2020, 2021]},
+    "bind": {"input": "select", "name": "Year ", "options": [2020, 2021], "labels": ["first", "last"]},
 }
 
 
@@ -51,7 +51,7 @@ def test_a_chart_is_a_drawing_a_description_and_a_table():
 def test_a_chart_with_a_switch_says_what_is_there_without_scripts():
     html = render_chart({**SPEC, "params": [SWITCH]})
     assert NO_SWITCH in html
-    assert 'paper shows one choice<span class="opening">: Year 2020</span>.' in html
+    assert 'paper shows one choice<span class="opening">: Year first</span>.' in html
     assert NO_SWITCH not in render_chart(SPEC)
 
 

@@ -94,9 +94,7 @@ class Invitations:
         if self.address:
             self.address = _read_address(self.address)
             if not self.markers.names:
-                raise ValueError(
-                    "With --address the desk answers invited markers only: name them as Li,Wang."
-                )
+                raise ValueError("At --address the desk answers invited markers only: name them as Li,Wang.")
 
     def sign(self, name: str) -> str:
         """The query of a marker's link, valid from now on."""

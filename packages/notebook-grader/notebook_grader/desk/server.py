@@ -35,9 +35,8 @@ POLICY = (
 )
 LONGEST_COMMENT = 5000
 UNUSABLE = (TableError, Conflict, StoreError)  # shown as they are
-_WRONG_KEY = (
-    "Open the address that the command printed, with its key, or your invitation, which may have ended."
-)
+NO_KEY = "Open the address that the command printed, with its key, or your invitation, which may have ended."
+NOTHING = "There is nothing to mark at this address."
 LEAD = ""  # in place of a marker's name: the user who started the desk, and sees everything
 
 
@@ -63,12 +62,11 @@ class _Page(web.RequestHandler):
         key = self.get_query_argument("key", "")
         marker = desk.admit(key or self.get_cookie(self.cookie, ""), host)
         if marker is None:
-            raise web.HTTPError(403, _WRONG_KEY)
+            raise web.HTTPError(403, NO_KEY)
         self.marker, self.stacks = marker, desk.stacks
         if marker != LEAD:
-            self.stacks = {
-                name: stack.share(marker, desk.invitations.markers) for name, stack in desk.stacks.items()
-            }
+            markers = desk.invitations.markers
+            self.stacks = {name: stack.share(marker, markers) for name, stack in desk.stacks.items()}
         if key:
             secure = named.scheme == "https" and host == named.netloc
             self.set_cookie(self.cookie, key, secure=secure, httponly=True, samesite="Strict")
@@ -97,12 +95,15 @@ class _Page(web.RequestHandler):
         name = self.marker or (self.get_signed_cookie(f"{self.cookie}-name") or b"").decode()
         return Preferences(hidden="hidden" in chosen, keys="keys" in chosen, name=name)
 
+    def get(self, *args: Any, **kwargs: Any) -> None:
+        raise web.HTTPError(404, NOTHING)
+
     def find(self, assignment: str, question: str) -> tuple[Stack, Question]:
         stack = self.stacks.get(assignment)
         if stack:
             stack.refresh()
         if stack is None or question not in stack.questions:
-            raise web.HTTPError(404, "There is nothing to mark at this address.")
+            raise web.HTTPError(404, NOTHING)
         return stack, stack.questions[question]
 
     def show(self, name: str, **values: object) -> None:
@@ -127,7 +128,7 @@ class _Lead(_Page):
     def prepare(self) -> None:
         super().prepare()
         if not self._finished and self.marker != LEAD:
-            raise web.HTTPError(404, "There is nothing to mark at this address.")
+            raise web.HTTPError(404, NOTHING)
         for stack in self.stacks.values():
             stack.refresh()
 
@@ -251,11 +252,6 @@ class _File(_Page):
         self.finish(Path(__file__).with_name(name).read_bytes())
 
 
-class _Nothing(_Page):
-    def get(self) -> None:
-        raise web.HTTPError(404, "There is nothing to mark at this address.")
-
-
 def _read_mark(asked: Question, form: Form, by: str) -> Mark:
     points = read_points(form.own, asked.out_of)
     if points is None and form.items:
@@ -287,9 +283,8 @@ class Desk:
         try:
             sockets = bind_sockets(port, bind, family=socket.AF_INET)
         except (OSError, OverflowError):
-            raise ValueError(
-                f"Port {port} is in use or not allowed; choose another, such as {port + 1}"
-            ) from None
+            fault = f"Port {port} is in use or not allowed; choose another, such as {port + 1}"
+            raise ValueError(fault) from None
         self.port, self.key = sockets[0].getsockname()[1], secrets.token_urlsafe(16)
         self.hosts = [f"{name}:{self.port}" for name in NAMES]  # accepted from this machine only
         self.address = f"http://{HOST}:{self.port}/?key={self.key}"
@@ -306,7 +301,7 @@ class Desk:
                 (rf"/{part}/{part}/", _Question, shared),
                 (rf"/{part}/{part}/{part}", _Answer, shared),
             ],
-            default_handler_class=_Nothing,
+            default_handler_class=_Page,
             default_handler_args=shared,
             cookie_secret=self.key,
             xsrf_cookies=True,

@@ -16,7 +16,7 @@ from typing import Self
 from notebook_grader import agreement, decisions, marks, pages, store
 from notebook_grader.agreement import Pair
 from notebook_grader.assignment import Assignment
-from notebook_grader.decisions import MACHINE, MARK, Decision, Mark, digest
+from notebook_grader.decisions import MACHINE, MARK, Decision, Mark, Table, digest
 from notebook_grader.desk import beside
 from notebook_grader.desk.markers import Markers
 from notebook_grader.fact import TextFact
@@ -118,6 +118,7 @@ class Stack:
                 "grade first, so that all have the same version."
             )
         self._table = marks.open_table(self.folder, self._results, self._points)
+        self.members = store.read_members(self.folder, self._results)
         self._second = agreement.open_second(self.folder)
         answers: dict[str, dict[str, dict[str, Mark]]] = defaultdict(lambda: defaultdict(dict))
         asked, notes = dict[str, store.Cell](), dict[tuple[str, str], str]()
@@ -156,6 +157,10 @@ class Stack:
             elif self._marker in second:
                 share.append(self.show_second_marks(question, group))
         return share
+
+    def count_groups(self, question: str) -> int:
+        """Count the different answers to a question, in all shares."""
+        return len(self._groups.get(question, []))
 
     def _split(self, question: str) -> dict[str, tuple[str, ...]]:
         return self._markers.split(self.name, [group.name for group in self._groups.get(question, [])])
@@ -203,10 +208,11 @@ class Stack:
         """Names of all who handed in, are on the class's list, or have a mark."""
         table = self.folder / "grades.csv"
         listed = [row.get("student", "") for row in read_table(table)[1]] if table.is_file() else []
-        return sorted({*self._results, *listed, *self._table.rows} - {""})
+        return sorted({*self._results, *listed, *self._table.rows, *self.members} - {""})
 
     def list_answers(self, student: str) -> list[tuple[Question, Group, Mark]]:
-        """List the answers of a student."""
+        """List the answers of a student, or of the one who handed in for the group."""
+        student = self.members.get(student, student)
         groups = [(asked, group) for name, asked in self.questions.items() for group in self._groups[name]]
         return [(asked, group, group.marks[student]) for asked, group in groups if student in group.marks]
 
@@ -284,9 +290,7 @@ class Stack:
             rows = [(student, question, "", *entries, digest(old.answer)) for student, old in held.items()]
             self._keep((Decision(*row, self._version) for row in rows), table=table)
 
-    def _keep(
-        self, rows: Iterable[Decision], again: bool = False, table: decisions.Table | None = None
-    ) -> None:
+    def _keep(self, rows: Iterable[Decision], again: bool = False, table: Table | None = None) -> None:
         (table or self._table).add(rows, again)
         store.write(self.folder / marks.MANUAL, marks.format_manual(self._results, self._table))
         self._read()

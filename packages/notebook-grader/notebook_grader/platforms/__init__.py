@@ -9,6 +9,9 @@ from pkgutil import iter_modules
 
 from notebook_grader.tables import read_table
 
+LAYOUTS = "student/NN_topic.ipynb or student_NN_topic.ipynb"  # beside those of platforms
+# Suffixes of platforms and browsers: "-1" for another version, "(1)" for another download.
+COPY = r"(?:-\d{1,3}| ?\(\d{1,3}\))*"
 Row = dict[str, str]
 Roles = dict[str, str]  # the column of each role
 
@@ -59,6 +62,12 @@ def match_columns(columns: Collection[str], words: Sequence[tuple[str, str]]) ->
     """Find the columns whose headings are known."""
     known = {" ".join(column.casefold().split()): column for column in columns}
     return {role: known[word] for role, word in words[::-1] if word in known}
+
+
+def number_copy(name: str) -> int:
+    """The number that a platform or browser appended to a notebook's name; 0 if there is none."""
+    ending = re.search(rf"{COPY}\.(?:ipynb|zip)$", name, re.IGNORECASE)
+    return max(map(int, re.findall(r"\d+", ending[0] if ending else "")), default=0)
 
 
 def split_student(student: str) -> tuple[str, str]:

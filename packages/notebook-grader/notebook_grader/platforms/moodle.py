@@ -41,9 +41,8 @@ def name_feedback(student: str, packed: Packed | None, file: str) -> str | None:
 
 def find_roles(columns: list[str], rows: Sequence[Row]) -> Roles:
     """Find the columns by their headings, in the languages of `moodle.csv`, or by places and entries."""
-    roles = {
-        role: name for role, name in match_columns(columns, _WORDS).items() if role not in (*_DAYS, "real")
-    }
+    known = match_columns(columns, _WORDS)
+    roles = {role: known[role] for role in known.keys() - {*_DAYS, "real"}}
     entries = {column: [row[column] for row in rows if row[column]] for column in columns}
     mails = [name for name in columns if entries[name] and all("@" in entry for entry in entries[name])]
     roles = ({"email": mails[0]} if mails else {}) | roles
