@@ -19,7 +19,7 @@ _RUN = re.compile(rf"({HAN}(?:(?:{HAN}|[\u3000-\u303f\uff01-\uff65…“”·—
 # Before a negative number: neither a dash between two, nor a part of an address or a name.
 HYPHEN = re.compile(r"(?<![\w.%)\]/’–-])-(?=\d)")
 # Code stays as it is.
-_SKIPPED = (nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.raw, nodes.comment)
+_SKIPPED = (nodes.literal, nodes.math, nodes.FixedTextElement)
 
 
 def mark_html(fragment: str) -> str:

@@ -1,7 +1,7 @@
 // Makes an element that is wider than its column a named stop of the Tab key, so that arrow keys scroll it.
 (() => {
   const SAYS = { wide: (name) => `Wider than the page: arrow keys move it${name && `. ${name}`}` }; // for translators
-  const BOXES = [".cell_output .scroll", ".math-block.scroll", ".bd-article .pst-scrollable-table-container", ".bd-article :not(.output) > div.highlight > pre"];
+  const BOXES = [".cell_output .scroll", ".math-block.scroll", ".bd-article .pst-scrollable-table-container", ".bd-article :not(.output) > div.highlight > pre", "pre.literal-block"];
   const nameOf = (box) => box.querySelector("caption, thead tr:last-child")?.innerText.trim().replace(/\s+/g, " ") ?? "";
   const stateOf = (box) => (box.scrollWidth > box.clientWidth ? { tabIndex: 0, role: "group", ariaLabel: SAYS.wide(nameOf(box)) } : { tabIndex: -1, role: null, ariaLabel: null });
   // Only what is laid out is measured, and all of it before the first change: each would have the page laid out again.
