@@ -76,7 +76,7 @@ def test_the_packed_book_is_the_same_every_time_and_works_from_a_folder(at_desk,
     cell = visit.page.locator(".cell[id^='cell-']").nth(1)
     stored = cell.locator(".cell_output").inner_text()
     cell.locator(".lab-run").click()
-    cell.locator(".lab-output").wait_for()
+    cell.locator(".lab-output .chart.is-live").wait_for()
     assert cell.locator(".lab-output").inner_text().split() == stored.split()
     assert (visit.errors, visit.foreign) == ([], [])
     visit = browser.open_page(at_desk, home, "pages/search.html?q=C80")
