@@ -21,7 +21,7 @@ from coursework.masters.master import read
 from tests.coursework.masters import ROOT, needs_sandbox
 
 NAME = "03_gdp"
-SIZE = 6  # enough to see every step
+SIZE = 7  # enough to see every step: three hold the misconception, as few as "Teach again" names
 STUDENTS = [str(1000 + number) for number in range(SIZE)]
 MISTAKEN = STUDENTS[::3]  # add growth rates up
 CHEAT = STUDENTS[2]  # leaves every blank, and replaces the course's check
