@@ -72,6 +72,7 @@ lint: $(VENV)/test.ok ## run ruff (rules, format), mypy (types), import-linter (
 	@$(BIN)/lint-imports --no-cache >_build/imports.log || { cat _build/imports.log; exit 1; }
 	@$(BIN)/codespell
 	@$(BIN)/codespell --dictionary .ci/words.txt --ignore-multiline-regex '$(CODE)' $(wildcard *.md */*.md */*/*.md)
+	@! grep -nE --file=.ci/phrases.txt $(wildcard *.md */*.md */*/*.md) || { echo "One concept, one name: Yangtze (Pearl) River Delta, fast train, city cluster, Xiong'an New Area, Gini index, table, convergence of levels (dispersion), spillover."; exit 1; }
 
 check: $(VENV)/course.ok ## report faults of a chapter in seconds: make check CHAPTER=03 (default: all)
 	@$(COURSEWORK) lint $(CHAPTER)

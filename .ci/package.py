@@ -11,7 +11,12 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-UV = Path(sys.executable).with_name("uv")
+CONSTRAINTS, UV = Path("constraints.txt"), Path(sys.executable).with_name("uv")
+
+
+def read_names(text: str) -> set[str]:
+    """Names of the distributions in a list of requirements, as uv writes it."""
+    return {Requirement(line).name for line in text.splitlines() if line[:1].isalnum()}
 
 
 def main(descriptor: Path) -> int:
@@ -24,7 +29,11 @@ def main(descriptor: Path) -> int:
     python = environment / "bin" / "python"
     subprocess.run([UV, "--quiet", "venv", "--clear", "--python", sys.executable, environment], check=True)
     install = [UV, "--quiet", "pip", "install", "--python", python, "--compile-bytecode"]
-    subprocess.run([*install, "-c", "constraints.txt", *listed, f"./{package}[test]"], check=True)
+    subprocess.run([*install, "-c", CONSTRAINTS, *listed, f"./{package}[test]"], check=True)
+    frozen = subprocess.check_output([UV, "--quiet", "pip", "freeze", "--python", python], text=True)
+    own = {path.name for path in (*siblings, package)}
+    if loose := read_names(frozen) - read_names(CONSTRAINTS.read_text(encoding="utf-8")) - own:
+        sys.exit(f"{package.name} brings what {CONSTRAINTS} does not pin: {loose}. Run 'make lock'.")
     print(f"Testing {package.name}", flush=True)
     command = [python, "-m", "pytest", "-p", "no:cacheprovider", "-q", "-m", "not slow"]
     return subprocess.run(command, cwd=package).returncode

@@ -27,7 +27,6 @@
       const mark = element("span", { className: "scale-mark", hidden: true }, element("span", { className: "scale-number", textContent: row.text }));
       mark.style.setProperty("--from", locate(row.from));
       mark.style.setProperty("--to", locate(row.to));
-      mark.classList.toggle("is-range", row.to > row.from);
       const words = element("p", { className: "scale-words" },
         element("b", { textContent: `${row.name}. `, "aria-hidden": "true" }),
         element("span", { className: "scale-heard", textContent: `${row.name}: ${row.text} ${unit}. ` }),
@@ -64,9 +63,9 @@
       box.style.setProperty("--told", locate(rows[0].from));
       blank.textContent = rows[0].text;
       show.textContent = SAYS.again;
-      timers = rows.map(({ mark }, place) => {
-        mark.hidden = place * pause > 0; // and with it what the row says
-        return setTimeout(() => { mark.hidden = false; }, place * pause);
+      timers = rows.map(({ mark }, index) => {
+        mark.hidden = index * pause > 0; // and with it what the row says
+        return setTimeout(() => { mark.hidden = false; }, index * pause);
       });
     };
     const show = button(SAYS.show, () => {
