@@ -255,9 +255,9 @@ def test_a_finding_names_file_line_and_what_to_do(tmp_path, capsys):
 
 def test_a_fault_of_a_master_names_the_task(monkeypatch, capsys):
     def fail(*_: object) -> None:
-        raise MasterError("03_gdp.md: no question")
+        raise MasterError("04_vintages.md: no question")
 
     for module, name, task in ((lint, "choose", "lint"), (command, "_run_grader", "grade")):
         monkeypatch.setattr(module, name, fail)
         assert main([task]) == 2
-        assert capsys.readouterr().err == f"coursework {task} failed:\n03_gdp.md: no question\n"
+        assert capsys.readouterr().err == f"coursework {task} failed:\n04_vintages.md: no question\n"
