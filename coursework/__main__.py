@@ -92,11 +92,11 @@ def _make_bank(options: Namespace) -> int:
 
 
 def _make_calendar(options: Namespace) -> int:
-    """Plan a term and write it as a calendar file."""
+    """Plan a term, and write it as a calendar file and as a syllabus."""
     from coursework.teach import term
 
     made = term.make_calendar(ROOT, options.weeks, options.start, options.breaks, options.day)
-    print(f"The calendar is in {made.relative_to(ROOT)}")
+    print(f"The calendar is in {made.relative_to(ROOT)}, and a syllabus with this plan beside it")
     return 0
 
 

@@ -16,7 +16,6 @@ RULES: dict[str, Rule] = {
     "charts": charts.find_faulty,
     "removed": code.find_removed,
     "folded": code.find_mute,
-    "limits": parts.find_beyond,
     "words": words.find_untried,
 }
 # For chapters only, which have claims, exercises and boxes.

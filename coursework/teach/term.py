@@ -1,4 +1,4 @@
-"""Plans of a term as a page of the book, and as a calendar file with dates."""
+"""Plans of a term as a page of the book, and with dates as a calendar file and as a part of the syllabus."""
 
 import itertools
 import re
@@ -12,6 +12,8 @@ from coursework.teach import plans
 from coursework.teach.plans import Lesson, Week
 
 PAGE = "exercises/pages/plans.md"
+SYLLABUS = "pages/syllabus_text.md"
+_PLACE = re.compile(r"^\*\*Plan\.\*\*.*$", re.MULTILINE)
 
 
 def format_page(root: Path, lessons: tuple[Lesson, ...]) -> str:
@@ -99,6 +101,17 @@ def format_calendar(root: Path, plan: Sequence[Week], days: Sequence[date]) -> b
     return calendar.to_ical()
 
 
+def format_syllabus(root: Path, plan: Sequence[Week], days: Sequence[date]) -> str:
+    """The course's syllabus, with a plan and its dates in the place of the line on it."""
+    form = "%-d %b %Y"
+    rows = [
+        (week, f"{day:{form}}", f"{find_deadline(days, day):{form}}")
+        for week, day in zip(plan, days, strict=True)
+    ]
+    schedule = fill("schedule.md", rows=rows)
+    return _PLACE.sub(lambda _: schedule, (root / SYLLABUS).read_text(encoding="utf-8"))
+
+
 def find_deadline(days: Sequence[date], day: date) -> date:
     """The day of the next class, and a week later for the last one."""
     return next((later for later in days if later > day), day + timedelta(7))
@@ -116,12 +129,13 @@ def print_plan(lessons: Sequence[Lesson], plan: Sequence[Week], days: Sequence[d
 
 
 def make_calendar(root: Path, weeks: int, start: str, breaks: str = "", weekday: str = "") -> Path:
-    """Print the plan of a term and write its calendar into `_build`. Returns its file."""
+    """Print the plan of a term, and write calendar and syllabus into `_build`. Returns the calendar."""
     first, *free = map(read_day, (start, *re.findall(r"[^\s,;]+", breaks)))
     lessons = plans.read_lessons(root)
     plan = plans.make_plan(root, lessons, weeks)
     days = list_classes(first, len(plan), free, weekday)
     target = root / "_build" / f"calendar-{weeks}-weeks.ics"
     write_file(target, format_calendar(root, plan, days))
+    write_file(target.with_name(f"syllabus-{weeks}-weeks.md"), format_syllabus(root, plan, days))
     print_plan(lessons, plan, days)
     return target

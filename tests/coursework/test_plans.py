@@ -64,6 +64,9 @@ def test_a_calendar_has_days_that_move_only_where_a_class_falls_out(capsys):
     events = Calendar.from_ical(made).walk("VEVENT")
     assert len(events) == len({event["uid"] for event in events}) == 2 * len(plan)
     assert [f"{event['dtstart'].dt:%m-%d}" for event in events[:2]] == ["03-04", "03-18"]
+    syllabus = term.format_syllabus(ROOT, plan, days)
+    assert "| 1 | 4 Mar 2027 | 1. " in syllabus and "| 18 Mar 2027 |\n| 2 | 18 Mar 2027 | " in syllabus
+    assert "**What counts.**" in syllabus and "make calendar" not in syllabus
     term.print_plan(read(), plan, days)
     printed = capsys.readouterr().out
     assert "Left out: lessons 2, " in printed
