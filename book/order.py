@@ -23,6 +23,7 @@ from book.lab import pages as lab_pages
 from book.ledger import cards as ledger_cards
 from book.ledger import pages as ledger_pages
 from book.ledger import table as ledger_table
+from book.lessons import forms
 from book.page import Page
 from book.progress import pages as progress_pages
 from book.search import pagefind
@@ -41,7 +42,8 @@ PARTS: tuple[ModuleType, ...] = (
     guess,  # a field for a guess
     scale,  # a slider, and the figures that fall onto its scale
     sentence,  # a field for the reader's own sentence
-    folded,  # answers that are folded; and the prompts over folded code are valid HTML
+    forms,  # the parts of a lesson: what one needs, the choice that decides, the answer, ideas, doors
+    folded,  # answers that are folded, and code; and the prompts over folded code are valid HTML
     progress_pages,  # the path through the course, and the reader's progress
     from_notebooks,  # charts and numbers of another page
     ledger_pages,  # verdicts, ledger and findings
