@@ -23,7 +23,7 @@ from book.lab import pages as lab_pages
 from book.ledger import cards as ledger_cards
 from book.ledger import pages as ledger_pages
 from book.ledger import table as ledger_table
-from book.lessons import forms
+from book.lessons import answers, forms
 from book.page import Page
 from book.progress import pages as progress_pages
 from book.search import pagefind
@@ -46,6 +46,7 @@ PARTS: tuple[ModuleType, ...] = (
     folded,  # answers that are folded, and code; and the prompts over folded code are valid HTML
     progress_pages,  # the path through the course, and the reader's progress
     from_notebooks,  # charts and numbers of another page
+    answers,  # the answers of all lessons
     ledger_pages,  # verdicts, ledger and findings
     data_dictionary,  # the tables, described
     docstrings,  # the library's functions, described

@@ -24,6 +24,8 @@ parts:
       - file: chapters/05_toy
         sections: [{file: chapters/05_toy_checks}, {file: exercises/pages/05_toy}]
       - file: chapters/06_older
+  - caption: The record
+    chapters: [{file: pages/answers}]
 """
 GLANCE = """:::{glance}
 **You need.** A pen.
@@ -104,10 +106,11 @@ CELLS = [
 def pages(tmp_path_factory):
     """The HTML of a book with a lesson, its checks, and a chapter of the older form."""
     root = tmp_path_factory.mktemp("book")
-    for folder in ("chapters", "exercises/pages", "_build"):
+    for folder in ("chapters", "exercises/pages", "pages", "_build"):
         (root / folder).mkdir(parents=True)
     (root / "_toc.yml").write_text(TOC, encoding="utf-8")
     (root / "index.md").write_text("# Index\n", encoding="utf-8")
+    (root / "pages/answers.md").write_text("# Answers\n\n```{all-answers}\n```\n", encoding="utf-8")
     lesson = {"times": "About 4 minutes to read.", "title": "Toy", "parts": "", "minutes": 4, "assigned": ""}
     notes = json.dumps(dict.fromkeys(("05_toy", "06_older"), lesson))
     (root / "_build/lessons.json").write_text(notes, encoding="utf-8")
@@ -132,7 +135,8 @@ def pages(tmp_path_factory):
         confoverrides={
             "extensions": [
                 *("myst_nb", "sphinx_external_toc", "book.progress.pages", "book.exercises.guess"),
-                *("book.lessons.forms", "book.theme.folded", "book.facts", "book.from_notebooks"),
+                *("book.lessons.forms", "book.lessons.answers", "book.theme.folded"),
+                *("book.facts", "book.from_notebooks"),
             ],
             "nb_execution_mode": "off",
             "nb_code_prompt_show": "Code: as usual",
@@ -143,11 +147,8 @@ def pages(tmp_path_factory):
         warningiserror=True,
     )
     app.build()
-    names = ("05_toy", "05_toy_checks", "06_older")
-    written = {
-        name: (root / "out" / "chapters" / f"{name}.html").read_text(encoding="utf-8") for name in names
-    }
-    return {name: BeautifulSoup(text, "lxml") for name, text in written.items()}
+    paths = [*(root / "out" / "chapters").glob("*.html"), root / "out" / "pages" / "answers.html"]
+    return {path.stem: BeautifulSoup(path.read_text(encoding="utf-8"), "lxml") for path in paths}
 
 
 def say(element: Tag) -> str:
@@ -183,6 +184,17 @@ def test_doors_lead_to_checks_and_exercises_that_are_there(pages):
     ]
     links = [link.get("href") for door in doors for link in door.select("a")]
     assert links == ["05_toy_checks.html", "../exercises/pages/05_toy.html"]
+
+
+def test_all_answers_stand_on_one_page_with_the_numbers_of_their_lessons(pages):
+    (section,) = pages["answers"].select("section section")
+    assert find(section, "h2")[0].startswith("5. Toy")
+    assert find(section, ".answer-said p:not(.lesson-label)") == ["Beds rose by 31 %."]
+    assert "31 is all we know" in find(section, ".answer-not")[0]
+    assert find(section, ".decides td") == ["beds", "common"]
+    links = [(say(link), link["href"]) for link in section.select("p.answer-from a")]
+    toy = "../chapters/05_toy"
+    assert links == [("The lesson", f"{toy}.html"), ("its checks", f"{toy}_checks.html")]
 
 
 def test_neighbours_share_a_fold_also_across_an_empty_output(pages):
