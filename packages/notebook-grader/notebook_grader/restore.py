@@ -12,8 +12,9 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from notebook_grader.assignment import Assignment, digest_text
-from notebook_grader.cells import get_grade_id, is_grade, is_locked, is_solution
-from notebook_grader.elsewhere import Cells, Changes, Named, add_texts, is_for_text
+from notebook_grader.cells import get_grade_id, is_solution
+from notebook_grader.elsewhere import Changes, Named, add_texts, is_for_text
+from notebook_grader.order import arrange
 from notebook_grader.plain import Refused
 
 LONGEST_MERGED, MOST_LINES = 50_000, 200  # of a merged cell, and of a given one in it
@@ -35,7 +36,7 @@ def restore(notebook: NotebookNode, assignment: Assignment) -> list[str]:
         (name, _restore_cell(cell, known[name], assignment.given.get(name, ()), changes) if name else cell)
         for name, cell in named
     ]
-    _insert_missing(restored, known, changes)
+    arrange(restored, assignment, changes)
     if any(map(is_for_text, known.values())):
         add_texts(named, dict(restored), assignment, changes)
     notebook.cells = [cell for _, cell in restored]
@@ -143,16 +144,3 @@ def _restore_cell(
         if known.cell_type == "code" or cell.source.split() != known.source.split():
             changes[kind].append(get_grade_id(known))
     return restored
-
-
-def _insert_missing(named: Named, known: Cells, changes: Changes) -> None:
-    """Insert locked and graded cells that are missing, each before the next cell that is there."""
-    names = list(known)
-    for index, name in enumerate(names):
-        places = {other: place for place, (other, _) in enumerate(named)}
-        # A deleted answer stays away: what was written elsewhere must not be overwritten by starter code.
-        if name in places or not (is_grade(known[name]) or is_locked(known[name])):
-            continue
-        after = [places[later] for later in names[index + 1 :] if later in places]
-        named.insert(min(after, default=len(named)), (name, copy.deepcopy(known[name])))
-        changes["Missing cells, put back"].append(name)
