@@ -6,14 +6,12 @@ unseen inputs stand directly behind their tests; and what was given before the f
 """
 
 import copy
-from collections.abc import Callable, Mapping
-
-from nbformat import NotebookNode
+from collections.abc import Callable
 
 from notebook_grader.assignment import Assignment
-from notebook_grader.cells import INPUTS, get_grade_id, is_grade, is_locked, is_solution
+from notebook_grader.cells import INPUTS, is_grade, is_locked, is_solution
 from notebook_grader.elsewhere import Cells, Changes, Named
-from notebook_grader.pages import find_heading
+from notebook_grader.pages import number_sections
 
 MISSING, MOVED = "Missing cells, put back", "Moved cells, put back"
 
@@ -47,20 +45,24 @@ class _Order:
         self.known: Cells = assignment.list_cells()
         self._named = named
         self._rank = {name: rank for rank, name in enumerate(self.known)}
-        self._sections = _number_sections(assignment.notebook)
+        self._sections = number_sections(assignment.notebook)
         answers = [self._sections[name] for name, cell in self.known.items() if is_solution(cell)]
         self._first_section = min(answers, default=0)
+        self.places = self._list_places()
 
-    @property
-    def places(self) -> Mapping[str, int]:
+    def _list_places(self) -> dict[str, int]:
         """Place of each cell of the assignment that is there."""
         return {name: place for place, (name, _) in enumerate(self._named) if name}
 
     def put(self, name: str, find: Callable[[str], int]) -> None:
         """Insert a cell, or move it, to the place that `find` returns while it is not there."""
-        place = self.places.get(name)
-        cell = copy.deepcopy(self.known[name]) if place is None else self._named.pop(place)[1]
+        if name in self.places:
+            cell = self._named.pop(self.places[name])[1]
+            self.places = self._list_places()
+        else:
+            cell = copy.deepcopy(self.known[name])
         self._named.insert(find(name), (name, cell))
+        self.places = self._list_places()
 
     def find_place_of_inputs(self, name: str) -> int:
         """Place of a cell of unseen inputs: directly behind its tests."""
@@ -170,13 +172,3 @@ class _Order:
         first = [(name, cells[name]) for name in self.known if name in opening]
         self._named[:] = first + [(name, cell) for name, cell in self._named if name not in opening]
         return [name for name, _ in first]
-
-
-def _number_sections(notebook: NotebookNode) -> dict[str, int]:
-    """Number of the heading above each cell with a grade id, counted from the first."""
-    sections, number = dict[str, int](), 0
-    for cell in notebook.cells:
-        number += bool(find_heading(cell))
-        if name := get_grade_id(cell):
-            sections[name] = number
-    return sections

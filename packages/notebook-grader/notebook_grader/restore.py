@@ -18,6 +18,7 @@ from notebook_grader.order import arrange
 from notebook_grader.plain import Refused
 
 LONGEST_MERGED, MOST_LINES = 50_000, 200  # of a merged cell, and of a given one in it
+COPIED, COPIED_TEXT = "Copied cells, of which the last counts", "Copied cells for a text, read together"
 EDITED = "Edited cells, replaced by the original"
 
 
@@ -28,7 +29,7 @@ def restore(notebook: NotebookNode, assignment: Assignment) -> list[str]:
     """
     known, changes = assignment.list_cells(), defaultdict[str, list[str]](list)
     _part_merged(notebook, assignment, changes)
-    named = _name_cells(notebook.cells, assignment, changes)
+    named, copies = _name_cells(notebook.cells, assignment, changes)
     if not any(name for name, _ in named):
         reason = f"no cell of the assignment {assignment.name} is in it"
         raise Refused(f"the notebook belongs to another assignment: {reason}")
@@ -38,7 +39,7 @@ def restore(notebook: NotebookNode, assignment: Assignment) -> list[str]:
     ]
     arrange(restored, assignment, changes)
     if any(map(is_for_text, known.values())):
-        add_texts(named, dict(restored), assignment, changes)
+        add_texts(named, copies, dict(restored), assignment, changes)
     notebook.cells = [cell for _, cell in restored]
     notebook.metadata = copy.deepcopy(assignment.notebook.metadata)
     return [f"{kind}: {', '.join(names)}." for kind, names in changes.items()]
@@ -82,14 +83,16 @@ def _split(source: str, given: Collection[str]) -> list[str]:
     return [text for part in parts if (text := "\n".join(part).strip("\n"))]
 
 
-def _name_cells(cells: list[NotebookNode], assignment: Assignment, changes: Changes) -> Named:
+def _name_cells(
+    cells: list[NotebookNode], assignment: Assignment, changes: Changes
+) -> tuple[Named, dict[int, str]]:
     """Match each cell to its original by grade id. If a cell was duplicated, keep the last copy, as nbgrader
-    does."""
+    does; the names of the others are returned by place."""
     known, names = assignment.list_cells(), [get_grade_id(cell) for cell in cells]
     by_id = {cell.id: name for name, cell in known.items() if cell.get("id")}
     if not any(name in known or cell.id in by_id for name, cell in zip(names, cells, strict=True)):
         names = _name_by_text(cells, assignment, changes)
-    places, seen = {*names}, set()
+    places, seen, copies = {*names}, set[str](), dict[int, str]()
     for place, cell in reversed([*enumerate(cells)]):
         name = old = names[place]
         cell.metadata.pop("nbgrader", None)
@@ -101,10 +104,13 @@ def _name_cells(cells: list[NotebookNode], assignment: Assignment, changes: Chan
             elif old:
                 changes["Cells of no exercise here, run but not graded"].insert(0, old)
         if name in seen:
-            changes["Copied cells, of which the last counts"].append(name)
+            copies[place] = name
         names[place] = "" if name in seen else name
         seen |= {name} - {""}
-    return list(zip(names, cells, strict=True))
+    for name in dict.fromkeys(copies.values()):
+        is_text = is_for_text(known[name])
+        changes[COPIED_TEXT if is_text else COPIED].append(name)
+    return list(zip(names, cells, strict=True)), copies
 
 
 def _name_by_text(cells: list[NotebookNode], assignment: Assignment, changes: Changes) -> list[str]:
