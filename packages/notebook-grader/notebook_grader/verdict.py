@@ -175,17 +175,21 @@ def _shorten(values: Values | None) -> str:
 
 
 def collect_cells(attempt: Attempt, verdicts: Verdicts, assignment: Assignment) -> dict[str, Cell]:
-    """Collect the graded cells with their points; outputs of judged cells are replaced by the verdict's."""
-    given, cells, code = assignment.list_cells(), dict[str, Cell](), list[str]()
-    for name, cell in attempt.cells.items():
+    """Collect the graded cells with their points, in the assignment's order; outputs of judged cells are
+    replaced by the verdict's."""
+    cells, code = dict[str, Cell](), list[str]()
+    for name, given in assignment.list_cells().items():
+        cell = attempt.cells.get(name)
+        if cell is None:  # an answer that was deleted
+            continue
         if name in verdicts:
             points, fact = float(cell.metadata.nbgrader.points), assignment.key.facts[name]
             text = "\n\n".join(code)[:LONGEST_ANSWER]
             cells[name] = verdicts[name].make_cell(points, fact, text)
             cell.outputs, code = verdicts[name].make_outputs(), []
-        elif is_grade(given[name]):
-            cells[name] = _make_cell_by_hand(cell, given[name])
-        elif is_solution(given[name]):
+        elif is_grade(given):
+            cells[name] = _make_cell_by_hand(cell, given)
+        elif is_solution(given):
             code.append(cell.source)
     return cells
 

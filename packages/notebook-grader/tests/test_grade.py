@@ -96,6 +96,20 @@ def test_the_same_code_has_the_same_mark(loaded, monkeypatch):
     assert noted[0]["tests-1-1"] == 0 != noted[1]["tests-1-1"]
 
 
+def test_an_answer_is_kept_with_its_own_exercise_in_any_order(loaded, monkeypatch):
+    """Marks are in the order of the assignment, with the code of the exercise."""
+    make, _ = _recall(loaded)
+    monkeypatch.setattr("notebook_grader.grade.Attempt.make", make)
+    made = small.submission(parts="parts = ...")
+    made.cells.insert(3, made.cells.pop(made.cells.index(find_cell(made, "answer-1-4"))))
+    for name in ("question-1-1", "given-1-1", "answer-1-1", "tests-1-1"):
+        made.cells.append(made.cells.pop(made.cells.index(find_cell(made, name))))
+    result, _ = mark(loaded, made)
+    assert [*result.cells] == [*loaded.list_points()]
+    answers = [cell.answer for cell in result.cells.values()]
+    assert answers[:4] == [small.RATE, small.MEAN, small.CHOICE, "parts = ..."]
+
+
 def test_classes_have_other_values_than_each_other(loaded):
     keys = [replace(loaded.key, secret=str(number)) for number in range(40)]
     assert {key.find_other_variant("tests-1-1") for key in keys} == {1, 2, 3}

@@ -1,6 +1,7 @@
 """Placements of a text: whatever an editor splits or a student writes beside the cell reaches the marker."""
 
 import copy
+import itertools
 
 import nbformat
 import pytest
@@ -36,6 +37,7 @@ def _extend(made):
 
 
 RELEASE = _extend(small.release())
+IDS = itertools.count()
 GIVEN = {get_grade_id(c): [digest_text(c.source)] for c in RELEASE.cells if not is_solution(c)}
 HELD = Assignment(small.NAME, RELEASE, Key("", "s", (), small.FACTS), texts=small.TEXTS, given=GIVEN)
 
@@ -45,10 +47,10 @@ def _own(*texts, make=new_markdown_cell):
     return [make(text) for text in texts]
 
 
-def _part(text, keeps=True, **more):
+def _part(text, keeps=True):
     """A part of the answer's cell, which keeps the metadata or has lost them."""
     cell = small.make_text(NAME, text, grade=True, locked=False, solution=True, points=5)
-    cell.update(id=f"part-{abs(hash(text))}", **more)
+    cell["id"] = f"part-{next(IDS)}"
     cell.metadata = cell.metadata if keeps else {}
     return cell
 
