@@ -92,17 +92,15 @@ def _name_cells(
     by_id = {cell.id: name for name, cell in known.items() if cell.get("id")}
     if not any(name in known or cell.id in by_id for name, cell in zip(names, cells, strict=True)):
         names = _name_by_text(cells, assignment, changes)
+    by_text = _list_names_by_text(assignment)
     places, seen, copies = {*names}, set[str](), dict[int, str]()
     for place, cell in reversed([*enumerate(cells)]):
         name = old = names[place]
         cell.metadata.pop("nbgrader", None)
         if name not in known:
-            name = by_id.get(cell.id, "")
-            name = "" if name in places else name
-            if old and name:
-                changes["Renamed cells, recognised"].insert(0, f"{old} as {name}")
-            elif old:
-                changes["Cells of no exercise here, run but not graded"].insert(0, old)
+            near = [by_id.get(cell.id, ""), *by_text.get(digest_text(cell.source), ())]
+            name = next((one for one in near if one and one not in places | seen), "")
+            _note_name(old, name, changes)
         if name in seen:
             copies[place] = name
         names[place] = "" if name in seen else name
@@ -111,6 +109,25 @@ def _name_cells(
         is_text = is_for_text(known[name])
         changes[COPIED_TEXT if is_text else COPIED].append(name)
     return list(zip(names, cells, strict=True)), copies
+
+
+def _list_names_by_text(assignment: Assignment) -> dict[str, list[str]]:
+    """Names of given cells by the digest of their text, the last first."""
+    names = defaultdict[str, list[str]](list)
+    for name in reversed([*assignment.list_cells()]):
+        for digest in assignment.given.get(name, ()):
+            names[digest].append(name)
+    return names
+
+
+def _note_name(old: str, name: str, changes: Changes) -> None:
+    """Note how a cell was recognised whose grade id is of no cell of the assignment."""
+    if old and name:
+        changes["Renamed cells, recognised"].insert(0, f"{old} as {name}")
+    elif old:
+        changes["Cells of no exercise here, run but not graded"].insert(0, old)
+    elif name:
+        changes["Cells without metadata, recognised"].insert(0, name)
 
 
 def _name_by_text(cells: list[NotebookNode], assignment: Assignment, changes: Changes) -> list[str]:

@@ -191,6 +191,20 @@ def test_an_answer_in_a_cell_of_ones_own_is_not_taken_from_its_tests(loaded):
     assert get_grade_id(notebook.cells[place + 1]) == "tests-1-4"
 
 
+@pytest.mark.parametrize("lost", ["given-1-1", "tests-1-2", "forms", "given- tests- forms"])
+def test_a_given_cell_that_lost_its_metadata_is_known_by_its_text(loaded, lost):
+    """Else it would run as a cell of the student's own, and its parameters would replace those put back."""
+    again = loaded.choose_variants(dict.fromkeys(loaded.key.facts, 1), random_inputs=True)
+    made = small.submission()
+    for number, cell in enumerate(made.cells):
+        if get_grade_id(cell).startswith(tuple(lost.split())):
+            cell["id"], cell.metadata = f"lost-{number}", {}
+    notebook, _ = _restore(made, again)
+    assert _find_faults(notebook) == []
+    assert [get_grade_id(cell) for cell in notebook.cells] == [*again.list_cells()]
+    assert small.PARAMETERS[0] not in [cell.source for cell in notebook.cells]
+
+
 def test_what_was_moved_back_is_told(loaded):
     _, remarks = _restore(small.changed(ORDERS["tests above their answer"]), loaded)
     assert remarks == ["Moved cells, put back: tests-1-2."]

@@ -195,6 +195,16 @@ def test_a_text_reaches_the_marker_wherever_it_stands_around_the_cell(placement)
     assert (OTHER in text) == (placement in UNTOUCHED), "other answers are shown only where there is none"
 
 
+@pytest.mark.parametrize("placement", AROUND)
+def test_a_text_reaches_the_marker_from_a_notebook_without_any_metadata(placement):
+    made = _extend(small.submission())
+    _replace_answer(made, AROUND[placement])
+    for number, cell in enumerate(made.cells):
+        cell.metadata, cell["id"] = {}, f"c{number}"
+    text = find_cell(_read(made)[0], NAME).source
+    assert _find_sentences(text) == MEMO
+
+
 @pytest.mark.parametrize("placement", FAR)
 def test_a_text_reaches_the_marker_from_elsewhere_if_the_cell_has_none(placement):
     written, change = FAR[placement]
