@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from notebook_grader.assignment import Assignment, digest_text
-from notebook_grader.cells import get_grade_id, is_solution
+from notebook_grader.cells import get_grade_id, is_locked, is_solution
 from notebook_grader.elsewhere import Changes, Named, add_texts, is_for_text
 from notebook_grader.order import arrange
 from notebook_grader.plain import Refused
@@ -33,6 +33,9 @@ def restore(notebook: NotebookNode, assignment: Assignment) -> list[str]:
     if not any(name for name, _ in named):
         reason = f"no cell of the assignment {assignment.name} is in it"
         raise Refused(f"the notebook belongs to another assignment: {reason}")
+    for place, name in copies.items():
+        if is_locked(known[name]):  # a copy of parameters must not replace those of a second run
+            notebook.cells[place].source = known[name].source
     restored = [
         (name, _restore_cell(cell, known[name], assignment.given.get(name, ()), changes) if name else cell)
         for name, cell in named

@@ -205,6 +205,20 @@ def test_a_given_cell_that_lost_its_metadata_is_known_by_its_text(loaded, lost):
     assert small.PARAMETERS[0] not in [cell.source for cell in notebook.cells]
 
 
+@pytest.mark.parametrize("place", [0, 5, 6, 7, 99])
+def test_a_copy_of_parameters_has_the_other_values_too(loaded, place):
+    again = loaded.choose_variants(dict.fromkeys(loaded.key.facts, 1), random_inputs=True)
+    made = small.submission()
+    copied = small.make_code("given-1-1", small.PARAMETERS[0])
+    copied["id"] = "copied"
+    made.cells.insert(place, copied)
+    notebook, remarks = _restore(made, again)
+    assert _find_faults(notebook) == []
+    sources = [cell.source for cell in notebook.cells]
+    assert small.PARAMETERS[0] not in sources and sources.count(small.PARAMETERS[1]) == 2
+    assert "Copied cells, of which the last counts: given-1-1." in remarks
+
+
 def test_what_was_moved_back_is_told(loaded):
     _, remarks = _restore(small.changed(ORDERS["tests above their answer"]), loaded)
     assert remarks == ["Moved cells, put back: tests-1-2."]
