@@ -1,11 +1,11 @@
 """Charts and numbers that another page computed.
 
-    ```{chart-from} chapters/03_gdp fig-gdp-cases
+    ```{chart-from} chapters/04_vintages fig-gdp-cases
     ```
 
 shows the stored chart of a chapter as a drawing. In a sentence,
-{glued}`chapters/03_gdp real_low` is a number that the chapter glued. `{headlines}` lists pages, and shows
-headline, share and computed sentence of their curves of choices.
+{glued}`chapters/04_vintages real_low` is a number that the chapter glued. `{headlines}` lists pages, and
+shows headline, share and computed sentence of their curves of choices.
 """
 
 import ast

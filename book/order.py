@@ -53,7 +53,7 @@ PARTS: tuple[ModuleType, ...] = (
     key_terms,  # chapters, when a term comes or goes; and the links to the glossary
     facts,  # pages that show what others computed; after the terms, which are such a fact
     # Documents after reading, before they are HTML.
-    contents,  # exercises carry no number of a section
+    contents,  # figures carry the number of their lesson
     languages,  # Chinese is marked as Chinese and stored tables are tidied, after all other changes
     lab_pages,  # which pages run Python
 )
@@ -67,6 +67,7 @@ BEFORE_WRITING: tuple[Callable[[Page], None], ...] = (
     light_theme.drop_scripts,  # no script that nothing on the page needs
     lean_styles.link_sheets,  # two sheets
     contents.list_for,  # the contents in the sidebar
+    contents.lead_between,  # from each of a lesson's pages to the others
     take_along.offer,  # download of the chapter, in place of the page's source
 )
 

@@ -67,7 +67,7 @@ class FoldWork(SphinxPostTransform):
 
     def run(self, **kwargs: object) -> None:
         # The first text is about code, which stays.
-        if self.env.docname not in settings.list_texts(self.app.srcdir)[1:]:
+        if self.env.docname not in settings.list_executed(self.app.srcdir)[1:]:
             return
         for node in list(self.document.findall(nodes.Element)):
             if summary := _summarise(node):
