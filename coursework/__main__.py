@@ -157,6 +157,7 @@ WITH_OWN_OPTIONS = {
     "mark": "Mark the texts of a class in a browser.",
     "explain": "Explain how a mark came about: explain STUDENT EXERCISE.",
     "return": "Return marks and feedback to Moodle or Canvas.",
+    "forget": "Forget a student: remove their files and rows.",
 }
 
 

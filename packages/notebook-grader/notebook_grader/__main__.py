@@ -8,7 +8,13 @@ from notebook_grader.course import PLAIN, Course
 from notebook_grader.private import private_files
 
 # Modules are imported when their task runs, as each needs other libraries.
-TASKS = {"grade": "grading", "mark": "desk.command", "explain": "explain", "return": "returns"}
+TASKS = {
+    "grade": "grading",
+    "mark": "desk.command",
+    "explain": "explain",
+    "return": "returns",
+    "forget": "forget",
+}
 
 
 def main(arguments: list[str] | None = None, course: Course = PLAIN, prog: str = "notebook-grader") -> int:
