@@ -10,8 +10,8 @@ from book import offline
 from tests import browser
 from tests.waiting import until
 
-CHAPTER, OTHER = "chapters/03_gdp.html", "chapters/04_gaps.html"
-EXERCISES, SEARCH = "exercises/pages/03_gdp.html", "pages/search.html"
+CHAPTER, OTHER = "chapters/04_vintages.html", "chapters/08_gaps.html"
+EXERCISES, SEARCH = "exercises/pages/04_vintages.html", "pages/search.html"
 PAGES = {"index.html": "The course", CHAPTER: "3. The number", OTHER: "4. Gaps", EXERCISES: "", SEARCH: ""}
 KEPT = "async () => await navigator.serviceWorker.ready && await globalThis.bookFiles?.listKept() || []"
 WAITS = "navigator.serviceWorker.ready.then((registration) => Boolean(registration.waiting))"

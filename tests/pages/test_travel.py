@@ -9,7 +9,7 @@ from tests import browser
 from tests.pages import built, checks, controls
 from tests.waiting import until
 
-PORTS, CASES = ("chapters/13_port.html", "fig-port-coast"), ("chapters/03_gdp.html", "fig-gdp-cases")
+PORTS, CASES = ("chapters/21_port.html", "fig-port-coast"), ("chapters/04_vintages.html", "fig-gdp-cases")
 
 
 def _open(page, figure: str):
@@ -28,7 +28,7 @@ def test_a_choice_is_drawn_said_kept_in_the_address_and_taken_along(at_desk, hom
     chart.get_by_role("combobox", name="to").select_option("2016")
     words = "Your choice: Tianjin, 2008 to 2016. The title speaks of all."
     chart.get_by_text(words).first.wait_for()
-    page.wait_for_url(f"**/13_port.html#{PORTS[1]}?places=Tianjin&to=2016")
+    page.wait_for_url(f"**/21_port.html#{PORTS[1]}?places=Tianjin&to=2016")
     assert words in chart.locator(".chart-said").inner_text()
     chart.get_by_text("Data, picture and large view").click()
     for kind, name in (("CSV", "csv"), ("PNG", "png")):
