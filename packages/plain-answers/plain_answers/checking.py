@@ -19,6 +19,8 @@ from plain_answers.judging import Answer, judge
 from plain_answers.recording import record
 from plain_answers.rounding import rounded
 
+MOST_SHOWN, LONGEST_SHOWN = 4, 60  # values of an answer that are told, and characters of one
+
 
 class Checks:
     """The checks of one notebook.
@@ -75,7 +77,7 @@ class Checks:
             _show(record(name, value, within, unit, None, asks), f"answer {name}")
         elif name in self._expected:
             values = _read_form(name, value, self._expected[name], unit, within)
-            _show({"name": name, "values": values}, f"{name}: recorded, in the right form.")
+            _show({"name": name, "values": values}, f"{name}: recorded: {_say(values, unit)}.")
         else:
             raise AssertionError(
                 f"Nothing is known of {name!r}: first run the cells at the top of the notebook."
@@ -88,6 +90,28 @@ class Checks:
 
 def _show(recorded: dict[str, Any], text: str) -> None:
     display({ANSWER_MIME: recorded, "text/plain": text}, raw=True)
+
+
+def _say(values: Mapping[str, Any], unit: str) -> str:
+    """Say what was read of an answer, so that a slip of the pen is seen before it is handed in."""
+    if "mark" in values and "rows" in values:
+        return charted.describe(values)
+    labels = list(values)
+    is_list = labels == [str(place) for place in range(1, len(labels) + 1)]
+    shown = [
+        _say_value(value) if is_list or not label else f"{label} {_say_value(value)}"
+        for label, value in values.items()
+    ]
+    if len(shown) > MOST_SHOWN:
+        return f"{len(shown)} values, the first {shown[0]}"
+    if labels == [""] and unit and not isinstance(values[""], (str, bool)):
+        return f"{shown[0]}{unit}" if unit.startswith("%") else f"{shown[0]} {unit}"
+    return ", ".join(shown)
+
+
+def _say_value(value: object) -> str:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return f"{value:.10g}" if is_number else str(value)[:LONGEST_SHOWN]
 
 
 def _read_form(name: str, value: object, form: dict[str, Any], unit: str, within: float) -> Any:

@@ -98,7 +98,28 @@ def test_answers_are_recorded_where_the_environment_says_so_or_a_form_is_expecte
     check.slip("1 order", "ABCD", "Read it aloud.")
     form, made, slip = read_records([*outputs, {"data": {"text/plain": "else"}}, {}])
     assert form == {"name": "1 order", "values": dict(zip("1234", "ceda"))}
-    assert outputs[0]["data"]["text/plain"] == "1 order: recorded, in the right form."
+    assert outputs[0]["data"]["text/plain"] == "1 order: recorded: c, e, d, a."
     assert make_answer(made, [slip | {"name": "another"}]).slips == ()
     assert judge(make_answer(made), form["values"]).right and ANSWER_MIME in outputs[1]["data"]
     assert record("n", 0.1 + 0.2)["values"] == {"": 0.3} and slip["slip"] == "Read it aloud."
+
+
+@pytest.mark.parametrize(
+    ("kind", "labels", "value", "unit", "says"),
+    [
+        ("number", [""], "39.805", "units", "39.805 units"),
+        ("number", [""], 39805, "units", "39805 units"),
+        ("number", [""], "12.50 %", "%", "12.5%"),
+        ("number", None, [1.5, 2, -3], "%", "1.5, 2, -3"),
+        ("number", ["a", "b"], {"b": 2.5, "a": 1}, "", "a 1, b 2.5"),
+        ("number", None, [*range(12)], "", "12 values, the first 0"),
+        ("text", [""], "Inner  Mongolia", "", "inner mongolia"),
+        ("truth value", [""], True, "", "True"),
+    ],
+)
+def test_the_check_of_a_form_says_what_it_read(monkeypatch, kind, labels, value, unit, says):
+    shown, check = [], checking.Checks()
+    monkeypatch.setattr(checking, "display", lambda data, raw: shown.append(data["text/plain"]))
+    check.expect(json.dumps({"1 n": {"kind": kind, "labels": labels}}))
+    check.answer("1 n", value, unit=unit)
+    assert shown == [f"1 n: recorded: {says}."]
