@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import LimitOutput
 from plain_answers.parsing import Values
 
+from notebook_grader import literals
 from notebook_grader.assignment import Assignment
 from notebook_grader.cells import get_grade_id, is_grade, is_locked
 from notebook_grader.course import Course
@@ -69,6 +70,7 @@ class Attempt:
         """
         notebook = copy.deepcopy(submission)
         restored = restore(notebook, terms.assignment.choose_variants(variants, random_inputs=again))
+        literals.follow(notebook, terms.assignment.key.facts, variants)
         notebook, noticed = run(notebook, terms.course, terms.limits, terms.unsafe, patience)
         noticed = _explain_errors(notebook) + noticed + _find_warnings(notebook)
         LimitOutput().preprocess(notebook, {})

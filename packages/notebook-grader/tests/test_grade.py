@@ -37,6 +37,7 @@ def test_method_and_number(loaded):
     """Right, typed and wrong answers; shown outputs are those of the judge, not of the notebook."""
     cases = {
         "right": ({"text": " "}, [4, 3, 2, 2]),
+        "written out": ({"rate": "rate = (53.0 / 50 - 1) * 100"}, [4, 3, 2, 2]),
         "typed": ({"rate": "rate = 6.0", "mean": "def mean(x):\n    return 2"}, [2, 0, 2, 2]),
         "wrong": (attackers.WRONG | {"text": STUB, "parts": "parts = 1  # This is the text."}, [0, 0, 2, 0]),
         "misled": (
@@ -51,7 +52,7 @@ def test_method_and_number(loaded):
         text = result.cells["answer-1-5"]  # marked by the machine if it is empty
         assert (text.points, text.answered) == ((0, False) if name == "right" else (None, True))
         shown = find_cell(notebook, "tests-1-1").outputs
-        assert len(shown) == 1 and (name == "right") == (shown[0].output_type == "stream")
+        assert len(shown) == 1 and (name in ("right", "written out")) == (shown[0].output_type == "stream")
     held = {name: cell.misconceptions for name, cell in result.cells.items() if cell.misconceptions}
     assert held == {"tests-1-1": ["the last is the hundred"], "tests-1-3": ["lies"]}
     assert [name for name, cell in result.cells.items() if not cell.answered] == ["tests-1-4"]
