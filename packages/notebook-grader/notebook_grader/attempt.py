@@ -99,6 +99,14 @@ def _find_warnings(notebook: NotebookNode) -> list[str]:
     return [remark] if places else []
 
 
+def _find_meaning(text: str) -> str:
+    """What an error of a known kind means; empty if its kind is not known."""
+    for row in _MEANINGS:
+        if found := re.search(row["pattern"], text):
+            return row["says"].format(python=VERSION, **found.groupdict())
+    return ""
+
+
 def _explain_errors(notebook: NotebookNode) -> list[str]:
     """Explain errors of known kinds in the student's own cells."""
     remarks = []
@@ -106,6 +114,6 @@ def _explain_errors(notebook: NotebookNode) -> list[str]:
         for output in [] if cell.cell_type != "code" or is_grade(cell) else cell.outputs:
             if output.output_type == "error":
                 text = f"{output.ename}: {output.evalue}"[:10_000]
-                meanings = [row["says"] for row in _MEANINGS if re.search(row["pattern"], text)][:1]
-                remarks += [f"{m.format(python=VERSION)} (cell {place}, {text[:100]})." for m in meanings]
+                if meaning := _find_meaning(text):
+                    remarks.append(f"{meaning} (cell {place}, {text[:100]}).")
     return remarks

@@ -107,6 +107,28 @@ def test_what_a_student_may_bind_anew_a_given_cell_gets_back(code, names):
     assert hidden.get("check", "") in ("", "from course import check")
 
 
+HABITS = """\
+%matplotlib inline
+import matplotlib.pyplot as plt
+import pandas as pd
+table = pd.DataFrame({"a": [1, 2, 4], "b": [3, 1, 2]})
+table.plot()
+table.hist()
+plt.rcParams["font.sans-serif"] = ["SimHei"]
+plt.plot(table["a"]); plt.title("\u4eac\u6d25\u5180"); plt.show()
+"""
+
+
+@needs_sandbox
+def test_habits_of_drawing_cost_nothing_and_a_package_that_is_absent_is_named(loaded):
+    pytest.importorskip("matplotlib")
+    drawn, _ = mark(loaded, small.submission(rate=HABITS + small.RATE))
+    assert [drawn.cells[f"tests-1-{n}"].points for n in (1, 2)] == [4, 3]
+    absent, _ = mark(loaded, small.submission(rate="import plotly_express as px\n" + small.RATE))
+    (told,) = [remark for remark in absent.remarks if "plotly_express" in remark and "second" not in remark]
+    assert told.startswith("It imports plotly_express, which the course does not have (cell 6")
+
+
 def _output(name: object, found: object) -> dict:
     return {"output_type": "display_data", "data": {ANSWER_MIME: {"name": name, "values": found}}}
 
