@@ -9,13 +9,15 @@ that never ran the notebook marks it.
 
 import json
 import os
-from collections.abc import Mapping
+import sys
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from IPython.display import display
 
 from plain_answers import ANSWER_MIME, charted, parsing
 from plain_answers.judging import Answer, judge
+from plain_answers.packages import list_absent
 from plain_answers.recording import record
 from plain_answers.rounding import rounded
 
@@ -32,6 +34,8 @@ class Checks:
         self._recording_if = recording_if
         self._sealed: dict[str, Answer] = {}
         self._expected: dict[str, dict[str, Any]] = {}
+        self._packages: Collection[str] = ()
+        self._told: set[str] = set()
 
     def use(self, sealed: str) -> None:
         """Load the sealed answers of a practice notebook from the text in its first cells.
@@ -46,9 +50,13 @@ class Checks:
                 "download both again."
             ) from None
 
-    def expect(self, forms: str) -> None:
-        """Load the forms of answers of an assessed notebook from the text in its first cells."""
+    def expect(self, forms: str, packages: Collection[str] = ()) -> None:
+        """Load the forms of answers of an assessed notebook from the text in its first cells.
+
+        `packages` are those that the machine that marks has; others get a sentence, with the first answer.
+        """
         self._expected |= json.loads(forms)
+        self._packages = packages or self._packages
 
     def answer(
         self,
@@ -69,6 +77,8 @@ class Checks:
         Raises `AssertionError` if the value is missing or has the wrong shape, labels or kind and, in
         practice, if it is wrong. The message is one sentence that does not give the answer away.
         """
+        if name in self._expected and self._packages:
+            self._tell_of_absent()
         if name in self._sealed:
             finding = judge(self._sealed[name], value)
             if not finding.right:
@@ -81,6 +91,16 @@ class Checks:
         else:
             raise AssertionError(
                 f"Nothing is known of {name!r}: first run the cells at the top of the notebook."
+            )
+
+    def _tell_of_absent(self) -> None:
+        """Name each package that the notebook imports and the machine that marks does not have, once."""
+        names = vars(sys.modules["__main__"])
+        for package in list_absent(names, {*self._packages, *self._told}):
+            self._told.add(package)
+            print(
+                f"The machine that marks does not have {package}: a cell that imports it stops there, "
+                "and its answer is not recorded."
             )
 
     def slip(self, name: str, value: object, says: str, within: float = 0) -> None:

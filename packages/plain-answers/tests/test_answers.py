@@ -1,12 +1,15 @@
 """Parse, judge, seal and check Python values."""
 
 import json
+import sys
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from plain_answers import checking, parsing
 from plain_answers.judging import Answer, Slip, judge
+from plain_answers.packages import list_absent
 from plain_answers.recording import ANSWER_MIME, Recorder, make_answer, read_records, record
 from plain_answers.rounding import rounded
 from plain_answers.sealing import seal, write
@@ -55,6 +58,21 @@ def test_a_seal_accepts_the_tolerance_and_a_tenth_of_it_at_most(right, within, s
     sealed, is_open = judge(seal(answer, "a salt"), given).right, judge(answer, given).right
     assert sealed or not is_open
     assert is_open or not sealed or 0.99 < abs(share) < 1.11
+
+
+def test_a_package_that_the_marking_machine_lacks_is_named_once(capsys, monkeypatch):
+    names = {"json": json, "pytest": pytest, "given": given, "st": st, "one": 1, "print": print}
+    assert list_absent(names, ["hypothesis"]) == ["pytest"]
+    monkeypatch.setattr(checking, "display", lambda *_, **__: None)
+    monkeypatch.setitem(sys.modules, "__main__", SimpleNamespace(**names))
+    check = checking.Checks()
+    check.expect(json.dumps({"1 n": {"kind": "number", "labels": [""]}}), ["hypothesis"])
+    check.answer("1 n", 5)
+    assert (
+        "The machine that marks does not have pytest: a cell that imports it stops" in capsys.readouterr().out
+    )
+    check.answer("1 n", 6)
+    assert capsys.readouterr().out == ""
 
 
 def test_an_answer_that_its_misconception_gives_too_cannot_be_sealed():
