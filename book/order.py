@@ -27,7 +27,17 @@ from book.lessons import answers, forms
 from book.page import Page
 from book.progress import pages as progress_pages
 from book.search import pagefind
-from book.theme import assets, contents, folded, languages, lean_styles, light_theme, native_math, page_meta
+from book.theme import (
+    assets,
+    contents,
+    folded,
+    languages,
+    lean_styles,
+    light_theme,
+    native_math,
+    page_meta,
+    policy,
+)
 
 # Extensions, set up in this order.
 PARTS: tuple[ModuleType, ...] = (
@@ -115,7 +125,7 @@ class Templates(BuiltinTemplateLoader):
         page = Page(self.app, context["pagename"], context.pop("page_document"), context)
         for step in BEFORE_WRITING:
             step(page)
-        rendered = super().render(template, context)
+        rendered = policy.add_policy(super().render(template, context))
         tree = html.document_fromstring(rendered)
         page.keep({name: make_note(tree) for name, make_note in NOTES.items()})
         return rendered

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+CONTAINER = ("Containerfile", "README.md", ".devcontainer/devcontainer.json", ".github/workflows/test.yml")
 TASKS = set(re.findall(r"(?m)^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(encoding="utf-8")))
 
 
@@ -32,3 +33,16 @@ def test_every_command_in_the_documentation_is_a_task_of_make():
         if task not in TASKS
     }
     assert unknown == set()
+
+
+def test_the_container_asks_for_no_privilege_and_is_not_root():
+    texts = {name: (ROOT / name).read_text(encoding="utf-8") for name in CONTAINER}
+    assert [name for name, text in texts.items() if "--privileged" in text] == []
+    users = re.findall(r"(?m)^USER (.+)$", texts["Containerfile"])
+    assert users and users[-1] not in ("root", "0")
+    # What grades drops every capability.
+    for name in ("README.md", ".github/workflows/test.yml"):
+        options = (
+            texts[name].partition("unconfined" if "yml" in name else "unmask=ALL")[0].rpartition(" run ")[2]
+        )
+        assert "--cap-drop=all" in options and "no-new-privileges" in options, name

@@ -25,9 +25,13 @@
   for (const [first, ...others] of runs) {
     first.addEventListener("toggle", () => others.forEach((fold) => { fold.open = first.open; }));
   }
+  // A fragment such as #100% is no text in per cent signs; it may be an id as it stands.
+  const find = (name) => {
+    try { return document.getElementById(decodeURIComponent(name)); } catch { return document.getElementById(name); }
+  };
   const open = () => {
     const [name] = location.hash.slice(1).split("?"); // after it stands the state of a chart
-    const target = name && document.getElementById(decodeURIComponent(name));
+    const target = name && find(name);
     if (!target) return;
     const inside = target.querySelector(":scope > .folded-box > details, :scope > td > .folded-box > details, :scope > details.work");
     const around = target.closest("details");
