@@ -135,13 +135,14 @@ test("keep: the numbers become a file of comma-separated values under the chart'
   let file;
   shared.save = (name, blob) => { file = { name, blob }; };
   const data = chart.querySelector(".chart-data");
+  data.querySelector(".scroll").replaceChildren(tableOf(["Place", "GDP"], ["A, B", "10"], ['"C"', "20"], ["D", "–"]));
   data.querySelector(".scroll").prepend(make("div.chart-now", tableOf(["drawn"], ["now"])));
   document.dispatchEvent(bubble("toggle", data));
   const buttons = chart.querySelectorAll("button");
   assert.deepEqual(buttons.map((button) => button.getAttribute("aria-label")), ["Large view", "Save as PNG", "Save as CSV", "Copy link"].map((name) => `${name}: Output, doubled`));
   buttons[2].click();
   assert.equal(file.name, "output-doubled.csv");
-  assert.equal(Buffer.from(await file.blob.arrayBuffer()).toString(), '\ufeffPlace,GDP\r\n"A, B",10\r\n"""C""",20\r\n');
+  assert.equal(Buffer.from(await file.blob.arrayBuffer()).toString(), '\ufeffPlace,GDP\r\n"A, B",10\r\n"""C""",20\r\nD,\r\n');
 });
 
 test("choose: places and years are set by fields and by the address, which is only data", async () => {

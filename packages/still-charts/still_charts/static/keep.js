@@ -4,6 +4,7 @@
   const { addressOf, choiceOf, element, linkTo, nameOf, nameParts, settingsOf, says: SAYS } = globalThis.stillCharts;
   const SCALE = 2; // pixels of the picture for one of the drawing
   const MARGIN = 16;
+  const ABSENT = "–"; // what tables.py writes for a cell without a value
   const WORDS = 320; // pixels for title, caption and folded parts in a frame
   const PAINTED = ["fill", "stroke", "color", "font-family", "font-size", "font-weight", "opacity"];
 
@@ -82,13 +83,13 @@
     canvas.toBlob((blob) => save(chart, "png", blob));
   };
 
-  // Save the tables of the chart's data as far as the reader chose them, without that of the current state.
+  // Save the table of the chart's data as far as the reader chose it. A cell without a value is empty.
   const saveNumbers = (chart) => {
     const quote = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-    const tables = [...chart.querySelectorAll(".chart-data table")].filter((table) => !table.closest(".chart-now"));
-    const text = tables
-      .map((table) => [...table.rows].filter((row) => !row.hidden).map((row) => [...row.cells].map((cell) => quote(cell.textContent)).join(",")).join("\r\n"))
-      .join("\r\n\r\n");
+    const writeCell = ({ textContent }) => (textContent === ABSENT ? "" : quote(textContent));
+    const table = [...chart.querySelectorAll(".chart-data table")].find((one) => !one.closest(".chart-now"));
+    const rows = [...table.rows].filter((row) => !row.hidden);
+    const text = rows.map((row) => [...row.cells].map(writeCell).join(",")).join("\r\n");
     // Spreadsheets recognise UTF-8 by the byte order mark.
     save(chart, "csv", new Blob(["\ufeff", text, "\r\n"], { type: "text/csv" }));
   };
