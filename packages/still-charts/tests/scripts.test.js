@@ -161,7 +161,7 @@ test("choose: places and years are set by fields and by the address, which is on
   }
   assert.deepEqual(await visit("places=B&from=2020&year=2020"), [["B"], 2020, 2020, 2020]);
   const said = () => chart.querySelector(".chart-chosen").textContent;
-  assert.equal(said(), "Your choice: B, 2020. The title speaks of all.");
+  assert.equal(said(), "You see B, 2020; the title describes all places and years.");
   assert.ok(chart.querySelector(".chart-view").getAttribute("aria-label").endsWith(said()));
   assert.deepEqual(rows(), ["PlaceYear", "B2020"]);
   assert.equal(shared.linkTo(chart), "https://book.invalid/page.html#fig-a?year=2020&places=B&from=2020");

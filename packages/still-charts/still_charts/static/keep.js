@@ -95,11 +95,11 @@
   };
 
   // Copy a text; where the browser refuses, show it selected.
-  const copyText = async (chart, text) => {
+  const copyText = async (chart, text, says) => {
     const said = chart.querySelector(".chart-copied");
     try {
       await navigator.clipboard.writeText(text);
-      said.textContent = SAYS.copied;
+      said.textContent = says;
     } catch {
       const field = element("input", { readOnly: true, value: text });
       said.replaceChildren(element("label", {}, SAYS.copyThis, field));
@@ -107,13 +107,13 @@
       field.select();
     }
   };
-  const copyLink = (chart) => copyText(chart, linkTo(chart));
+  const copyLink = (chart) => copyText(chart, linkTo(chart), SAYS.linkCopied);
   const embed = (chart) => {
     const [page, state] = linkTo(chart).split("#");
     const src = new URL(`${addressOf("_static/embeds/")}${nameOf(chart)}.html#${state}`, page).href;
     const code = element("iframe", { src, title: titleOf(chart), loading: "lazy", width: "100%", height: chart.querySelector(".chart-view").offsetHeight + WORDS });
     code.style.border = "0";
-    return copyText(chart, code.outerHTML);
+    return copyText(chart, code.outerHTML, SAYS.embedCopied);
   };
 
   const enlarge = (chart) => {
