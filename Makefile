@@ -11,7 +11,7 @@ BIND ?= 127.0.0.1
 EDITION ?= student
 # The grader's name of an assignment: a cohort's name is appended to it.
 NAMED = $(if $(ASSIGNMENT),--assignment '$(ASSIGNMENT)$(if $(COHORT),-$(COHORT))')
-export BIND COHORT PYTHON VENV
+export BIND COHORT PYTHON STUDENT VENV
 # Files that a build writes: they start no other build in `make watch`.
 GENERATED := \.ipynb$$|/_build/|/__pycache__/|/data/(results\.csv|datapackage\.json)$$
 HTML := _build/html
@@ -27,7 +27,7 @@ endif
 
 .DEFAULT_GOAL := help
 .PHONY: help setup machine browser lab lab-list book pages notebooks lint check valid test test-packages test-slow links assignments bank calendar slides data grade mark explain return \
-	submissions-named capstone serve watch zip pdf release bench lock version clean
+	forget submissions-named capstone serve watch zip pdf release bench lock version clean
 # Steps run one after another: each uses all cores, and the book is built from the results of the earlier steps.
 .NOTPARALLEL:
 
@@ -136,6 +136,10 @@ explain: $(VENV)/course.ok ## explain how a mark came about: make explain STUDEN
 
 return: $(VENV)/course.ok ## write marks and feedback in a platform's format: make return [LIST=its-own-list.csv] [PLATFORM=moodle] [ASSIGNMENT=04_vintages] [COHORT=...]
 	@$(COURSEWORK) return $(if $(LIST),'$(LIST)') $(NAMED) $(LISTED) $(RETURNING)
+
+forget: $(VENV)/course.ok ## remove a student's files, and their rows in decisions, tables and lists: make forget STUDENT="Ann Lee_4711"
+	@test -n "$$STUDENT" || { echo 'Name the student as in grades.csv: make forget STUDENT="Ann Lee_4711"' >&2; exit 1; }
+	@$(COURSEWORK) forget -- "$$STUDENT"
 
 submissions-named:
 	@test -n '$(SUBMISSIONS)' || \

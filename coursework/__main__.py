@@ -142,6 +142,7 @@ WITH_OWN_OPTIONS = {
     "mark": "Mark the texts of a class in a browser.",
     "explain": "Explain how a mark came about: explain STUDENT EXERCISE.",
     "return": "Return marks and feedback to Moodle or Canvas.",
+    "forget": "Forget a student: remove their files and rows.",
 }
 
 
@@ -196,9 +197,12 @@ def main(arguments: list[str] | None = None) -> int:
     name = arguments[0] if arguments else ""
     try:
         if name == "capstone":
+            from notebook_grader.private import private_files
+
             from coursework.capstone.__main__ import main as check_capstone
 
-            return check_capstone(arguments[1:])
+            with private_files():
+                return check_capstone(arguments[1:])
         if name in WITH_OWN_OPTIONS:
             return _run_grader(arguments)
         options = _make_parser().parse_args(arguments)

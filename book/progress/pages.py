@@ -32,15 +32,21 @@ class CoursePath(SphinxDirective):
         return [str(chapter.number), elements.paragraph(link), notes["parts"]]
 
 
+def describe_times(directive: SphinxDirective) -> nodes.paragraph:
+    """Make the sentence with the minutes of the lesson that contains a directive."""
+    page = directive.env.docname
+    try:
+        times = facts.take(directive.env.app, "lesson", Path(page).name)["times"]
+    except KeyError:
+        raise directive.error(f"{page} is no lesson, so it has no time of its own") from None
+    return elements.paragraph(nodes.strong("", "Time."), f" {times}")
+
+
 class Times(SphinxDirective):
     """The minutes to read, to run and to practise the chapter that contains it."""
 
     def run(self) -> list[nodes.Node]:
-        try:
-            times = facts.take(self.env.app, "lesson", Path(self.env.docname).name)["times"]
-        except KeyError:
-            raise self.error(f"{self.env.docname} is no lesson, so it has no time of its own") from None
-        return [elements.paragraph(nodes.strong("", "Time."), f" {times}")]
+        return [describe_times(self)]
 
 
 class Progress(SphinxDirective):

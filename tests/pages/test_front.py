@@ -12,6 +12,7 @@ from tests import browser
 from tests.chapters import contract
 from tests.pages import built
 from tests.pages.built import ROOT, filed, html, plain
+from tests.waiting import until
 
 SHOW, PAUSE = "Show the figures", 1400
 WIDE = "document.documentElement.scrollWidth"
@@ -73,7 +74,7 @@ def test_the_start_page_asks_and_then_the_figures_fall_one_after_the_other(chrom
         assert front.get_by_role("button", name="Play again").evaluate("it => it.matches(':focus')")
         last = front.locator(".doors" if size == browser.DESK else ".scale-live").bounding_box()
         assert last["y"] + last["height"] <= 900
-        page.wait_for_function("document.getAnimations().length === 0")
+        until(lambda: page.evaluate("document.getAnimations().length === 0"), "nothing moves", 30)
         for width in (size["width"], 320):
             page.set_viewport_size({"width": width, "height": size["height"]})
             assert page.evaluate(WIDE) == width and page.evaluate(COVERED) == []

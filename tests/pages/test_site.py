@@ -109,10 +109,10 @@ def test_charts_fit_a_window_that_grows_and_shrinks(on_phone, home):
     room = "document.querySelector('.bd-article').clientWidth"
     before = visit.page.evaluate(room)
     visit.page.set_viewport_size(browser.DESK)
-    visit.page.wait_for_function(
-        f"""{room} > {before} && [...document.querySelectorAll(".chart.is-live .chart-view")].every((view) =>
-            Math.abs(view.querySelector(".chart-live svg").getAttribute("width") - view.clientWidth) < 2)"""
-    )
+    fits = f"""{room} > {before} &&
+      [...document.querySelectorAll(".chart.is-live .chart-view")].every((view) =>
+        Math.abs(view.querySelector(".chart-live svg").getAttribute("width") - view.clientWidth) < 2)"""
+    until(lambda: visit.page.evaluate(fits), "the charts fit", 30)
 
 
 # On each page, what has to be there without scripts, and what must not.

@@ -7,6 +7,7 @@ from PIL import Image
 
 from tests import browser
 from tests.pages import built, checks, controls
+from tests.waiting import until
 
 PORTS, CASES = ("chapters/21_port.html", "fig-port-coast"), ("chapters/04_vintages.html", "fig-gdp-cases")
 
@@ -55,8 +56,9 @@ def test_a_choice_is_drawn_said_kept_in_the_address_and_taken_along(at_desk, hom
     assert other.evaluate(f"document.querySelector('#{PORTS[1]}').getBoundingClientRect().top") < 400
     # The same chart in a frame of another page, in its state.
     chart.get_by_role("button", name="Embed").click()
-    page.wait_for_function("navigator.clipboard.readText().then((text) => text.startsWith('<iframe'))")
-    code = page.evaluate("navigator.clipboard.readText()")
+    read = "navigator.clipboard.readText()"
+    until(lambda: page.evaluate(read).startswith("<iframe"), "the frame's code is copied", 30)
+    code = page.evaluate(read)
     other.route(
         "**/elsewhere.html",
         lambda route: route.fulfill(body=f"<p>Quoted</p>{code}", content_type="text/html"),
