@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from coursework.common import MasterError
-from coursework.lint import answers, boxes, charts, code, numbers, parts, run, verdicts, words
+from coursework.lint import answers, boxes, charts, code, guesses, numbers, parts, run, verdicts, words
 from coursework.lint.chapter import Chapter, Finding
 
 Rule = Callable[[Chapter], Iterable[Finding]]
@@ -17,6 +17,7 @@ RULES: dict[str, Rule] = {
     "removed": code.find_removed,
     "folded": code.find_mute,
     "words": words.find_untried,
+    "guesses": guesses.find_told,
 }
 # For chapters only, which have claims, exercises and boxes.
 OF_CHAPTERS: dict[str, Rule] = {
