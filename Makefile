@@ -155,10 +155,7 @@ capstone: $(VENV)/course.ok ## check a capstone, or collect those of a class: ma
 	@$(COURSEWORK) capstone '$(SUBMISSION)' $(if $(HASHES),--hashes '$(HASHES)') $(if $(HASH),--hash $(HASH)) $(CHECKING)
 
 serve: book ## build, then serve the book on this machine
-	@$(BIN)/python -c "import socket; socket.create_server(('$(BIND)', $(PORT)))" 2>/dev/null || \
-		{ echo "Port $(PORT) is in use or not allowed; choose another: make serve PORT=8001" >&2; exit 1; }
-	@echo "Serving on http://localhost:$(PORT) (stop with Ctrl-C)"
-	@$(BIN)/python -m http.server --directory $(HTML) --bind $(BIND) $(PORT)
+	@$(BIN)/python -m book.serve $(HTML) --bind $(BIND) --port $(PORT)
 
 watch: $(VENV)/test.ok ## serve the book and build it again at each save of a source: make watch CHAPTER=04 (default: all)
 	@$(BIN)/sphinx-autobuild --host $(BIND) --port $(PORT) --re-ignore '$(GENERATED)' \

@@ -9,6 +9,7 @@ from coursework.lint import (
     boxes,
     charts,
     code,
+    guesses,
     lessons,
     names,
     numbers,
@@ -28,6 +29,7 @@ RULES: dict[str, Rule] = {
     "charts": charts.find_faulty,
     "removed": code.find_removed,
     "folded": code.find_mute,
+    "guesses": guesses.find_told,
 }
 # For chapters only, which have claims, exercises and boxes.
 OF_CHAPTERS: dict[str, Rule] = {
