@@ -95,15 +95,14 @@ test-packages: machine ## test each package in an environment with its own depen
 	@printf '%s\n' $(or $(PACKAGE:%=packages/%/pyproject.toml),$(GRADER) $(filter-out $(GRADER),$(wildcard packages/*/pyproject.toml))) | \
 		xargs -n 1 -P 2 $(BIN)/python .ci/package.py
 
-test-slow: machine lab book ## whole builds, clusters, hostile classes, the gradebook on PostgreSQL
-	@.ci/machine postgresql
+test-slow: machine lab book ## whole builds, clusters, hostile classes
 	@$(PYTEST) tests -m slow
 	@cd packages/notebook-grader && $(abspath $(BIN))/pytest -p no:cacheprovider -m slow
 
 links: $(VENV)/test.ok book ## check external links (needs the network; a publisher that refuses robots counts as reachable)
 	@$(BIN)/lychee --no-progress --accept '100..=103,200..=299,403,429' --scheme https --scheme http --root-dir '$(abspath $(HTML))' '$(HTML)/**/*.html'
 
-assignments: $(VENV)/course.ok notebooks ## make notebooks for students and nbgrader's sources (ASSIGNMENT=03_gdp: one; COHORT=2027-spring: own numbers)
+assignments: $(VENV)/course.ok notebooks ## make notebooks for students and sources for the grader (ASSIGNMENT=03_gdp: one; COHORT=2027-spring: own numbers)
 	@$(COURSEWORK) assignments $(if $(ASSIGNMENT),--assignment '$(ASSIGNMENT)')
 
 bank: $(VENV)/course.ok notebooks ## make a question bank for Moodle in _build/bank (SETS=3: sets of numbers for exercises that vary)
@@ -175,7 +174,7 @@ bench: machine lab assignments book ## measure builds, tests and grading as rati
 
 lock: $(VENV)/test.ok ## pin the dependencies of the pinned packages
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --no-header --no-annotate --quiet \
-		requirements-test.txt | grep -v '^-e' >_build/constraints.txt && mv _build/constraints.txt constraints.txt
+		requirements-test.txt .ci/pinned.txt | grep -v '^-e' >_build/constraints.txt && mv _build/constraints.txt constraints.txt
 
 clean: ## remove the built book and the environment
 	@rm -rf _build $(VENV)

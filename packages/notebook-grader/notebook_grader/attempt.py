@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Self
 
 from nbformat import NotebookNode
-from nbgrader.preprocessors import LimitOutput
 from plain_answers.parsing import Values
 
 from notebook_grader.assignment import Assignment
@@ -71,7 +70,6 @@ class Attempt:
         restored = restore(notebook, terms.assignment.choose_variants(variants, random_inputs=again))
         notebook, noticed = run(notebook, terms.course, terms.limits, terms.unsafe, patience)
         noticed = _explain_errors(notebook) + noticed + _find_warnings(notebook)
-        LimitOutput().preprocess(notebook, {})
         cells = {name: cell for cell in notebook.cells if (name := get_grade_id(cell))}
         evidence = {
             name: Evidence(read_answers(cell.outputs), _find_failure(cell))

@@ -34,8 +34,6 @@ def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
     add("--workers", text, type=int, default=cores, metavar="N")
     add("--scheduler", "grade on the workers of this Dask scheduler", metavar="tcp://HOST:PORT")
     add("--offer", "print the --resources for a Dask worker on this machine", action="store_true")
-    text = "sqlite:///file or postgresql://user@host/database (default: gradebook.db beside the results)"
-    add("--db", f"the gradebook: {text}", metavar="URL")
     text = "seconds to wait for a worker at the scheduler (default: 300)"
     add("--wait", text, type=int, default=300, metavar="N")
     add("--again", "grade these students again, or all if none is named", nargs="*", metavar="STUDENT")
@@ -67,10 +65,10 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
     # Both end a run. A shell that starts it in the background ignores SIGINT.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
-    # Imported late, so that --help does not wait for nbgrader.
+    # Imported late, so that --help does not wait for what runs notebooks.
     from filelock import FileLock, Timeout
 
-    from notebook_grader import admission, assignment, decisions, engine, gradebook, intake, sandbox, session
+    from notebook_grader import admission, assignment, decisions, engine, intake, sandbox, session
     from notebook_grader.classlist import open_list
 
     limits = Limits(**{limit.name: getattr(arguments, limit.name) for limit in fields(Limits)})
@@ -93,9 +91,8 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
     if name is None:
         there = ", ".join(names) or "none; make the assignments first"
         raise ValueError(f"The notebooks do not say which assignment they are; name it (built are: {there}).")
-    out, book = arguments.out or grades / name, arguments.db or gradebook.name_default(grades)
-    file = [Path(book.removeprefix("sqlite:///"))] if book.startswith("sqlite:///") else []
-    _check_places(arguments, course, out, arguments.submissions, arguments.assignments, *file)
+    out = arguments.out or grades / name
+    _check_places(arguments, course, out, arguments.submissions, arguments.assignments)
     if arguments.assignments == course.assignments:
         course.prepare(name)
     held = assignment.load(name, arguments.assignments, grades / "keys", course)
@@ -109,7 +106,7 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
         with FileLock(out / ".lock", timeout=0):
             listed = open_list(grades, out, arguments.list, arguments.platform, arguments.groups)
             listed.extensions = arguments.extensions
-            return session.Session(course, held, submissions, out, book, options, listed).run()
+            return session.Session(course, held, submissions, out, options, listed).run()
     except Timeout:
         raise ValueError(f"Another grading run is writing to {out}.") from None
 

@@ -1,4 +1,4 @@
-"""The members of a course, by a platform's own list: read it, and find the gradebook's students in it."""
+"""The members of a course, by a platform's own list: read it, and find the graded students in it."""
 
 import re
 import unicodedata
@@ -23,7 +23,7 @@ class People:
     columns: list[str]
     rows: list[dict[str, str]]
     roles: dict[str, str]
-    found: dict[str, int] = field(default_factory=dict)  # student in the gradebook -> row
+    found: dict[str, int] = field(default_factory=dict)  # graded student -> row
     prefixes: dict[str, str] = field(default_factory=dict)  # group in front of a student's name
     points_row: str = ""  # first entry of the list's row with the points of each assignment
 
@@ -56,7 +56,7 @@ class People:
         return re.sub(r"\D", "", self.get_value(row, self.kind.number))
 
     def match(self, students: Iterable[str]) -> dict[str, str]:
-        """Find each student of the gradebook in the list; returns why some were not found.
+        """Find each graded student in the list; returns why some were not found.
 
         People choose their names, but not their numbers and ids. So a name ends before the number in
         name_NUMBER, and a name that two people have, or under which two handed in, identifies neither. A

@@ -16,7 +16,6 @@ from notebook_grader import (
     engine,
     feedback,
     gate,
-    gradebook,
     intake,
     marks,
     report,
@@ -60,7 +59,7 @@ class Task:
 
 
 class Session:
-    """A run on one assignment, in its folder of results and its gradebook."""
+    """A run on one assignment, in its folder of results."""
 
     def __init__(
         self,
@@ -68,14 +67,11 @@ class Session:
         assignment: assignments.Assignment,
         submissions: list[intake.Submission],
         out: Path,
-        book: str,
         options: Options,
         listed: ClassList | None = None,
     ) -> None:
-        """Raises `GradebookError` if the gradebook cannot be used, before anything is graded."""
-        gradebook.write(book, assignment, [])
         self._course, self._assignment, self._submissions = course, assignment, submissions
-        self._out, self._book, self._options = out, book, options
+        self._out, self._options = out, options
         self._kept, self._results = store.Store(out), store.read_results(out)
         here = {one.student for one in submissions}
         earlier = store.read_kept(out / store.FACTS).get("refused", {})
@@ -87,7 +83,6 @@ class Session:
         self._before = {name: (one, self._table.view(one).now) for name, one in self._results.items()}
         self._best = decisions.read_rules(self._table.list_about(""))[decisions.BEST]
         self._aside = store.read_results(out / store.ASIDE) if self._best else {}
-        self._written = True  # whether the gradebook is up to date
 
     def run(self) -> int:
         """Grade what is new and write everything that changed; returns the exit code.
@@ -271,13 +266,7 @@ class Session:
         changed |= store.write(out / "report.txt", lines)
         current = {student: final[student].marks for student in results}
         changed |= store.write(out / "report.html", report.render(assignment, results, current))
-        try:
-            marked = [(result, final[student]) for student, result in results.items()]
-            return changed | gradebook.write(self._book, assignment, marked)
-        except gradebook.GradebookError as error:
-            self._written = False
-            print(f"{error} All results are kept; the next run updates it.", file=sys.stderr)
-            return changed
+        return changed
 
     def _conclude(self, tasks: list[Task], outcome: engine.Outcome, changed: bool) -> int:
         """Print a summary; returns the exit code."""
@@ -292,7 +281,7 @@ class Session:
             graded = len(tasks) - len(outcome.refused) - len(outcome.failed)
             print(f"{self._assignment.name}: {graded} graded now, {len(results)} in all.")
             print(f"Marks: {out / 'grades.csv'}; feedback: {out / 'feedback'}; remarks: {out / 'report.txt'}")
-            print(f"What the marks say about the class: {out / 'report.html'}. Gradebook: {self._book}")
+            print(f"What the marks say about the class: {out / 'report.html'}")
         current, final = store.choose_current(out, results), self._final
         earlier = [(n, one, points) for n, (one, points) in self._before.items() if n in current]
         anew = [(n, one, points) for n, one, points in earlier if one.version != current[n].version]
@@ -319,4 +308,4 @@ class Session:
         told = (re.match(admission.OTHER.format(r"([\w-]+)", ""), why) for why, _ in self._refused.values())
         for name, count in Counter(match[1] for match in told if match).items():
             print(f"Of {name} there are {count}: grade the same files again with --assignment {name}.")
-        return 1 if ungraded or faults or not current or not self._written else 0
+        return 1 if ungraded or faults or not current else 0

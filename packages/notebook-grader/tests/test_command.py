@@ -223,7 +223,6 @@ def test_interrupted_and_resumed(assignments, tmp_path, out, temporary):
         ("in", ["--assignment", "99_none"], "There is no assignment '99_none'; built are: 92_small."),
         ("in", ["--memory", "0"], "must be 1 or more"),
         ("in", ["--out", "/usr/grades"], "lies where the sandbox can read it"),
-        ("in", ["--db", "nonsense"], "The gradebook nonsense cannot be used"),
         ("in", ["--scheduler", "tcp://127.0.0.1:1", "--wait", "1"], "127.0.0.1:1"),
     ],
 )
@@ -232,6 +231,13 @@ def test_one_sentence(assignments, tmp_path, out, place, more, sentence):
     small.hand_in(tmp_path / "in", ann=small.submission())
     output = grade_here(tmp_path / place, assignments, out, *more, code=2)
     assert sentence in output and "Traceback" not in output
+
+
+def test_a_scheduler_without_its_extra_is_one_sentence(assignments, tmp_path, out, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    folder = small.hand_in(tmp_path / "in", ann=small.submission())
+    output = grade_here(folder, assignments, out, "--scheduler", "tcp://127.0.0.1:1", code=2)
+    assert output.strip() == "--scheduler needs Dask: pip install distributed."
 
 
 def test_without_bubblewrap_nothing_runs_but_what_is_asked_for(assignments, tmp_path, out, monkeypatch):
@@ -290,7 +296,7 @@ import psutil  # imported first, as its Linux part needs these modules
 sys.modules["fcntl"] = sys.modules["resource"] = None
 del os.sched_getaffinity
 from notebook_grader import course, fact, key, limits, people, sandbox, store
-from notebook_grader import engine, gradebook, session  # imported late by the command
+from notebook_grader import engine, session  # imported late by the command
 from notebook_grader.__main__ import main
 for task in ("grade", "mark", "return"):
     try:

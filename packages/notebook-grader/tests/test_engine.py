@@ -10,7 +10,7 @@ import pytest
 import running
 import small
 
-pytestmark = [pytest.mark.slow, running.needs_sandbox]
+pytestmark = running.needs_sandbox
 
 
 def start(program: str, *arguments: str, **environment: str) -> subprocess.Popen:

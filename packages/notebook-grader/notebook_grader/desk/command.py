@@ -26,7 +26,7 @@ def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
 
 def run(arguments: argparse.Namespace, course: Course) -> int:
     """Open the desk until Ctrl-C; returns the exit code."""
-    # Imported late, so that --help does not wait for nbgrader.
+    # Imported late, so that --help does not wait for the web server.
     from notebook_grader import gate
     from notebook_grader.desk import markers
     from notebook_grader.desk.server import Desk
