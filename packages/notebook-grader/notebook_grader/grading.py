@@ -42,14 +42,12 @@ def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
     add("--late-most", "per cent of the points that late work loses at most", type=int, metavar="PERCENT")
     text = "days after which late work earns nothing (0: it always counts)"
     add("--late-days", text, type=int, metavar="N")
-    add("--keep", "which of several tries counts; kept until it is changed", choices=("last", "best"))
     add("--list", "the platform's list of the class; remembered", type=Path, metavar="CSV")
     add("--platform", "whose list it is (default: whose it can be)", default="")
     text = "the list's column of groups that hand in one file; remembered"
     add("--groups", text, default="", metavar="COLUMN")
     text = "a table of extensions: student (as in grades.csv or the list), days, reason"
     add("--extensions", text, type=Path, metavar="CSV")
-    add("--code", "also write each exercise's code as files, to search for copies", action="store_true")
     add("--unsafe", "run without a sandbox, as you: for notebooks that you trust", action="store_true")
     for limit in fields(Limits):
         text = f"{limit.metadata['help']} (default: {limit.default})"
@@ -96,10 +94,9 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
     if arguments.assignments == course.assignments:
         course.prepare(name)
     held = assignment.load(name, arguments.assignments, grades / "keys", course)
-    keep = {decisions.BEST: {"last": 0, "best": 1}.get(arguments.keep)}
-    asked = {name: getattr(arguments, name.replace(" ", "_"), None) for name in decisions.RULES} | keep
+    asked = {name: getattr(arguments, name.replace(" ", "_"), None) for name in decisions.RULES}
     rules = {name: value for name, value in asked.items() if value is not None}
-    taken = {n: getattr(arguments, n) for n in ("unsafe", "workers", "scheduler", "wait", "again", "code")}
+    taken = {n: getattr(arguments, n) for n in ("unsafe", "workers", "scheduler", "wait", "again")}
     options = session.Options(limits, rules=rules, **taken)
     out.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from notebook_grader import decisions, tables
-from notebook_grader.decisions import LOWER, MARK, RULES, WORDS, Decision, Table, View, digest
+from notebook_grader.decisions import MARK, RULES, WORDS, Decision, Table, View, digest
 from notebook_grader.store import Result
 from notebook_grader.tables import TableError, format_items, format_number, read_items
 
@@ -61,7 +61,7 @@ def _read_row(
     same = last and (last.points, last.reason.split(), last.items) == (points, comment.split(), items)
     if last and same and (read == last.read or not (read and last.read)):
         return None
-    if ((cell and cell.points is not None) or exercise in (MARK, LOWER)) and not comment.strip():
+    if ((cell and cell.points is not None) or exercise == MARK) and not comment.strip():
         raise TableError("say why, in the column 'comment': these points take the place of others.")
     key = result.version if result else ""
     return Decision(student, exercise, part, points, MANUAL, comment, items, read, key)
@@ -83,7 +83,8 @@ def format_manual(results: Mapping[str, Result], table: Table) -> str:
                 rows.append((student, name, *points, mark.comment, mark.answer, format_items(mark.items), ""))
     texts = {row[:2] for row in rows}
     for (student, name, part, machine), last in sorted(table.last.items()):
-        if not machine and (student, name) not in texts:
+        known = name in (*WORDS, *RULES) or "-" in name  # words of earlier versions have no meaning
+        if not machine and known and (student, name) not in texts:
             points = format_number(last.points) or WITHDRAWN, ""
             rows.append((student, name, *points, last.reason, "", format_items(last.items), part))
     # What cannot be used stays as it was written, to be mended.

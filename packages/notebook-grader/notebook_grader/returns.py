@@ -29,7 +29,7 @@ from notebook_grader.tables import TableError, format_number, format_table, read
 class Marks:
     """Marks in a folder of grades: points by student and assignment, the points that each assignment is out
     of, its results, and the files that could not be used. Points are None while an answer waits for a person,
-    or where the student is `excused`; `fall` are the marks that stay because they were returned.
+    or where the student is `excused`; `changed` are the marks that are not those that were returned before.
     """
 
     points: dict[tuple[str, str], float | None] = field(default_factory=dict)
@@ -37,7 +37,7 @@ class Marks:
     most: dict[str, float] = field(default_factory=dict)
     results: dict[str, dict[str, Result]] = field(default_factory=dict)
     refused: dict[str, dict[str, list[str]]] = field(default_factory=dict)
-    fall: dict[tuple[str, str], View] = field(default_factory=dict)
+    changed: dict[tuple[str, str], View] = field(default_factory=dict)
     assigned: dict[str, dict[int, str]] = field(default_factory=dict)
     """By whose submission each row of the list is marked: the person's own, or the one of the group."""
     earlier: int = 0  # submissions whose marks are by an earlier key
@@ -59,7 +59,7 @@ def read_marks(grades: Path, chosen: Iterable[str] = ()) -> Marks:
         for student, view in (views | table.view_others(held, facts.get("out_of", 0))).items():
             marks.most[name], marks.points[student, name] = view.out_of, view.final
             marks.excused |= {(student, name)} if view.excused is not None else set()
-            marks.fall |= {(student, name): view} if view.falls else {}
+            marks.changed |= {(student, name): view} if view.outdated else {}
     return marks
 
 
@@ -189,10 +189,10 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
         print(f"Left empty, as no file could be used: {len(refused)}.")
     if marks.earlier:
         print(f"Left out, as the marks are by an earlier key: {marks.earlier}. Grade again.")
-    for (student, name), view in marks.fall.items():
-        print(f"{student} keeps the {view.points:g} points of {name} that were returned; now: {view.now:g}.")
+    for (student, name), view in marks.changed.items():
+        print(f"{student}, {name}: {view.returned:g} points were returned before; now: {view.points:g}.")
     for name in marks.most:
-        with store.lock_marks(grades / name):  # what is returned does not fall unless a person says so
+        with store.lock_marks(grades / name):
             rows = [(student, marks.points.get((student, name))) for student in sorted(people.found)]
             known = open_table(grades / name, True)
             known.add(Decision(s, RETURNED, "", given, MACHINE) for s, given in rows if given is not None)

@@ -31,13 +31,13 @@ from notebook_grader.limits import Limits
 from notebook_grader.plain import Refused
 
 AGAIN = "Run the same command again to go on."
-BEST = "Of several tries the best counts: {}."
+RETURN_AGAIN = "Return them again, or write a row 'mark' with the reason into manual.csv."
 
 
 @dataclass(frozen=True)
 class Options:
     """Options of a run: limits, no sandbox, threads or scheduler and seconds to wait for it, students to
-    grade again (all if the list is empty), code as files, and new rules for late work and tries."""
+    grade again (all if the list is empty), and new rules for late work."""
 
     limits: Limits
     unsafe: bool = False
@@ -45,7 +45,6 @@ class Options:
     scheduler: str | None = None
     wait: int = 300
     again: list[str] | None = None
-    code: bool = False
     rules: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -80,9 +79,7 @@ class Session:
         self._list = listed = listed or ClassList()
         listed.match({*here, *self._refused, *self._results})
         self._table = self._open_table()
-        self._before = {name: (one, self._table.view(one).now) for name, one in self._results.items()}
-        self._best = decisions.read_rules(self._table.list_about(""))[decisions.BEST]
-        self._aside = store.read_results(out / store.ASIDE) if self._best else {}
+        self._before = {name: (one, self._table.view(one).points) for name, one in self._results.items()}
 
     def run(self) -> int:
         """Grade what is new and write everything that changed; returns the exit code.
@@ -98,10 +95,6 @@ class Session:
             back, more = self._take_in(self._read_kept(self._refused if not outcome.interrupted else ()))
             tasks, outcome.failed = tasks + back, outcome.failed | more.failed
             outcome.interrupted |= more.interrupted
-            if not outcome.interrupted:
-                tasks += self._grade_aside(outcome)
-            for result in self._results.values() if self._options.code else ():
-                self._kept.write_code(result)
             return self._conclude(tasks, outcome, self._write(outcome))
         finally:
             gate.close()
@@ -119,25 +112,6 @@ class Session:
         self._refused |= {name: [why, files[name]] for name, why in outcome.refused.items()}
         return tasks, outcome
 
-    def _grade_aside(self, outcome: engine.Outcome) -> list[Task]:
-        """Grade the tries that were set aside with another key, each in the place of the one that counts."""
-        version, there = self._assignment.version, self._aside.keys() & self._results.keys()
-        old = sorted(name for name in there if self._aside[name].version != version)
-        for student in old:
-            self._exchange(student)
-        tasks = self._list_tasks(self._read_kept(old))
-        more = self._grade(tasks) if tasks else outcome
-        outcome.failed, outcome.interrupted = outcome.failed | more.failed, more.interrupted
-        for student in old:
-            self._exchange(student)
-        return tasks
-
-    def _exchange(self, student: str) -> None:
-        """Let the try that was set aside count, and set the other aside."""
-        self._kept.exchange(student)
-        other = self._results[student]
-        self._results[student], self._aside[student] = self._aside[student], other
-
     def _list_tasks(self, submissions: list[intake.Submission]) -> list[Task]:
         """List what has to be graded."""
         tasks, options = [], self._options
@@ -150,8 +124,8 @@ class Session:
                 self._refused[student] = [str(error), submission.first]
                 continue
             repeat = options.again is not None and (not options.again or student in options.again)
-            tries = [held[student].fingerprint for held in (self._results, self._aside) if student in held]
-            if repeat or self._make_fingerprint(data) not in tries:
+            held = self._results.get(student)
+            if repeat or held is None or self._make_fingerprint(data) != held.fingerprint:
                 notes = [f"Graded is {file.name}; set aside: {', '.join(aside)}."] if aside else []
                 tasks.append(Task(student, file, notes))
         return tasks
@@ -182,13 +156,7 @@ class Session:
     def _save(self, graded: Graded, data: bytes) -> str:
         """Save the result of these bytes; returns an error message if it could not be saved."""
         student = graded.result.student
-        before = self._results.get(student)
         try:
-            if self._best and before and before.sha256 != graded.result.sha256:
-                other = self._aside.get(student, before)
-                if self._table.view(other).now <= self._table.view(before).now:
-                    self._kept.set_aside(student)
-                    self._aside[student] = before
             self._kept.save(graded.result, graded.notebook, data)
             store.write(self._kept.find_file("feedback", student, ".html"), graded.page)
             with store.lock_marks(self._out):
@@ -203,21 +171,6 @@ class Session:
     def _decide(self, result: store.Result) -> list[decisions.Decision]:
         return decisions.decide_by_machine(result, self._list.decided[result.student])
 
-    def _choose_best(self) -> None:
-        """Let the best try count, or the last while answers of it that wait may make it the best."""
-        both = self._aside.keys() & self._results.keys()
-        for student in both:
-            tries = self._results[student], self._aside[student]
-            now, other = (self._view(one) for one in tries)
-            if tries[0].version == tries[1].version and other.now > now.now + now.waiting:
-                self._exchange(student)
-        with store.lock_marks(self._out):
-            self._table.add(row for name in both for row in self._decide(self._results[name]))
-
-    def _view(self, one: store.Result) -> decisions.View:
-        """Marks of a try as if it had been graded last."""
-        return decisions.make_view(one, [*self._table.list_about(one.student), *self._decide(one)])
-
     def _open_table(self) -> decisions.Table:
         """Open the decisions, and add the machine's and the rules of this run; persons may mark meanwhile."""
         results, rules = self._results.values(), self._options.rules.items()
@@ -231,7 +184,6 @@ class Session:
         """Write every file that is out of date; returns whether there was one."""
         out, assignment = self._out, self._assignment
         self._table = self._open_table()
-        self._choose_best()
         changed = store.write(out / store.VERSION, assignment.version + "\n")
         # Results by another key are never mixed with those by the current one.
         results = store.choose_current(out, self._results)
@@ -242,8 +194,7 @@ class Session:
         self._final = final = {student: self._table.view(result) for student, result in results.items()}
         points = assignment.list_points()
         for student, result in results.items():
-            more = [BEST.format(result.file)] * (student in self._aside)
-            more += [feedback.UNUSABLE.format(refused[name]) for name in (student,) if name in refused]
+            more = [feedback.UNUSABLE.format(refused[name]) for name in (student,) if name in refused]
             shown = replace(result, remarks=[*result.remarks, *more])
             changed |= feedback.write(self._kept, shown, final[student], assignment.name)
         final |= self._table.view_others(results, sum(points.values()))
@@ -285,13 +236,11 @@ class Session:
         current, final = store.choose_current(out, results), self._final
         earlier = [(n, one, points) for n, (one, points) in self._before.items() if n in current]
         anew = [(n, one, points) for n, one, points in earlier if one.version != current[n].version]
-        if changes := [f"{n} {p:g} to {final[n].now:g}" for n, _, p in anew if final[n].now != p]:
+        if changes := [f"{n} {p:g} to {final[n].points:g}" for n, _, p in anew if final[n].points != p]:
             count = len(changes)
             print(f"Another version of the assignment changed the points of {count}: {'; '.join(changes)}.")
-        if others := [n for n, one, _ in anew if n in self._aside and one.sha256 != current[n].sha256]:
-            print(f"With the new key another of several tries is the best, and counts: {', '.join(others)}.")
-        if fall := [f"{name} {view.floor:g} to {view.now:g}" for name, view in final.items() if view.falls]:
-            print(f"Returned marks that stay, though they would fall: {'; '.join(fall)}.")
+        if old := [f"{n} {v.returned:g} to {v.points:g}" for n, v in final.items() if v.outdated]:
+            print(f"Marks that were returned and have changed since: {'; '.join(old)}. {RETURN_AGAIN}")
         missing = self._list.list_missing(self._results)
         known = {"", *results, *self._refused, *outcome.failed, *missing}
         if nobody := sorted(self._table.rows.keys() - known):

@@ -77,7 +77,9 @@ def test_a_person_marks_the_texts(assignments, tmp_path, out):
 
 
 @needs_sandbox
-def test_one_list_a_mark_for_everybody_and_no_mark_that_falls(assignments, tmp_path, out, capsys):
+def test_one_list_a_mark_for_everybody_and_a_returned_mark_that_changes_is_told(
+    assignments, tmp_path, out, capsys
+):
     """Late Ann hands in for Cy too, Bo an essay; what Di does is oral, and the second try of Ann is worse."""
     sheet = Path(__file__).parent / "samples" / "term.csv"
     submissions, back = tmp_path / "in", "_assignsubmission_file"
@@ -131,19 +133,22 @@ def test_one_list_a_mark_for_everybody_and_no_mark_that_falls(assignments, tmp_p
     told, faults = capsys.readouterr()
     assert "has no column 'Group' with groups." in faults
     assert f"other.csv counts for this run alone: the next one takes {out / 'list.csv'}, its" in told
-    # A worse try: the best counts; if the last does, the mark that was returned stays until a row lowers it.
+    # A worse try counts, as the last does; a decision with a reason gives the returned mark back.
     worse = small.submission(**attackers.WRONG | {"choice": 'choice = "A"'}, text="One")
     small.hand_in(submissions, **{f"Ann_1{back}": worse})
-    grade("--keep", "best", code=0)
-    assert read_grades(out)["Ann_1"]["points"] == "6.3"
-    assert grade(code=0).startswith("Nothing new")
-    assert len(store.read_results(out / "aside")) == 1
-    output = grade("--keep", "last", code=0)
-    assert "Returned marks that stay, though they would fall: Ann_1 6.3 to 4.5." in output
-    assert give_back()[0] == "6.30" and "now: 4.5." in capsys.readouterr().out
-    write("Ann_1,lower,1,,It was a copy.,")
-    grade(code=0)
+    output = grade(code=0)
+    assert "Marks that were returned and have changed since: Ann_1 6.3 to 4.5. Return them again" in output
+    assert read_grades(out)["Ann_1"]["points"] == "4.5"
     assert give_back()[0] == "4.50"
+    assert "Ann_1, out: 6.3 points were returned before; now: 4.5." in capsys.readouterr().out
+    assert "have changed since" not in grade(code=0)
+    write("Ann_1,lower,1,,It was a copy.,")  # a word of an earlier version
+    output = grade()
+    assert "'lower' is not an exercise here" in output and "It does not count." in output
+    text = (out / "manual.csv").read_text(encoding="utf-8-sig")
+    (out / "manual.csv").write_text(text.replace("Ann_1,lower,1,", "Ann_1,mark,6.3,"))
+    grade(code=0)
+    assert give_back()[0] == "6.30"
 
 
 @pytest.mark.slow
@@ -151,15 +156,17 @@ def test_one_list_a_mark_for_everybody_and_no_mark_that_falls(assignments, tmp_p
 def test_one_key_one_table(tmp_path):
     """A changed key grades everybody again, from kept files; marks of an old key are in no table.
 
-    What that changes is told, and nobody is told to have edited what the instructor did. Of Bob's two tries
-    first the one is better, then the other, then the one.
+    What that changes is told, and nobody is told to have edited what the instructor did. Of Bob's two
+    hand-ins the last counts.
     """
     built, out = small.build(tmp_path / "built", small.source(FEW_VALUES)), tmp_path / "out"
-    students = {"ann": small.submission(text="ann"), "bob": small.submission(rate="rate = 6.0", text=" ")}
+    wrong = small.submission(mean="def mean(x):\n    return 0", text=" ")
+    students = {"ann": small.submission(text="ann"), "bob": wrong}
     small.hand_in(tmp_path / "in", **students)
     grade_here(tmp_path / "in", built, out)
-    small.hand_in(tmp_path / "in", bob=small.submission(mean="def mean(x):\n    return 0", text=" "))
-    grade_here(tmp_path / "in", built, out, "--keep", "best")
+    assert read_grades(out)["bob"]["points"] == "8"
+    small.hand_in(tmp_path / "in", bob=small.submission(rate="rate = 6.0", text=" "))
+    grade_here(tmp_path / "in", built, out)
     assert read_grades(out)["bob"]["points"] == "9"
     first = {result.student: result.version for result in store.read_results(out).values()}
     shutil.rmtree(tmp_path / "in" / "ann")
@@ -177,15 +184,17 @@ def test_one_key_one_table(tmp_path):
     path.write_bytes(whole[:-9])  # what was graded before counts on
     output = change_key(0.5, code=1)
     path.write_bytes(whole)
-    assert "Another version of the assignment changed the points of 1: bob 9 to 8." in output
-    assert "With the new key another of several tries is the best, and counts: bob." in output
+    assert "Another version of the assignment changed the points of 1: bob 9 to 7.5." in output
     assert "Edited" not in (out / "report.txt").read_text(encoding="utf-8")
     assert "brought up to date: given." in read_report(out)["bob"]
     second = {result.student: result.version for result in store.read_results(out).values()}
     assert len({*second.values()}) == 1 and second.keys() == first.keys() and second["ann"] != first["ann"]
-    assert {student: row["points"] for student, row in read_grades(out).items()} == {"ann": "11", "bob": "8"}
+    assert {student: row["points"] for student, row in read_grades(out).items()} == {
+        "ann": "11",
+        "bob": "7.5",
+    }
     shutil.rmtree(out / "submissions")
-    assert "is the best, and counts: bob." in change_key(1.5, code=1)
+    change_key(1.5, code=1)
     rows = read_grades(out)
     assert (rows["bob"]["points"], rows["ann"]["points"], rows["ann"]["status"]) == ("8.5", "", "not graded")
     assert read_report(out)["ann"].endswith("The grader could not run it: its marks are by an earlier key.")
@@ -241,15 +250,13 @@ def test_a_scheduler_without_its_extra_is_one_sentence(assignments, tmp_path, ou
 
 
 def test_without_bubblewrap_nothing_runs_but_what_is_asked_for(assignments, tmp_path, out, monkeypatch):
-    """With --unsafe it runs, --code writes files, and only one run writes to a folder."""
+    """With --unsafe it runs, and only one run writes to a folder."""
     folder = small.hand_in(tmp_path / "in", ann=small.submission(mean="def mean(x):\n    return 0"))
     monkeypatch.setenv("PATH", str(tmp_path))
     output = grade_here(folder, assignments, tmp_path / "none", code=2)
     assert output.strip() == sandbox.MISSING and not (tmp_path / "none").exists()
-    assert "It is for notebooks that you trust" in grade_here(folder, assignments, out, "--unsafe", "--code")
+    assert "It is for notebooks that you trust" in grade_here(folder, assignments, out, "--unsafe")
     assert read_grades(out)["ann"]["points"] == "8"
-    assert (out / "code" / "answer-1-2" / "ann.py").read_text() == "def mean(x):\n    return 0\n"
-    assert sorted(path.name for path in (out / "code").iterdir()) == [f"answer-1-{n}" for n in range(1, 5)]
     with FileLock(out / ".lock"):
         output = grade_here(folder, assignments, out, "--unsafe", code=2)
     assert f"Another grading run is writing to {out}." in output
