@@ -4,7 +4,8 @@ A row has the student, the exercise, the points, who gave them, why, when and by
 the answer that was read, empty if the decision holds for any answer. Decisions are made by the machine or by
 persons; a person's decision overrides the machine's for the answer that the person read. In place of an
 exercise, `late` (days), `extension` (days), `excused` and `mark` are about the whole submission; `mark` needs
-none. What was `returned` to a platform is a row too. Rows without a student are rules for everybody.
+none. What was `returned` to a platform is a row too. What lateness costs is one rule of the whole course, in a
+table of its own beside the assignments.
 """
 
 import hashlib
@@ -17,7 +18,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from notebook_grader import tables
-from notebook_grader.store import Cell, Result, StoreError
+from notebook_grader.store import Cell, Result, StoreError, lock_marks
+from notebook_grader.tables import read_rows
 
 FILE = "decisions.csv"
 MACHINE = "machine"
@@ -26,6 +28,8 @@ RETURNED = "returned"
 RULES = {"late off": 0.0, "late most": 100.0, "late days": 0.0}
 """Defaults for late work: per cent deducted for each day begun, the most that is deducted, and the days after
 which it earns nothing (0: it always counts)."""
+LATENESS = "lateness.csv"
+"""The table of these rules, in the folder of all grades: the last row of each counts, for all assignments."""
 WORDS = {LATE: "a number of days", EXTENSION: "a number of days", EXCUSED: "1 for excused, or 0"}
 WORDS |= {MARK: "a number of points"}  # what the points of each are
 CHANGED = "The answer changed after it was given"
@@ -128,6 +132,8 @@ class Table:
     last: dict[tuple[str, str, str, bool], Decision] = field(default_factory=dict)
     unused: list[tuple[dict[str, str], str]] = field(default_factory=list)
     """Rows of manual.csv that cannot be used, and why."""
+    rules: Sequence[Decision] = ()
+    """The course's decisions on late work."""
 
     def _keep(self, row: Decision) -> None:
         self.rows[row.student].append(row)
@@ -150,7 +156,7 @@ class Table:
 
     def list_about(self, student: str) -> tuple[Decision, ...]:
         """List the rules for everybody and the decisions about a student."""
-        return (*self.rows.get("", ()), *self.rows.get(student, ()))
+        return (*self.rules, *self.rows.get(student, ()))
 
     def view(self, result: Result) -> View:
         """Current marks of a submission."""
@@ -159,7 +165,7 @@ class Table:
     def view_others(self, results: Mapping[str, Result], out_of: float) -> dict[str, View]:
         """Marks that persons gave to students who have no submission."""
         names = self.rows.keys() - results.keys() - {""}
-        views = {name: make_view(Result(name, "", "", "", {}), self.rows[name]) for name in names}
+        views = {name: self.view(Result(name, "", "", "", {})) for name in names}
         given = {name: view for name, view in views.items() if view.whole or view.excused is not None}
         return {name: replace(view, out_of=out_of) for name, view in given.items()}
 
@@ -189,14 +195,37 @@ def open_table(folder: Path, exists: bool = False, file: str = FILE) -> Table:
             f"{path} is gone or empty, though marks were given: put a copy back, or delete results/ and "
             "grade again."
         )
-    table = Table(path)
+    table = Table(path, rules=_read_lateness(folder))
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.write_text("\ufeff" + tables.format_table([COLUMNS]), encoding="utf-8")
         return table
-    for row in tables.read_rows(path, ("student", "exercise", "points", "by"), _read_row):
+    for row in read_rows(path, ("student", "exercise", "points", "by"), _read_row):
         table._keep(row)
     return table
+
+
+def _read_lateness(folder: Path) -> list[Decision]:
+    """Read the course's rules, which lie beside the folder of an assignment's results, or in it."""
+    there = [place / LATENESS for place in (folder, folder.parent) if (place / LATENESS).is_file()]
+    return read_rows(there[0], ("exercise", "points"), _read_row) if there else []
+
+
+def keep_rules(grades: Path, rules: Mapping[str, float]) -> None:
+    """Keep new rules of the course for late work."""
+    if rules:
+        with lock_marks(grades):
+            rows = [Decision("", name, "", float(value), "options") for name, value in rules.items()]
+            open_table(grades, file=LATENESS).add(rows)
+
+
+def describe_rules(rows: Iterable[Decision]) -> str:
+    """Say what lateness costs, as the end of a sentence."""
+    rules = read_rules(rows)
+    off, most, days = rules["late off"], rules["late most"], rules["late days"]
+    said = f"late work costs {off:g} % a day" if off else "late work costs nothing"
+    said += f", {most:g} % at most" if off and most < 100 else ""
+    return said + (f", and after {days:g} days it earns nothing" if days else "")
 
 
 def show_answer(cell: Cell) -> str:

@@ -37,7 +37,7 @@ def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
     text = "seconds to wait for a worker at the scheduler (default: 300)"
     add("--wait", text, type=int, default=300, metavar="N")
     add("--again", "grade these students again, or all if none is named", nargs="*", metavar="STUDENT")
-    text = "per cent of the points that late work loses for each day begun; kept until it is changed"
+    text = "per cent that late work loses for each day begun, in all assignments, until it is changed"
     add("--late-off", text, type=int, metavar="PERCENT")
     add("--late-most", "per cent of the points that late work loses at most", type=int, metavar="PERCENT")
     text = "days after which late work earns nothing (0: it always counts)"
@@ -97,7 +97,7 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
     asked = {name: getattr(arguments, name.replace(" ", "_"), None) for name in decisions.RULES}
     rules = {name: value for name, value in asked.items() if value is not None}
     taken = {n: getattr(arguments, n) for n in ("unsafe", "workers", "scheduler", "wait", "again")}
-    options = session.Options(limits, rules=rules, **taken)
+    options = session.Options(limits, rules=rules, grades=grades, **taken)
     out.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         with FileLock(out / ".lock", timeout=0):

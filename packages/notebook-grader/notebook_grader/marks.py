@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from notebook_grader import decisions, tables
-from notebook_grader.decisions import MARK, RULES, WORDS, Decision, Table, View, digest
+from notebook_grader.decisions import MARK, WORDS, Decision, Table, View, digest
 from notebook_grader.store import Result
 from notebook_grader.tables import TableError, format_items, format_number, read_items
 
@@ -37,7 +37,7 @@ def _read_row(
     student, exercise, text = row["student"], row["exercise"].strip(), row["points"].strip()
     comment, part, items = row.get("comment", ""), row.get("part", ""), read_items(row.get("items", ""))
     exercise = exercise.casefold() if exercise.casefold() in WORDS else exercise
-    if exercise not in (*exercises, *WORDS, *(RULES if not student else ())):
+    if exercise not in (*exercises, *WORDS):
         known = ", ".join([*exercises, *WORDS])
         raise TableError(f"{exercise!r} is not an exercise here; there are {known}.")
     if exercise in exercises and student not in results and student not in table.rows:
@@ -83,7 +83,7 @@ def format_manual(results: Mapping[str, Result], table: Table) -> str:
                 rows.append((student, name, *points, mark.comment, mark.answer, format_items(mark.items), ""))
     texts = {row[:2] for row in rows}
     for (student, name, part, machine), last in sorted(table.last.items()):
-        known = name in (*WORDS, *RULES) or "-" in name  # words of earlier versions have no meaning
+        known = student and (name in WORDS or "-" in name)  # words of earlier versions have no meaning
         if not machine and known and (student, name) not in texts:
             points = format_number(last.points) or WITHDRAWN, ""
             rows.append((student, name, *points, last.reason, "", format_items(last.items), part))

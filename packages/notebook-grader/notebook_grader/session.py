@@ -37,7 +37,7 @@ RETURN_AGAIN = "Return them again, or write a row 'mark' with the reason into ma
 @dataclass(frozen=True)
 class Options:
     """Options of a run: limits, no sandbox, threads or scheduler and seconds to wait for it, students to
-    grade again (all if the list is empty), and new rules for late work."""
+    grade again (all if the list is empty), and new rules for late work, which hold for all assignments in the folder `grades`."""
 
     limits: Limits
     unsafe: bool = False
@@ -46,6 +46,7 @@ class Options:
     wait: int = 300
     again: list[str] | None = None
     rules: Mapping[str, float] = field(default_factory=dict)
+    grades: Path = Path("grades")
 
 
 @dataclass(frozen=True)
@@ -172,17 +173,17 @@ class Session:
         return decisions.decide_by_machine(result, self._list.decided[result.student])
 
     def _open_table(self) -> decisions.Table:
-        """Open the decisions, and add the machine's and the rules of this run; persons may mark meanwhile."""
-        results, rules = self._results.values(), self._options.rules.items()
+        """Open the decisions, and add the machine's; persons may mark meanwhile."""
+        results = self._results.values()
         with store.lock_marks(self._out):
             table = marks.open_table(self._out, self._results, self._assignment.list_points())
             table.add(row for one in results for row in self._decide(one))
-            table.add(decisions.Decision("", name, "", float(value), "options") for name, value in rules)
         return table
 
     def _write(self, outcome: engine.Outcome) -> bool:
         """Write every file that is out of date; returns whether there was one."""
         out, assignment = self._out, self._assignment
+        decisions.keep_rules(self._options.grades, self._options.rules)
         self._table = self._open_table()
         changed = store.write(out / store.VERSION, assignment.version + "\n")
         # Results by another key are never mixed with those by the current one.
@@ -249,6 +250,10 @@ class Session:
         if missing:
             print(f"Of the list {len(missing)} handed in nothing; {out / 'grades.csv'} names them.")
         print(*self._list.notes, sep="\n", end="\n" if self._list.notes else "")
+        late = sum(view.days > 0 for view in final.values())
+        if late or self._options.rules:
+            were = "were" if late > 1 else "was"
+            print(f"{late or 'Nobody'} {were} late; {decisions.describe_rules(self._table.rules)}.")
         faults = [*self._list.problems, *(f"{fault} It does not count." for _, fault in self._table.unused)]
         print(*faults, sep="\n", end="\n" if faults else "", file=sys.stderr)
         without = self._refused.keys() | outcome.failed.keys() | (results.keys() - current.keys())

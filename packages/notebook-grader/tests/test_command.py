@@ -77,9 +77,7 @@ def test_a_person_marks_the_texts(assignments, tmp_path, out):
 
 
 @needs_sandbox
-def test_one_list_a_mark_for_everybody_and_a_returned_mark_that_changes_is_told(
-    assignments, tmp_path, out, capsys
-):
+def test_one_list_a_mark_for_everybody_and_a_changed_mark_is_told(assignments, tmp_path, out, capsys):
     """Late Ann hands in for Cy too, Bo an essay; what Di does is oral, and the second try of Ann is worse."""
     sheet = Path(__file__).parent / "samples" / "term.csv"
     submissions, back = tmp_path / "in", "_assignsubmission_file"
@@ -102,6 +100,7 @@ def test_one_list_a_mark_for_everybody_and_a_returned_mark_that_changes_is_told(
     output = grade("--list", str(sheet), "--extensions", str(tmp_path / "days.csv"), "--late-off", "10")
     assert "row 3: 'Nobody' is not one of those who handed in." in output
     assert "Of the list 1 handed in nothing" in output
+    assert "1 was late; late work costs 10 % a day." in output
     told = {name: (row["status"], row["late"]) for name, row in read_grades(out).items()}
     assert told.pop("Ann_1") == ("to be marked", "yes")
     assert told == {"Bo_2": ("not graded", ""), "Di_4": ("nothing handed in", "")}

@@ -21,7 +21,7 @@ from notebook_grader.tables import TableError
 from small import HELD, NAME, decide
 
 RATE, TEXT = "tests-1-1", "answer-1-5"
-LATE = [decide("ann", 3.0, "", "late"), decide("", 10.0, "", "late off")]
+LATE = decide("ann", 3.0, "", "late")
 # Decisions, with the resulting points, and the points that wait for a person.
 KINDS = {
     "nothing": ([], 8, 5),
@@ -30,9 +30,9 @@ KINDS = {
     "withdrawn": ([decide("ann", 4.0, "x", RATE), decide("ann", None, "y", RATE)], 8, 5),
     "one answer": ([decide("ann", 1.0, "Half of it.", RATE, answer="a")], 9, 5),
     "an old answer": ([decide("ann", 5.0, "Good.", read="other")], 8, 5),
-    "late": ([decide("ann", 5.0), *LATE], 9.1, 0),
-    "an extension": ([*LATE, decide("ann", 2.0, "Ill.", "extension")], 7.2, 5),
-    "too late": ([decide("ann", 9.0, "", "late"), decide("", 7.0, "", "late days")], 0, 5),
+    "late": ([decide("ann", 5.0), LATE], 9.1, 0),
+    "an extension": ([LATE, decide("ann", 2.0, "Ill.", "extension")], 7.2, 5),
+    "too late": ([decide("ann", 9.0, "", "late")], 0, 5),
     "excused": ([decide("ann", 1.0, "Ill.", "excused")], 8, 5),
 }
 
@@ -42,6 +42,7 @@ def test_all_outputs_say_what_was_decided(tmp_path, kind):
     rows, points, waiting = KINDS[kind]
     folder, result = tmp_path / NAME, small.make_result("ann", points=1)[0]
     result.cells[RATE] = Cell(1.0, 4, "rate = 5", parts={"a": 0.0, "b": 1.0}, most={"a": 2, "b": 2})
+    decisions.keep_rules(tmp_path, {"late off": 10, "late days": 7})
     small.keep(folder, result).add(rows)
     results, exercises = store.read_results(folder), HELD.list_points()
     for _ in range(2):  # reading manual.csv back changes nothing
@@ -68,6 +69,25 @@ def test_all_outputs_say_what_was_decided(tmp_path, kind):
     shown = f"ann, {NAME}, {RATE}: {view.marks[RATE].points:g} of 4 points, by {view.marks[RATE].by}."
     assert output.getvalue().splitlines()[0] == shown
     assert all(row.reason in output.getvalue() for row in rows if row.exercise == RATE)
+
+
+def test_lateness_is_one_rule_of_all_assignments(tmp_path):
+    """It lies beside them, and each change of it is kept."""
+    for name in ("02_region", "03_gdp"):
+        small.keep(tmp_path / name, small.make_result("ann")[0]).add([decide("ann", 3.0, "", "late")])
+    wanted = {
+        None: (16 - 5, "late work costs nothing"),
+        ("late off", 10): (16 - 5 - 3.3, "late work costs 10 % a day"),
+        ("late most", 20): (16 - 5 - 2.2, "late work costs 10 % a day, 20 % at most"),
+        ("late days", 2): (0, "late work costs 10 % a day, 20 % at most, and after 2 days it earns nothing"),
+    }
+    for rule, (points, sentence) in wanted.items():
+        decisions.keep_rules(tmp_path, dict([rule]) if rule else {})
+        for name in ("02_region", "03_gdp"):
+            table = decisions.open_table(tmp_path / name)
+            assert table.view(small.make_result("ann")[0]).points == pytest.approx(points)
+            assert decisions.describe_rules(table.rules) == sentence
+    assert len(tables.read_table(tmp_path / decisions.LATENESS)[1]) == 3
 
 
 def test_what_explain_cannot_find_is_one_sentence(tmp_path, capsys):
