@@ -52,7 +52,7 @@ def _grade(submissions: Path) -> float:
     with tempfile.TemporaryDirectory() as out, contextlib.redirect_stdout(io.StringIO()):
         started = time.perf_counter()
         collected = intake.collect(submissions, [NAME])
-        options = session.Options(Limits(), workers=1)
+        options = session.Options(Limits(), workers=1, strict=True)
         if session.Session(COURSE, held, collected, Path(out), options).run():
             sys.exit("the grader failed on a submission of its own bench")
         return time.perf_counter() - started

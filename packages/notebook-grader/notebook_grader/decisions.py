@@ -4,8 +4,8 @@ A row has the student, the exercise, the points, who gave them, why, when and by
 the answer that was read, empty if the decision holds for any answer. Decisions are made by the machine or by
 persons; a person's decision overrides the machine's for the answer that the person read. In place of an
 exercise, `late` (days), `extension` (days), `excused` and `mark` are about the whole submission; `mark` needs
-none. What was `returned` to a platform is a row too. What lateness costs is one rule of the whole course, in a
-table of its own beside the assignments.
+none. What was `returned` to a platform is a row too. What lateness costs is one rule of the whole course, in
+a table of its own beside the assignments.
 """
 
 import hashlib

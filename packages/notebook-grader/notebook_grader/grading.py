@@ -48,6 +48,8 @@ def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
     add("--groups", text, default="", metavar="COLUMN")
     text = "a table of extensions: student (as in grades.csv or the list), days, reason"
     add("--extensions", text, type=Path, metavar="CSV")
+    text = "end with exit code 1 if a file or a row could not be used, for scripts"
+    add("--strict", text, action="store_true")
     add("--unsafe", "run without a sandbox, as you: for notebooks that you trust", action="store_true")
     for limit in fields(Limits):
         text = f"{limit.metadata['help']} (default: {limit.default})"
@@ -96,12 +98,13 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
     held = assignment.load(name, arguments.assignments, grades / "keys", course)
     asked = {name: getattr(arguments, name.replace(" ", "_"), None) for name in decisions.RULES}
     rules = {name: value for name, value in asked.items() if value is not None}
-    taken = {n: getattr(arguments, n) for n in ("unsafe", "workers", "scheduler", "wait", "again")}
+    taken = {n: getattr(arguments, n) for n in ("unsafe", "workers", "scheduler", "wait", "again", "strict")}
     options = session.Options(limits, rules=rules, grades=grades, **taken)
     out.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         with FileLock(out / ".lock", timeout=0):
             listed = open_list(grades, out, arguments.list, arguments.platform, arguments.groups)
+            listed.check_maximum(name, sum(held.list_points().values()))
             listed.extensions = arguments.extensions
             return session.Session(course, held, submissions, out, options, listed).run()
     except Timeout:

@@ -16,7 +16,7 @@ import pytest
 import small
 from filelock import FileLock
 from notebook_grader import __main__ as command
-from notebook_grader import sandbox, store
+from notebook_grader import decisions, sandbox, store
 from notebook_grader.tables import read_table
 from running import (
     Run,
@@ -67,12 +67,14 @@ def test_a_person_marks_the_texts(assignments, tmp_path, out):
     assert "changed after it was given 4.5" in (out / "manual.csv").read_text(encoding="utf-8-sig")
     # An unreadable file leaves the marks of the file before.
     (submissions / "ann" / f"{small.NAME}.ipynb").write_text("{")
-    output = grade_here(submissions, assignments, out, code=1)
+    output = grade_here(submissions, assignments, out, "--strict", code=1)
+    again = grade_here(submissions, assignments, out)  # without the flag it is no failure
+    assert output.splitlines()[-1] == again.splitlines()[-1]
     assert output.splitlines()[-1] == f"1 could not be graded; the reasons are in {out}/report.txt."
     assert read_grades(out)["ann"]["points"] == "2"
     assert "The marks are those of the file graded before" in read_report(out)["ann"]
     fill("answer-1-5,,5", "answer-1-5,six,5")
-    output = grade_here(submissions, assignments, out, code=1)
+    output = grade_here(submissions, assignments, out)
     assert "row 2: 'six' is not a number of points from 0 to 5" in output
 
 
@@ -86,7 +88,7 @@ def test_one_list_a_mark_for_everybody_and_a_changed_mark_is_told(assignments, t
     (submissions / f"Bo_2{back}").mkdir()
     (submissions / f"Bo_2{back}" / "essay.docx").write_bytes(b"PK")
 
-    def grade(*more: str, code: int = 1) -> str:
+    def grade(*more: str, code: int = 0) -> str:
         return grade_here(submissions, assignments, out, *more, code=code)
 
     def write(row: str) -> None:
@@ -118,7 +120,7 @@ def test_one_list_a_mark_for_everybody_and_a_changed_mark_is_told(assignments, t
     text = (out / "manual.csv").read_text(encoding="utf-8-sig")
     assert "Di_4,mark,99,,Too many.,,," in text  # as it was written
     (out / "manual.csv").write_text(text.replace("Di_4,mark,99", "Di_4,mark,0"))
-    grade(code=0)
+    grade()
     assert give_back() == ["6.30", "9.50", "6.30", "0.00"]
     with zipfile.ZipFile(out / "feedback-moodle.zip") as archive:
         assert sorted(name.split("_")[0] for name in archive.namelist()) == ["Ann", "Bo", "Cy", "Di"]
@@ -135,18 +137,18 @@ def test_one_list_a_mark_for_everybody_and_a_changed_mark_is_told(assignments, t
     # A worse try counts, as the last does; a decision with a reason gives the returned mark back.
     worse = small.submission(**attackers.WRONG | {"choice": 'choice = "A"'}, text="One")
     small.hand_in(submissions, **{f"Ann_1{back}": worse})
-    output = grade(code=0)
+    output = grade()
     assert "Marks that were returned and have changed since: Ann_1 6.3 to 4.5. Return them again" in output
     assert read_grades(out)["Ann_1"]["points"] == "4.5"
     assert give_back()[0] == "4.50"
     assert "Ann_1, out: 6.3 points were returned before; now: 4.5." in capsys.readouterr().out
-    assert "have changed since" not in grade(code=0)
+    assert "have changed since" not in grade()
     write("Ann_1,lower,1,,It was a copy.,")  # a word of an earlier version
     output = grade()
     assert "'lower' is not an exercise here" in output and "It does not count." in output
     text = (out / "manual.csv").read_text(encoding="utf-8-sig")
     (out / "manual.csv").write_text(text.replace("Ann_1,lower,1,", "Ann_1,mark,6.3,"))
-    grade(code=0)
+    grade()
     assert give_back()[0] == "6.30"
 
 
@@ -181,7 +183,7 @@ def test_one_key_one_table(tmp_path):
     path = tmp_path / "in" / "bob" / f"{small.NAME}.ipynb"
     whole = path.read_bytes()
     path.write_bytes(whole[:-9])  # what was graded before counts on
-    output = change_key(0.5, code=1)
+    output = change_key(0.5)
     path.write_bytes(whole)
     assert "Another version of the assignment changed the points of 1: bob 9 to 7.5." in output
     assert "Edited" not in (out / "report.txt").read_text(encoding="utf-8")
@@ -193,7 +195,7 @@ def test_one_key_one_table(tmp_path):
         "bob": "7.5",
     }
     shutil.rmtree(out / "submissions")
-    change_key(1.5, code=1)
+    change_key(1.5)
     rows = read_grades(out)
     assert (rows["bob"]["points"], rows["ann"]["points"], rows["ann"]["status"]) == ("8.5", "", "not graded")
     assert read_report(out)["ann"].endswith("The grader could not run it: its marks are by an earlier key.")
@@ -230,15 +232,21 @@ def test_interrupted_and_resumed(assignments, tmp_path, out, temporary):
         ("empty", [], "holds no submission"),
         ("in", ["--assignment", "99_none"], "There is no assignment '99_none'; built are: 92_small."),
         ("in", ["--memory", "0"], "must be 1 or more"),
+        ("in", ["--list", "wrong.csv", "--late-off", "9"], "but the worksheet's maximum is 33.00"),
         ("in", ["--out", "/usr/grades"], "lies where the sandbox can read it"),
         ("in", ["--scheduler", "tcp://127.0.0.1:1", "--wait", "1"], "127.0.0.1:1"),
     ],
 )
-def test_one_sentence(assignments, tmp_path, out, place, more, sentence):
+def test_one_sentence_and_nothing_is_changed(assignments, tmp_path, out, place, more, sentence, monkeypatch):
     (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path)
+    sheet = (Path(__file__).parent / "samples" / "term.csv").read_text(encoding="utf-8")
+    (tmp_path / "wrong.csv").write_text(sheet.replace("16.00", "33.00"))
     small.hand_in(tmp_path / "in", ann=small.submission())
     output = grade_here(tmp_path / place, assignments, out, *more, code=2)
     assert sentence in output and "Traceback" not in output
+    kept = {path.name for path in out.iterdir()} - {".lock", ".manual.lock"}
+    assert kept == {"keys", decisions.FILE} or kept == {"keys"}
 
 
 def test_a_scheduler_without_its_extra_is_one_sentence(assignments, tmp_path, out, monkeypatch):
@@ -286,7 +294,7 @@ def test_odd_files_of_one_student_cost_nobody_else_anything(assignments, tmp_pat
     path = folder / "digits" / f"{small.NAME}.ipynb"
     path.write_text(path.read_text().replace('"DIGITS"', "7" * 10**7))
     for _ in range(2):  # what the first run wrote, the second reads
-        output = grade_here(folder, assignments, out, code=1)
+        output = grade_here(folder, assignments, out)
     assert "Of 92-autumn there are 1: grade the same files again with --assignment 92-autumn." in output
     assert sorted(row["points"] for row in read_grades(out).values()) == ["", "", *["2"] * 4]
     assert "only hidden files" in (out / "feedback" / "hidden.html").read_text(encoding="utf-8")

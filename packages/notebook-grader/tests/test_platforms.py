@@ -83,7 +83,8 @@ TWINS = "First name,Last name,Email address\nAnn,Lee,a@x.org\nAnn,Lee,b@x.org\n"
 )
 def test_who_is_not_found_is_told_and_not_guessed(tmp_path, capsys, text, students, sentences):
     keep(tmp_path, dict.fromkeys(students, 1.0))
-    assert run("moodle", tmp_path, text) == 1
+    assert run("moodle", tmp_path, text, "--strict") == 1
+    assert run("moodle", tmp_path, text) == 0
     missing = capsys.readouterr().err
     assert [sentence for sentence in sentences if sentence not in missing] == []
 
@@ -107,6 +108,7 @@ def test_a_list_in_any_language_and_encoding_is_read_and_given_back_with_its_own
     listed = classlist.open_list(tmp_path, tmp_path / NAME, tmp_path / "list.csv")
     assert "Berg" in listed.list_missing({})[-1]
     listed.match(STUDENTS)
+    listed.remember()
     assert (listed.people.platform, listed.people.is_worksheet) == (platform, bool(worksheet))
     assert listed.people.found == {student: row for row, student in enumerate(STUDENTS)}
     blip = "Wei Li_101: “2 blip” has a unit of time that is not known: blip; write a row into manual.csv."
@@ -143,8 +145,31 @@ def test_another_list_says_which_one_it_replaces_and_how_to_go_back(tmp_path):
     for given, note, days in [*steps, (people_, alone, 0), (None, "", 9)]:
         listed = classlist.open_list(tmp_path, folder, given)
         listed.match(["Ann_1"])
+        listed.remember()
         late = round(sum(row.points for row in listed.decided["Ann_1"]))
         assert (listed.notes, late) == ([note] * bool(note), days)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "more", "sentence"),
+    [
+        (",16.00,", ",33.00,", [], "gives up to 16 points, but the worksheet's maximum is 33.00"),
+        ("2 days", "9 days", ["--groups", "Team"], "has no column 'Team' with groups."),
+    ],
+)
+def test_a_list_that_is_refused_does_not_replace_the_good_one(tmp_path, capsys, old, new, more, sentence):
+    keep(tmp_path, {"Ann_1": 1.0})
+    good = (SAMPLES / "term.csv").read_text(encoding="utf-8")
+    assert run("moodle", tmp_path, good, "--assignment", NAME) == 0
+    held = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text(good.replace(old, new), encoding="utf-8")
+    capsys.readouterr()
+    assert main(["return", str(wrong), "--grades", str(tmp_path), "--assignment", NAME, *more]) == 2
+    said, fault = capsys.readouterr()
+    assert said == "" and sentence in fault
+    wrong.unlink()
+    assert held == {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
 
 
 def test_who_handed_in_nothing_is_marked_by_a_group_of_one_file_alone(tmp_path):
@@ -230,7 +255,7 @@ def test_moodles_worksheet_and_feedback(tmp_path, capsys):
     run("moodle", tmp_path, WORKSHEET)
     assert packed.read_bytes() == before
     assert run("moodle", tmp_path, WORKSHEET.replace("16.00", "100.00")) == 2
-    assert "set the assignment's maximum grade in Moodle to 16." in capsys.readouterr().err
+    assert "set its maximum grade in Moodle to 16, and" in capsys.readouterr().err
 
 
 def test_canvas_feedback_names_user_and_file(tmp_path, capsys):
