@@ -47,6 +47,14 @@ class ClassList:
             self.notes += _remember(self.place, self.given, self.people)
             self.given = None
 
+    def cut_groups(self, students: Collection[str]) -> dict[str, str]:
+        """Names without the group in front, of those whom the list has without it and who are there once."""
+        once = replace(self.people, found={}, prefixes={})
+        once.match(students)
+        # "Group 3-Ann Lee_4711": the group, the name and the platform's number.
+        cut = {name: name[len(once.prefixes[name]) + 1 :].lstrip() for name in once.prefixes.keys() & once.found}
+        return {name: short for name, short in cut.items() if short not in students}
+
     def match(self, students: Collection[str]) -> None:
         """Find the students in the list, and read what it and the table of extensions say about them."""
         people = self.people
@@ -87,17 +95,20 @@ class ClassList:
         there = {*self.people.found.values(), *self.share(self.people.found, results)}
         return [self.people.name(row) for row in range(len(self.people.rows)) if row not in there]
 
-    def group(self, students: Collection[str]) -> dict[str, set[str]]:
+    def group(self, students: Collection[str], results: Mapping[str, Result]) -> dict[str, set[str]]:
         """The students of each group, by its name in the list or in front of their own."""
         given = defaultdict[str, set[str]](set)
         for student in students:
             row, group = self.people.found.get(student, -1), self.people.prefixes.get(student, "")
+            packed = results[student].packed if student in results else None
+            if packed and packed.student.endswith(f"-{student}"):
+                group = packed.student.removesuffix(f"-{student}")
             given[group if row < 0 else self.people.rows[row].get(self.groups, group)].add(student)
         return {group: members for group, members in given.items() if group}
 
     def share(self, students: Collection[str], results: Mapping[str, Result]) -> dict[int, str]:
         """Rows of people who are none of these students, but whose group handed in one file: whose."""
-        given, shared = self.group(students), dict[int, str]()
+        given, shared = self.group(students, results), dict[int, str]()
         there = {self.people.found[student] for student in students}
         for row in {*range(len(self.people.rows))} - there:
             group = given.get(self.people.rows[row].get(self.groups, ""), set())

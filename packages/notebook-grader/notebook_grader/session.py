@@ -29,6 +29,7 @@ from notebook_grader.grade import Graded, Job
 from notebook_grader.intake import File
 from notebook_grader.limits import Limits
 from notebook_grader.plain import Refused
+from notebook_grader.tables import rename_entries
 
 AGAIN = "Run the same command again to go on."
 RETURN_AGAIN = "Return them again, or write a row 'mark' with the reason into manual.csv."
@@ -75,14 +76,32 @@ class Session:
         self._course, self._assignment, self._submissions = course, assignment, submissions
         self._out, self._options = out, options
         self._kept, self._results = store.Store(out), store.read_results(out)
-        here = {one.student for one in submissions}
+        self._list = listed = listed or ClassList()
+        self._cut_groups()
+        here = {one.student for one in self._submissions}
         earlier = store.read_kept(out / store.FACTS).get("refused", {})
         # Why a file could not be used, and its name; of those that are not here, from earlier runs.
         self._refused: dict[str, list[str]] = {name: earlier[name] for name in earlier.keys() - here}
-        self._list = listed = listed or ClassList()
         listed.match({*here, *self._refused, *self._results})
         self._table = self._open_table()
         self._before = {name: (one, self._table.view(one).points) for name, one in self._results.items()}
+
+    def _cut_groups(self) -> None:
+        """Cut a group off the names of those whom the list has without it: they are nobody else.
+
+        The first zip may have been graded before there was a list.
+        """
+        cut = self._list.cut_groups({one.student for one in self._submissions})
+        for submission in self._submissions:
+            submission.student = cut.get(submission.student, submission.student)
+        cut = self._list.cut_groups(self._results.keys())
+        if not cut:
+            return
+        with store.lock_marks(self._out):
+            for name in (decisions.FILE, agreement.SECOND, marks.MANUAL):
+                rename_entries(self._out / name, "student", cut)
+            for old, new in cut.items():
+                self._results[new] = self._kept.rename(self._results.pop(old), new)
 
     def run(self) -> int:
         """Grade what is new and write everything that changed; returns the exit code.
@@ -214,7 +233,7 @@ class Session:
             table = marks.open_table(out, self._results, points)
             changed |= store.write(out / marks.MANUAL, marks.format_manual(results, table))
             pairs = agreement.list_pairs(table, agreement.open_second(out))
-        groups = [*self._list.group(results).values()]
+        groups = [*self._list.group(results, results).values()]
         absent = [f"Handed in nothing, of the list: {', '.join(missing)}."] if missing else []
         absent += [f"{name} is marked by the file of {one}." for name, one in members.items()]
         told_of = [*absent, *self._list.notes, *self._list.problems]

@@ -7,7 +7,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
@@ -118,6 +118,21 @@ class Store:
         if hashlib.sha256(data).hexdigest() == result.sha256:
             write(self.find_file("submissions", result.student, ".ipynb"), data)
         write(self.find_file("notebooks", result.student, ".ipynb"), notebook)
+        self._write_result(result)
+
+    def rename(self, result: Result, student: str) -> Result:
+        """Keep a result under another name of its student."""
+        renamed = replace(result, student=student)
+        for kind, ending in (("submissions", ".ipynb"), ("notebooks", ".ipynb")):
+            path = self.find_file(kind, result.student, ending)
+            if path.exists():
+                path.replace(self.find_file(kind, student, ending))
+        self._write_result(renamed)
+        for kind, ending in (("results", ".json"), ("feedback", ".html")):
+            self.find_file(kind, result.student, ending).unlink(missing_ok=True)
+        return renamed
+
+    def _write_result(self, result: Result) -> None:
         text = json.dumps(asdict(result), ensure_ascii=False, indent=1)
         write(self.find_file("results", result.student, ".json"), text + "\n")
 

@@ -136,8 +136,10 @@ def test_one_list_a_mark_for_everybody_and_a_changed_mark_is_told(assignments, t
     assert f"other.csv counts for this run alone: the next one takes {out / 'list.csv'}, its" in told
     # A worse try counts, as the last does; a decision with a reason gives the returned mark back.
     worse = small.submission(**attackers.WRONG | {"choice": 'choice = "A"'}, text="One")
-    small.hand_in(submissions, **{f"Ann_1{back}": worse})
+    shutil.rmtree(submissions / f"Ann_1{back}")
+    small.hand_in(submissions, **{f"Group 7-Ann_1{back}": worse})  # who is the same person
     output = grade()
+    assert sorted(read_grades(out)) == ["Ann_1", "Bo_2", "Di_4"]
     assert "Marks that were returned and have changed since: Ann_1 6.3 to 4.5. Return them again" in output
     assert read_grades(out)["Ann_1"]["points"] == "4.5"
     assert give_back()[0] == "4.50"

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 import small
-from notebook_grader import classlist, intake, marks, people, store
+from notebook_grader import agreement, classlist, intake, marks, people, session, store
 from notebook_grader.__main__ import main
+from notebook_grader.course import PLAIN
 from notebook_grader.decisions import make_view, open_table
+from notebook_grader.limits import Limits
 from notebook_grader.tables import TableError
 from running import pack, read_csv
 from small import NAME, make_result
@@ -148,6 +150,29 @@ def test_another_list_says_which_one_it_replaces_and_how_to_go_back(tmp_path):
         listed.remember()
         late = round(sum(row.points for row in listed.decided["Ann_1"]))
         assert (listed.notes, late) == ([note] * bool(note), days)
+
+
+def test_a_groups_folder_makes_no_second_person_also_where_the_list_comes_later(tmp_path, loaded):
+    """The zip was graded and marked without a list; marks and files move to the name that the list has."""
+    grouped, out = "Team 12-Ann_1", tmp_path / NAME
+    path = f"{grouped}_assignsubmission_file/a.ipynb"
+    keep(tmp_path, {grouped: 3.5, "Bo_2": 1.0}, {grouped: path})
+    table = open_table(out, file=agreement.SECOND)
+    table.add([small.decide(grouped, 2.0)])
+    store.write(out / marks.MANUAL, f"student,exercise,points,comment\n{grouped},tests-1-1,1,Why\n")
+    (tmp_path / "list.csv").write_text((SAMPLES / "term.csv").read_text(encoding="utf-8"))
+    listed = classlist.open_list(tmp_path, out, tmp_path / "list.csv")
+    handed_in = [intake.Submission(grouped, [intake.File(tuple(path.split("/")), lambda most: b"{}")])]
+    session.Session(PLAIN, loaded, handed_in, out, session.Options(Limits()), listed)
+    assert [one.student for one in handed_in] == ["Ann_1"]
+    results = store.read_results(out)
+    assert [*results] == ["Ann_1", "Bo_2"]
+    assert open_table(out).view(results["Ann_1"]).points == 1 + 7 + 3.5
+    assert {*open_table(out).rows} == {"Ann_1", "Bo_2"} == {*open_table(out, file=agreement.SECOND).rows, "Bo_2"}
+    assert sorted(path.stem for path in out.glob("notebooks/*")) == ["Ann_1", "Bo_2"]
+    assert listed.group(results, results) == {"G": {"Ann_1"}} and listed.problems == []
+    listed.groups = ""
+    assert listed.group(results, results) == {"Team 12": {"Ann_1"}}
 
 
 @pytest.mark.parametrize(
