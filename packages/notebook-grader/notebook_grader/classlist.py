@@ -52,7 +52,9 @@ class ClassList:
         once = replace(self.people, found={}, prefixes={})
         once.match(students)
         # "Group 3-Ann Lee_4711": the group, the name and the platform's number.
-        cut = {name: name[len(once.prefixes[name]) + 1 :].lstrip() for name in once.prefixes.keys() & once.found}
+        cut = {
+            name: name[len(once.prefixes[name]) + 1 :].lstrip() for name in once.prefixes.keys() & once.found
+        }
         return {name: short for name, short in cut.items() if short not in students}
 
     def match(self, students: Collection[str]) -> None:

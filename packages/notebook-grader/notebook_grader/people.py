@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -113,6 +113,24 @@ class People:
         names = zip(_ORDERS, (name, f"{first} {last}", f"{last} {first}", f"{last}{first}"), strict=True)
         known = [*(("id", text) for text in (*ids, ids[-1].split("@")[0])), *names]
         return [(kind, text.strip()) for kind, text in known if text.strip()]
+
+
+def fold(name: str) -> str:
+    """A name in small letters without accents."""
+    return "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+
+
+def find_same(student: str, classes: Mapping[str, Collection[str]]) -> dict[str, str]:
+    """The name of one person in each class, by the class's name.
+
+    A platform's number may differ from one assignment to the next, so the name in front of it counts, unless
+    two have it in one class.
+    """
+    plain = split_student(student)[0]
+    same = {name: [one for one in there if split_student(one)[0] == plain] for name, there in classes.items()}
+    if any(len(names) > 1 for names in same.values()):
+        return {name: student for name, there in classes.items() if student in there}
+    return {name: names[0] for name, names in same.items() if names}
 
 
 def normalise_name(text: str) -> str:

@@ -104,6 +104,83 @@ def test_what_explain_cannot_find_is_one_sentence(tmp_path, capsys):
         assert capsys.readouterr().err.strip() == sentence
 
 
+def test_a_student_alone_is_one_page(tmp_path, capsys):
+    """All assignments: late, overridden, excused, on paper, by the group's file, and nothing at all."""
+    one, two = (small.make_result(name)[0] for name in ("Ann Lee_1", "Bo_2"))
+    table = small.keep(tmp_path / "01_reading", one, two)
+    table.add([decide("Ann Lee_1", 3.5, "Base named."), decide("Ann Lee_1", 1.0, "Typed by hand.", RATE)])
+    table.add(
+        [
+            decide("Ann Lee_1", 2.0, "2 days late", "late"),
+            Decision("Ann Lee_1", "returned", "", 11, "machine"),
+        ]
+    )
+    decisions.keep_rules(tmp_path, {"late off": 10})
+    small.keep(tmp_path / "02_region", small.make_result("Ann Lee_33")[0])  # Moodle's number of another week
+    small.keep(tmp_path / "03_gdp", two)
+    store.write(tmp_path / "03_gdp" / store.FACTS, '{"out_of": 16, "members": {"Ann Lee_44": "Bo_2"}}')
+    small.keep(tmp_path / "04_gaps", two).add([decide("Ann Lee_5", 9.0, "By word of mouth.", "mark")])
+    small.keep(tmp_path / "05_more", two).add([decide("Ann Lee_6", 1.0, "Ill.", "excused")])
+    small.keep(tmp_path / "06_last", two)
+    store.write(tmp_path / "06_last" / store.FACTS, '{"refused": {"Ann Lee_7": ["a link", "a.url"]}}')
+    small.keep(tmp_path / "07_none", two)
+    assert main(["explain", "ann lee", "--grades", str(tmp_path)]) == 0
+    said = re.sub(r"\d{4}-\d\d-\d\d", "DAY", capsys.readouterr().out)
+    assert (
+        said
+        == """\
+Ann Lee: marks in 7 assignments
+
+01_reading: 9.2 of 16 points.
+    Handed in: file (SHA-256 sha).
+    It was 2 days late (2 days late).
+    That takes 2.3 points off.
+    In this course late work costs 10 % a day.
+    By the machine: 1.2 3 of 3, 1.3 2 of 2, 1.4 2 of 2.
+    1.1 1 of 4, by marker on DAY, in place of the machine's 4: Typed by hand.
+    1.5 3.5 of 5, by marker on DAY: Base named.
+    Returned on DAY: 11.
+
+02_region: 11 of 16 points, and 5 wait for a person.
+    Handed in: file (SHA-256 sha).
+    By the machine: 1.1 4 of 4, 1.2 3 of 3, 1.3 2 of 2, 1.4 2 of 2.
+    Waits for a person: 1.5.
+
+03_gdp: 11 of 16 points, and 5 wait for a person.
+    Marked by the file that Bo_2 handed in for the group.
+    Handed in: file (SHA-256 sha).
+    By the machine: 1.1 4 of 4, 1.2 3 of 3, 1.3 2 of 2, 1.4 2 of 2.
+    Waits for a person: 1.5.
+
+04_gaps: 9 of 16 points.
+    A person gave 9 in all: By word of mouth.
+    That mark is by marker, on DAY.
+
+05_more: excused.
+    Excused: Ill.
+
+06_last: no file that could be used.
+    The last file could not be used: a link.
+
+07_none: nothing handed in.
+
+In all 40.2 of 96 points so far, as answers wait for a person, without what is excused.
+Weights, and marks that are dropped, are the platform's.
+"""
+    )
+
+
+def test_two_of_one_name_are_named_both(tmp_path, capsys):
+    for name, students in {"01_reading": ("Juan_1", "Juan_2"), "02_region": ("Juan_7", "Bo_2")}.items():
+        small.keep(tmp_path / name, *(small.make_result(one)[0] for one in students))
+    assert main(["explain", "juan", "--grades", str(tmp_path)]) == 2
+    assert capsys.readouterr().err.strip() == "'juan' could be Juan_1, Juan_2, Juan_7."
+    assert main(["explain", "Juan_2", "--grades", str(tmp_path)]) == 0
+    assert "02_region: nothing handed in." in capsys.readouterr().out
+    assert main(["explain", "Zoe", "--grades", str(tmp_path)]) == 2
+    assert "'Zoe' has handed in nothing that was graded" in capsys.readouterr().err
+
+
 def test_a_table_that_is_gone_or_broken_is_named_and_nothing_is_wiped(tmp_path):
     path = tmp_path / decisions.FILE
     small.keep(tmp_path, small.make_result("ann")[0])

@@ -168,7 +168,9 @@ def test_a_groups_folder_makes_no_second_person_also_where_the_list_comes_later(
     results = store.read_results(out)
     assert [*results] == ["Ann_1", "Bo_2"]
     assert open_table(out).view(results["Ann_1"]).points == 1 + 7 + 3.5
-    assert {*open_table(out).rows} == {"Ann_1", "Bo_2"} == {*open_table(out, file=agreement.SECOND).rows, "Bo_2"}
+    assert (
+        {*open_table(out).rows} == {"Ann_1", "Bo_2"} == {*open_table(out, file=agreement.SECOND).rows, "Bo_2"}
+    )
     assert sorted(path.stem for path in out.glob("notebooks/*")) == ["Ann_1", "Bo_2"]
     assert listed.group(results, results) == {"G": {"Ann_1"}} and listed.problems == []
     listed.groups = ""
