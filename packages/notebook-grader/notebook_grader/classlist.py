@@ -37,8 +37,9 @@ class ClassList:
             most = people.get_value(row, "most")
             if most and read_number(most) != out_of:
                 raise TableError(
-                    f"{name} gives up to {out_of:g} points, but the worksheet's maximum is {most}: if it is of "
-                    f"this assignment, set its maximum grade in Moodle to {out_of:g}, and download it anew."
+                    f"{name} gives up to {out_of:g} points, but the worksheet's maximum is {most}: if it is "
+                    f"of this assignment, set its maximum grade in Moodle to {out_of:g}, then download it "
+                    "anew."
                 )
 
     def remember(self) -> None:

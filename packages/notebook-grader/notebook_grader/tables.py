@@ -26,7 +26,7 @@ def read_table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
     except UnicodeDecodeError:
         raise TableError(f"{path} has letters in an unknown encoding: save it as 'CSV UTF-8'.") from None
     text = re.sub('^"?sep=.?"?\r?\n', "", text)  # Excel's own line
-    first = [text.partition("\n")[0]]
+    first = [re.split("[\r\n]", text, maxsplit=1)[0]]  # some spreadsheets end lines by a carriage return
     separator = max(",;\t", key=lambda sign: len(next(csv.reader(first, delimiter=sign), [])))
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import small
-from notebook_grader import agreement, classlist, intake, marks, people, session, store
+from notebook_grader import agreement, classlist, intake, marks, people, session, store, tables
 from notebook_grader.__main__ import main
 from notebook_grader.course import PLAIN
 from notebook_grader.decisions import make_view, open_table
@@ -238,6 +238,16 @@ def test_one_sentence(tmp_path, capsys, platform, text, more, sentence):
     missing = capsys.readouterr().err
     assert sentence in missing and missing.count("\n") == 1
     assert not (tmp_path / f"{platform}.csv").exists()
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
+def test_lines_end_as_any_spreadsheet_ends_them(tmp_path, end):
+    """Excel for Mac saves "CSV (Macintosh)" with carriage returns alone, and line feeds inside of a cell."""
+    lines = ["student;exercise;points;comment", 'ann;answer-1-5;3,5;"Two\nlines"', "bo;answer-1-5;4;"]
+    (tmp_path / "manual.csv").write_bytes((end.join(lines) + end).encode("utf-8"))
+    columns, rows = tables.read_table(tmp_path / "manual.csv")
+    assert (columns, [row["points"] for row in rows]) == (lines[0].split(";"), ["3,5", "4"])
+    assert rows[0]["comment"] == "Two\nlines"
 
 
 def test_letters_that_could_be_of_several_encodings_are_refused(tmp_path):
