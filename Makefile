@@ -11,7 +11,7 @@ BIND ?= 127.0.0.1
 EDITION ?= student
 # The grader's name of an assignment: a cohort's name is appended to it.
 NAMED = $(if $(ASSIGNMENT),--assignment '$(ASSIGNMENT)$(if $(COHORT),-$(COHORT))')
-export BIND COHORT PYTHON VENV
+export BIND COHORT PYTHON STUDENT VENV
 # Files that a build writes: they start no other build in `make watch`.
 GENERATED := \.ipynb$$|/_build/|/__pycache__/|/data/(results\.csv|datapackage\.json)$$
 HTML := _build/html
@@ -27,7 +27,7 @@ endif
 
 .DEFAULT_GOAL := help
 .PHONY: help setup machine browser lab lab-list book pages notebooks lint check valid test test-packages test-slow links assignments bank calendar slides data grade mark explain return \
-	submissions-named capstone serve watch zip pdf release bench lock version clean
+	forget submissions-named capstone serve watch zip pdf release bench lock version clean
 # Steps run one after another: each uses all cores, and the book is built from the results of the earlier steps.
 .NOTPARALLEL:
 
@@ -53,14 +53,14 @@ SOURCES = $(if $(ANEW),--anew) $(if $(CHAPTER),$(or $(wildcard chapters/$(CHAPTE
 pages: $(VENV)/book.ok ## make notebooks and the pages of exercises and ledgers; 'jupyter-book build .' and 'sphinx-build' work after it
 	@$(COURSEWORK) pages --edition $(EDITION) $(SOURCES)
 
-notebooks: $(VENV)/book.ok ## run notebooks whose source, library or tables changed and collect their numbers into data/results.csv (ANEW=1: all; CHAPTER=03: one)
+notebooks: $(VENV)/book.ok ## run notebooks whose source, library or tables changed and collect their numbers into data/results.csv (ANEW=1: all; CHAPTER=04: one)
 	@$(COURSEWORK) notebooks $(SOURCES)
 
 lab: $(VENV)/test.ok ## make Python for the pages, once, in a browser (or LAB=lab.zip from another machine); then 'make book' adds Run buttons
 	@$(if $(LAB),,.ci/machine browser npm)
 	@$(BIN)/python -m live_cells.make $(if $(LAB),--take '$(LAB)')
 
-lab-list: lab book ## list the cells and exercises that Python in the page can run (CHAPTER=03: of one)
+lab-list: lab book ## list the cells and exercises that Python in the page can run (CHAPTER=04: of one)
 	@$(BIN)/python -m book.lab.supported $(if $(CHAPTER),$(wildcard chapters/$(CHAPTER)_*.md))
 
 # In Markdown, what is code or an address: one concept has one name in prose, which .ci/words.txt gives.
@@ -74,7 +74,7 @@ lint: $(VENV)/test.ok ## run ruff (rules, format), mypy (types), import-linter (
 	@$(BIN)/codespell --dictionary .ci/words.txt --ignore-multiline-regex '$(CODE)' $(wildcard *.md */*.md */*/*.md)
 	@! grep -nE --file=.ci/phrases.txt $(wildcard *.md */*.md */*/*.md) || { echo "One concept, one name: Yangtze (Pearl) River Delta, fast train, city cluster, Xiong'an New Area, Gini index, table, convergence of levels (dispersion), spillover."; exit 1; }
 
-check: $(VENV)/course.ok ## report faults of a chapter in seconds: make check CHAPTER=03 (default: all)
+check: $(VENV)/course.ok ## report faults of a chapter in seconds: make check CHAPTER=04 (default: all)
 	@$(COURSEWORK) lint $(CHAPTER)
 
 # The Java virtual machine runs for seconds: to compile well would take longer than it saves.
@@ -102,40 +102,43 @@ test-slow: machine lab book ## whole builds, clusters, hostile classes
 links: $(VENV)/test.ok book ## check external links (needs the network; a publisher that refuses robots counts as reachable)
 	@$(BIN)/lychee --no-progress --accept '100..=103,200..=299,403,429' --scheme https --scheme http --root-dir '$(abspath $(HTML))' '$(HTML)/**/*.html'
 
-assignments: $(VENV)/course.ok notebooks ## make notebooks for students and sources for the grader (ASSIGNMENT=03_gdp: one; COHORT=2027-spring: own numbers)
+assignments: $(VENV)/course.ok notebooks ## make notebooks for students and sources for the grader (ASSIGNMENT=04_vintages: one; COHORT=2027-spring: own numbers)
 	@$(COURSEWORK) assignments $(if $(ASSIGNMENT),--assignment '$(ASSIGNMENT)')
 
 bank: $(VENV)/course.ok notebooks ## make a question bank for Moodle in _build/bank (SETS=3: sets of numbers for exercises that vary)
 	@$(COURSEWORK) bank $(if $(SETS),--sets '$(SETS)')
 
-slides: $(VENV)/course.ok notebooks ## make slides of each chapter, with polls and speaker notes, in _build/slides (CHAPTER=03: of one)
+slides: $(VENV)/course.ok notebooks ## make slides of each chapter, with polls and speaker notes, in _build/slides (CHAPTER=04: of one)
 	@$(COURSEWORK) slides $(CHAPTER)
 
-calendar: $(VENV)/book.ok ## plan a term: make calendar WEEKS=12 START=2027-03-01 [DAY=Thu] [HOURS=5] [BREAK="2027-05-06 ..."] [CHAPTERS="1 3 5 11"]
+calendar: $(VENV)/book.ok ## plan a term of 7, 10 or 16 weeks: make calendar WEEKS=10 START=2027-03-01 [DAY=Thu] [BREAK="2027-05-06 ..."]
 	@test -n '$(WEEKS)' -a -n '$(START)' || \
-		{ echo "Give the length and the start: make calendar WEEKS=12 START=2027-03-01, with DAY, HOURS, BREAK and CHAPTERS if you like." >&2; exit 1; }
-	@$(COURSEWORK) calendar --weeks '$(WEEKS)' --start '$(START)' --hours '$(or $(HOURS),5)' --break '$(BREAK)' \
-		--chapters '$(CHAPTERS)' --day '$(DAY)'
+		{ echo "Give the length and the start: make calendar WEEKS=10 START=2027-03-01, with DAY and BREAK if you like." >&2; exit 1; }
+	@$(COURSEWORK) calendar --weeks '$(WEEKS)' --start '$(START)' --break '$(BREAK)' --day '$(DAY)'
 
 data: $(VENV)/book.ok ## write size and checksum of each data file into its descriptor
 	@$(COURSEWORK) data
 
 # The platform's list of the class: once given it is remembered in the folder of grades.
 LISTED = $(if $(PLATFORM),--platform '$(PLATFORM)') $(if $(GROUPS),--groups '$(GROUPS)')
-grade: submissions-named $(VENV)/course.ok ## grade submissions: make grade SUBMISSIONS=folder-or-zip [LIST=worksheet.csv] [EXTENSIONS=extensions.csv] [COHORT=2027-spring] [ASSIGNMENT=03_gdp]
+grade: submissions-named $(VENV)/course.ok ## grade submissions: make grade SUBMISSIONS=folder-or-zip [LIST=worksheet.csv] [EXTENSIONS=extensions.csv] [COHORT=2027-spring] [ASSIGNMENT=04_vintages]
 	@$(COURSEWORK) grade '$(SUBMISSIONS)' $(NAMED) $(if $(LIST),--list '$(LIST)') $(LISTED) $(if $(EXTENSIONS),--extensions '$(EXTENSIONS)') $(GRADING)
 
 mark: $(if $(SUBMISSIONS),grade,$(VENV)/course.ok) ## mark the texts in a browser: make mark [SUBMISSIONS=folder-or-zip, graded first] [MARKERS=Li,Wang] [PORT=8001]
 	@$(COURSEWORK) mark --port $(PORT) --bind $(BIND) $(NAMED) $(if $(MARKERS),--markers '$(MARKERS)') \
 		$(if $(TWICE),--twice '$(TWICE)') $(if $(ADDRESS),--address '$(ADDRESS)') $(MARKING)
 
-explain: $(VENV)/course.ok ## explain how a mark came about: make explain STUDENT=ann EXERCISE=3.8 [ASSIGNMENT=03_gdp] [COHORT=...]
+explain: $(VENV)/course.ok ## explain how a mark came about: make explain STUDENT=ann EXERCISE=4.8 [ASSIGNMENT=04_vintages] [COHORT=...]
 	@test -n '$(STUDENT)' -a -n '$(EXERCISE)' || \
-		{ echo "Name the student and the exercise: make explain STUDENT=ann EXERCISE=3.8" >&2; exit 1; }
+		{ echo "Name the student and the exercise: make explain STUDENT=ann EXERCISE=4.8" >&2; exit 1; }
 	@$(COURSEWORK) explain '$(STUDENT)' '$(EXERCISE)' $(NAMED)
 
-return: $(VENV)/course.ok ## write marks and feedback in a platform's format: make return [LIST=its-own-list.csv] [PLATFORM=moodle] [ASSIGNMENT=03_gdp] [COHORT=...]
+return: $(VENV)/course.ok ## write marks and feedback in a platform's format: make return [LIST=its-own-list.csv] [PLATFORM=moodle] [ASSIGNMENT=04_vintages] [COHORT=...]
 	@$(COURSEWORK) return $(if $(LIST),'$(LIST)') $(NAMED) $(LISTED) $(RETURNING)
+
+forget: $(VENV)/course.ok ## remove a student's files, and their rows in decisions, tables and lists: make forget STUDENT="Ann Lee_4711"
+	@test -n "$$STUDENT" || { echo 'Name the student as in grades.csv: make forget STUDENT="Ann Lee_4711"' >&2; exit 1; }
+	@$(COURSEWORK) forget -- "$$STUDENT"
 
 submissions-named:
 	@test -n '$(SUBMISSIONS)' || \
@@ -152,7 +155,7 @@ serve: book ## build, then serve the book on this machine
 	@echo "Serving on http://localhost:$(PORT) (stop with Ctrl-C)"
 	@$(BIN)/python -m http.server --directory $(HTML) --bind $(BIND) $(PORT)
 
-watch: $(VENV)/test.ok ## serve the book and build it again at each save of a source: make watch CHAPTER=03 (default: all)
+watch: $(VENV)/test.ok ## serve the book and build it again at each save of a source: make watch CHAPTER=04 (default: all)
 	@$(BIN)/sphinx-autobuild --host $(BIND) --port $(PORT) --re-ignore '$(GENERATED)' \
 		--pre-build '$(MAKE) --no-print-directory pages CHAPTER=$(CHAPTER)' . _build/html
 

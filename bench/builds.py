@@ -19,7 +19,7 @@ from common import BIN, Row, clone, measure_cpu, report_progress
 from tests.pages import built
 
 ROUNDS = 3
-CHAPTER, WORDS = "chapters/03_gdp", "Within a vintage the region"
+CHAPTER, WORDS = "chapters/04_vintages", "Within a vintage the region"
 VEGA_LITE = "application/vnd.vegalite."
 # Of the course's settings, those that every book with formulas, footnotes and references would have.
 FLOOR_CONFIG = {

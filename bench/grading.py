@@ -24,7 +24,7 @@ from notebook_grader.limits import Limits
 
 from coursework.course import COURSE
 
-NAME = "03_gdp"
+NAME = "04_vintages"
 COUNT, ROUNDS = 4, 2
 # Made once for a class, before the first submission is timed.
 KEYS = COURSE.assignments / "keys"

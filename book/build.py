@@ -17,10 +17,10 @@ from typing import Any
 from live_cells import artefact
 
 SETTINGS = ("_config.yml", "conf.py", "CITATION.cff", "constraints.txt", "references.bib", "data/palette.csv")
-# Sources of pages; `make` writes the last three.
+# Sources of pages; `make` writes the last four.
 SOURCES = (
     *("index.md", "capstone", "chapters", "data", "exercises", "jingjinji", "pages"),
-    *("_build/ledgers", "_build/take-along", "_build/assignments/practice"),
+    *("_build/lessons.json", "_build/ledgers", "_build/take-along", "_build/assignments/practice"),
 )
 OPTIONS = ("--fail-on-warning", "--keep-going", "--nitpicky", f"--jobs={os.cpu_count() or 1}")
 MISSING = (
@@ -74,7 +74,7 @@ def _check_made(app: Any, config: Any) -> None:
     from book import settings
 
     exercises = [f"{page}.ipynb" for page in settings.list_exercise_pages(app.srcdir)]
-    for name in (*exercises, settings.LEDGER):
+    for name in (*exercises, settings.LEDGER, settings.LESSONS):
         if not Path(app.srcdir, name).is_file():
             # Not one of Sphinx's errors, around which Jupyter Book prints thirty lines of its own.
             raise SystemExit(MISSING.format(path=name))

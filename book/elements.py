@@ -88,6 +88,11 @@ def anchor(env: BuildEnvironment, label: str, target: str = "") -> None:
     cast(StandardDomain, env.get_domain("std")).anonlabels[label] = (env.docname, target or label)
 
 
+def is_lesson(document: nodes.document) -> bool:
+    """Whether a page has the form of a lesson, as `glance` at its head says."""
+    return any("glance" in box["classes"] for box in document.findall(nodes.container))
+
+
 def index_entry(value: str, target: str, main: str = "") -> addnodes.index:
     """Make an index entry for an id on the current page."""
     return addnodes.index(entries=[("single", value, target, main, None)])

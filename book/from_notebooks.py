@@ -1,15 +1,13 @@
 """Charts and numbers that another page computed.
 
-    ```{chart-from} chapters/03_gdp fig-gdp-cases
+    ```{chart-from} chapters/04_vintages fig-gdp-cases
     ```
 
 shows the stored chart of a chapter as a drawing. In a sentence,
-{glued}`chapters/03_gdp real_low` is a number that the chapter glued. `{headlines}` lists pages, and shows
-headline, share and computed sentence of their curves of choices.
+{glued}`chapters/04_vintages real_low` is a number that the chapter glued.
 """
 
 import ast
-import re
 from collections.abc import Iterator
 
 from docutils import nodes
@@ -19,7 +17,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from still_charts.pages import make_chart
 
 from book import facts, settings
-from book.elements import box, paragraph, reference
+from book.elements import box, paragraph
 
 GLUED = "application/papermill.record/text/plain"
 
@@ -88,37 +86,8 @@ class Glued(SphinxRole):
             return [], [self.inliner.reporter.error(f"{page}: {error}", line=self.lineno)]
 
 
-class Headlines(SphinxDirective):
-    """Curves of choices of several pages: claim, in how many estimates it holds, and what turns it."""
-
-    has_content = True
-
-    def run(self) -> list[nodes.Node]:
-        entries = []
-        for page in self.content:
-            for figure, chart in _list_charts(read_code_cells(self.env, page)):
-                if not (curve := chart.get("usermeta", {}).get("choices")):
-                    continue
-                holding, of = curve["share"]
-                claim = re.split(r" in (?:\d+ of|all|none of the) \d", curve["sentence"])[0].rstrip(",")
-                number = self.parse_inline(f"{{doc}}`/{page}`")[0]
-                meter = (
-                    f'<meter max="{of}" value="{holding}" aria-label="holds in {holding} of {of}"></meter>'
-                )
-                entries.append(
-                    box(
-                        "headline",
-                        paragraph(*number, classes=["headline-page"]),
-                        paragraph(reference(self.env, figure["name"], claim), classes=["headline-words"]),
-                        paragraph(nodes.raw("", meter, format="html"), f" {curve['sentence']}"),
-                    )
-                )
-        return entries
-
-
 def setup(app: Sphinx) -> None:
     """Register the directives and the role."""
     facts.register("outputs", _collect_outputs)
     app.add_directive("chart-from", ChartFrom)
-    app.add_directive("headlines", Headlines)
     app.add_role("glued", Glued())

@@ -23,10 +23,21 @@ from book.lab import pages as lab_pages
 from book.ledger import cards as ledger_cards
 from book.ledger import pages as ledger_pages
 from book.ledger import table as ledger_table
+from book.lessons import answers, forms
 from book.page import Page
 from book.progress import pages as progress_pages
 from book.search import pagefind
-from book.theme import assets, contents, folded, languages, lean_styles, light_theme, native_math, page_meta
+from book.theme import (
+    assets,
+    contents,
+    folded,
+    languages,
+    lean_styles,
+    light_theme,
+    native_math,
+    page_meta,
+    policy,
+)
 
 # Extensions, set up in this order.
 PARTS: tuple[ModuleType, ...] = (
@@ -41,9 +52,11 @@ PARTS: tuple[ModuleType, ...] = (
     guess,  # a field for a guess
     scale,  # a slider, and the figures that fall onto its scale
     sentence,  # a field for the reader's own sentence
-    folded,  # answers that are folded; and the prompts over folded code are valid HTML
+    forms,  # the parts of a lesson: what one needs, the choice that decides, the answer, ideas, doors
+    folded,  # answers that are folded, and code; and the prompts over folded code are valid HTML
     progress_pages,  # the path through the course, and the reader's progress
     from_notebooks,  # charts and numbers of another page
+    answers,  # the answers of all lessons
     ledger_pages,  # verdicts, ledger and findings
     data_dictionary,  # the tables, described
     docstrings,  # the library's functions, described
@@ -53,7 +66,7 @@ PARTS: tuple[ModuleType, ...] = (
     key_terms,  # chapters, when a term comes or goes; and the links to the glossary
     facts,  # pages that show what others computed; after the terms, which are such a fact
     # Documents after reading, before they are HTML.
-    contents,  # exercises carry no number of a section
+    contents,  # figures carry the number of their lesson
     languages,  # Chinese is marked as Chinese and stored tables are tidied, after all other changes
     lab_pages,  # which pages run Python
 )
@@ -67,6 +80,7 @@ BEFORE_WRITING: tuple[Callable[[Page], None], ...] = (
     light_theme.drop_scripts,  # no script that nothing on the page needs
     lean_styles.link_sheets,  # two sheets
     contents.list_for,  # the contents in the sidebar
+    contents.lead_between,  # from each of a lesson's pages to the others
     take_along.offer,  # download of the chapter, in place of the page's source
 )
 
@@ -111,7 +125,7 @@ class Templates(BuiltinTemplateLoader):
         page = Page(self.app, context["pagename"], context.pop("page_document"), context)
         for step in BEFORE_WRITING:
             step(page)
-        rendered = super().render(template, context)
+        rendered = policy.add_policy(super().render(template, context))
         tree = html.document_fromstring(rendered)
         page.keep({name: make_note(tree) for name, make_note in NOTES.items()})
         return rendered

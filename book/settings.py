@@ -1,8 +1,8 @@
 """Paths and names in the book. Another course, or another layout of this one, changes this file."""
 
 import csv
-import itertools
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,55 +20,89 @@ PALETTE = "data/palette.csv"
 PACKAGE = "data/datapackage.json"
 # Labels, readings and sources of every claim, which `make` derives from the tables.
 LEDGER = "_build/ledgers/ledger.json"
+# Title, minutes and assigned exercises of each lesson, by the name of its file.
+LESSONS = "_build/lessons.json"
 # Type of a stored output that is a chart, with the version of Vega-Lite that Altair writes.
 CHART_MIME = vega.CHART_MIME
 # What an exercise page fetches to check code, by the name of its master.
 PRACTICE = "_build/assignments/practice/{0}/{0}-page.json"
 
 
+# A lesson is named `NN_topic`, and its number is in its name; `NN_topic_checks` are the checks beside it.
+_LESSON = re.compile(r"chapters/(?P<number>\d\d)_\w+")
+_CHECKS = "_checks"
+
+
 @dataclass(frozen=True)
 class Chapter:
-    """A chapter of the table of contents: its number, its page, and the pages below it."""
+    """A lesson of the table of contents: its number, its page, and the pages below it."""
 
     number: int
     page: str
     sections: tuple[str, ...]
 
+    @property
+    def checks(self) -> str:
+        """The page of its checks; "" if it has none."""
+        return next((page for page in self.sections if is_checks(page)), "")
+
+    @property
+    def exercises(self) -> str:
+        """The page of its exercises; "" if it has none."""
+        return next((page for page in self.sections if page.startswith(EXERCISE_PAGES)), "")
+
+
+def is_checks(page: str) -> bool:
+    """Whether a page has the checks of a lesson."""
+    return bool(_LESSON.fullmatch(page)) and page.endswith(_CHECKS)
+
 
 @cache
-def _read_parts(root: str | Path) -> list[dict]:
-    return yaml.safe_load(Path(root, TABLE_OF_CONTENTS).read_text(encoding="utf-8"))["parts"]
+def _list_entries(root: str | Path) -> list[dict]:
+    """The entries below the captions of the table of contents."""
+    parts = yaml.safe_load(Path(root, TABLE_OF_CONTENTS).read_text(encoding="utf-8"))["parts"]
+    return [entry for part in parts for entry in part["chapters"]]
 
 
 @cache
 def list_chapters(root: str | Path) -> tuple[Chapter, ...]:
-    """List the chapters: the entries of the numbered parts of the table of contents."""
-    entries = [entry for part in _read_parts(root) if part.get("numbered") for entry in part["chapters"]]
+    """List the lessons in their order."""
     return tuple(
-        Chapter(number, entry["file"], tuple(section["file"] for section in entry.get("sections", ())))
-        for number, entry in enumerate(entries, start=1)
+        Chapter(int(found["number"]), entry["file"], tuple(one["file"] for one in entry.get("sections", ())))
+        for entry in _list_entries(root)
+        if (found := _LESSON.fullmatch(entry["file"]))
     )
 
 
+def list_checks(root: str | Path) -> list[str]:
+    """List the pages of checks, in the order of their lessons."""
+    return [chapter.checks for chapter in list_chapters(root) if chapter.checks]
+
+
 def list_preparations(root: str | Path) -> tuple[str, ...]:
-    """List the pages before the first chapter: they have no number, but define key terms."""
-    parts = itertools.takewhile(lambda part: not part.get("numbered"), _read_parts(root))
-    return tuple(entry["file"] for part in parts for entry in part["chapters"])
+    """List the pages before the first lesson: they have no number, but define key terms."""
+    files = (entry["file"] for entry in _list_entries(root))
+    return tuple(file for file in files if file.startswith("chapters/") and not _LESSON.fullmatch(file))
 
 
 def list_texts(root: str | Path) -> list[str]:
-    """List the pages that define key terms: preparations and chapters, in their order."""
+    """List the pages that define key terms: preparations and lessons, in their order."""
     return [*list_preparations(root), *(chapter.page for chapter in list_chapters(root))]
+
+
+def list_executed(root: str | Path) -> list[str]:
+    """List the pages with code that readers run: preparations, and lessons, each with its checks."""
+    lessons = (page for one in list_chapters(root) for page in (one.page, one.checks) if page)
+    return [*list_preparations(root), *lessons]
 
 
 def list_exercise_pages(root: str | Path) -> list[str]:
     """List the pages of exercises, which are made from their masters."""
-    pages = (page for chapter in list_chapters(root) for page in chapter.sections)
-    return [page for page in pages if page.startswith(EXERCISE_PAGES)]
+    return [chapter.exercises for chapter in list_chapters(root) if chapter.exercises]
 
 
 def find_chapter(root: str | Path, page: str) -> Chapter | None:
-    """Find the chapter of which a page is the text or a section; None for other pages."""
+    """Find the lesson of which a page is the text, the checks or the exercises; None for other pages."""
     chapters = list_chapters(root)
     return next((chapter for chapter in chapters if page in (chapter.page, *chapter.sections)), None)
 

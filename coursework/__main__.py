@@ -74,8 +74,6 @@ def _make_assignments(options: Namespace) -> int:
     else:
         made = everything.make(ROOT, cohort=cohort)
     print(f"{made} of the masters had changed; the assignments are in {products.ASSIGNMENTS}")
-    if options.assignment:
-        _warn_of_needs(options.assignment, cohort)
     print("On Moodle or Canvas each takes one file, of the type .ipynb, and has as its maximum")
     print("(in brackets: what of it has no answer on the book's pages):")
     for source in chosen:
@@ -83,17 +81,6 @@ def _make_assignments(options: Namespace) -> int:
         assigned = chapter.describe_assigned(ROOT, source.stem)
         print(f"  {release.stem:32} {products.count_points(release):3} points ({assigned or 'nothing'})")
     return 0
-
-
-def _warn_of_needs(assignment: str, cohort: str) -> None:
-    """Name the chapters that an assignment's chapter builds on and of which no assignment was made."""
-    from coursework import products
-    from coursework.teach import plans
-
-    taken = plans.take(plans.read_lessons(ROOT), [assignment[:2]])
-    made = {one.stem for one in taken if products.list_assignment(ROOT, one.stem, cohort).release.exists()}
-    if missing := [one.label for one in taken if one.part and one.stem not in made]:
-        print(f"It builds on chapters of which no such assignment is made: {'; '.join(missing)}.")
 
 
 def _make_bank(options: Namespace) -> int:
@@ -105,13 +92,11 @@ def _make_bank(options: Namespace) -> int:
 
 
 def _make_calendar(options: Namespace) -> int:
-    """Plan a term and write it as a calendar file."""
+    """Plan a term, and write it as a calendar file and as a syllabus."""
     from coursework.teach import term
 
-    made = term.make_calendar(
-        ROOT, options.weeks, options.start, options.hours, options.breaks, options.chapters, options.day
-    )
-    print(f"The calendar is in {made.relative_to(ROOT)}")
+    made = term.make_calendar(ROOT, options.weeks, options.start, options.breaks, options.day)
+    print(f"The calendar is in {made.relative_to(ROOT)}, and a syllabus with this plan beside it")
     return 0
 
 
@@ -157,6 +142,7 @@ WITH_OWN_OPTIONS = {
     "mark": "Mark the texts of a class in a browser.",
     "explain": "Explain how a mark came about: explain STUDENT EXERCISE.",
     "return": "Return marks and feedback to Moodle or Canvas.",
+    "forget": "Forget a student: remove their files and rows.",
 }
 
 
@@ -171,7 +157,7 @@ def _make_parser() -> argparse.ArgumentParser:
 
     def begin_notebooks(name: str, run: Callable[[Namespace], int]) -> Callable[..., argparse.Action]:
         add = begin(name, run)
-        add("sources", nargs="*", metavar="chapters/03_gdp.md", help="notebooks to run (default: all)")
+        add("sources", nargs="*", metavar="chapters/04_vintages.md", help="notebooks to run (default: all)")
         add("--anew", action="store_true", help="run them even if nothing changed")
         return add
 
@@ -189,14 +175,12 @@ def _make_parser() -> argparse.ArgumentParser:
     add = begin("calendar", _make_calendar)
     add("--weeks", type=int, required=True)
     add("--start", required=True, metavar="2027-03-01", help="first day of the first week")
-    add("--hours", default="5", help="hours a week, beside the class")
     add("--break", default="", dest="breaks", metavar="DAYS", help="days on which no class is held")
-    add("--chapters", default="", metavar="NUMBERS", help="chapters of your choice; what they need is added")
     add("--day", default="", metavar="Thu", help="day of the class (default: the day of the start)")
     add = begin("slides", _make_slides)
-    add("chapter", nargs="?", default="", metavar="03", help="chapter (default: all)")
+    add("chapter", nargs="?", default="", metavar="04", help="chapter (default: all)")
     add = begin("lint", _lint)
-    add("chapters", nargs="*", metavar="03", help="numbers or names of chapters (default: all)")
+    add("chapters", nargs="*", metavar="04", help="numbers or names of chapters (default: all)")
     for name, text in WITH_OWN_OPTIONS.items():
         tasks.add_parser(name, help=text)
     return parser
@@ -213,9 +197,12 @@ def main(arguments: list[str] | None = None) -> int:
     name = arguments[0] if arguments else ""
     try:
         if name == "capstone":
+            from notebook_grader.private import private_files
+
             from coursework.capstone.__main__ import main as check_capstone
 
-            return check_capstone(arguments[1:])
+            with private_files():
+                return check_capstone(arguments[1:])
         if name in WITH_OWN_OPTIONS:
             return _run_grader(arguments)
         options = _make_parser().parse_args(arguments)

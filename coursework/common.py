@@ -21,8 +21,27 @@ _GLUED = "application/papermill.record/text/plain"
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+# Checks of a lesson stand beside it, under its name with this ending.
+CHECKS = "_checks"
+
+
 class MasterError(ValueError):
     """A source, or what was asked for, cannot be used: a line for each fault. Commands print it and end."""
+
+
+def is_checks(source: Path) -> bool:
+    """Whether a source or notebook has the checks of a lesson."""
+    return source.stem.endswith(CHECKS)
+
+
+def list_numbered(root: Path) -> list[Path]:
+    """Sources of all lessons in their order, each followed by its checks."""
+    return sorted((root / "chapters").glob("[0-9][0-9]_*.md"), key=lambda source: source.stem)
+
+
+def list_lessons(root: Path) -> list[Path]:
+    """Sources of all lessons, in their order."""
+    return [source for source in list_numbered(root) if not is_checks(source)]
 
 
 @cache

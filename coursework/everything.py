@@ -4,6 +4,7 @@ What makes files takes seconds to import, and most runs find all of them up to d
 where a file is not. A change in any module that makes files makes all of them again, which takes seconds too.
 """
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -18,7 +19,7 @@ from sealed_readings.results import list_filed
 
 from coursework import needs, products
 from coursework.build.record import Step, digest, digest_files, run_steps
-from coursework.common import MasterError
+from coursework.common import MasterError, list_numbered
 from coursework.products import ASSIGNMENTS
 from coursework.teach import chapter, plans, term
 
@@ -80,20 +81,12 @@ class Plan:
         objectives = chapter.read_objectives(self.root, source.stem)
         return Artefacts(read(executed), self.find_needs(source).install, objectives)
 
-    def plan_practice(self, source: Path, announced: dict | None) -> Step:
-        """A master's page, with its practice notebook.
-
-        It depends on what the book's tables have `announced` of the chapter, not on each of its sentences.
-        """
-        if announced is None:
-            number, file = int(source.stem[:2]), f"chapters/{source.stem}"
-            raise MasterError(f"chapter {number} is not in the contents: add {file} to _toc.yml")
+    def plan_practice(self, source: Path) -> Step:
+        """A master's page, with its practice notebook."""
         executed, wheel = source.with_suffix(".ipynb"), self.wheel.relative_to(self.root).as_posix()
-        origin = digest(self.makers, self.find_needs(source).install, repr(announced), digest_files(executed))
+        origin = digest(self.makers, self.find_needs(source).install, digest_files(executed))
         targets = products.list_practice(self.root, source.stem)
-        return Step(
-            source.stem, origin, targets, lambda: self._read(source, executed).make_practice(wheel, announced)
-        )
+        return Step(source.stem, origin, targets, lambda: self._read(source, executed).make_practice(wheel))
 
     def plan_assignment(self, source: Path, executed: Path, cohort: str) -> Step:
         """What is marked, from a master that was executed with a cohort's values, or with its own."""
@@ -104,7 +97,7 @@ class Plan:
 
     def plan_downloads(self) -> list[Step]:
         """A zip of each chapter, with the library."""
-        sources = sorted((self.root / "chapters").glob("[0-9][0-9]_*.md"))
+        sources = list_numbered(self.root)
         works = self.root / "references.bib"
         figures = chapter.number_figures(source.with_suffix(".ipynb") for source in sources)
         shared = digest(self.makers, self.library, digest_files(works), repr(figures))
@@ -147,11 +140,17 @@ def make(root: Path, *, instructor: bool = False, cohort: str = "", marked: bool
     executed = _execute(root, sources, cohort if marked else "")
     lessons = plans.read_lessons(root)
     announced = plans.collect_facts(root, lessons)
-    practice = [plan.plan_practice(source, announced.get(source.stem)) for source in sources]
+    for source in sources:
+        if source.stem not in announced:
+            number, file = int(source.stem[:2]), f"chapters/{source.stem}"
+            raise MasterError(f"exercises/{source.name} belongs to lesson {number}, which has no {file}.md")
+    practice = [plan.plan_practice(source) for source in sources]
     assignments = [plan.plan_assignment(*pair, cohort) for pair in executed.items()] if marked else []
-    library, downloads, page = plan.plan_library(), plan.plan_downloads(), term.format_page(lessons)
+    library, downloads, page = plan.plan_library(), plan.plan_downloads(), term.format_page(root, lessons)
     plan_page = Step("plans of a term", digest(page), [root / term.PAGE], lambda: [page])
-    steps = [library, plan.plan_ledgers(), *practice, *assignments, *downloads, plan_page]
+    told = json.dumps(announced, ensure_ascii=False, indent=1) + "\n"
+    facts = Step("facts of lessons", digest(told), [root / products.LESSONS], lambda: [told])
+    steps = [library, plan.plan_ledgers(), facts, *practice, *assignments, *downloads, plan_page]
     made = run_steps(root, root / RECORD, steps)
     if instructor:
         from coursework.teach.teacher import write_instructor_pages
@@ -172,7 +171,7 @@ def make_assignment(root: Path, cohort: str, assignment: str) -> int:
 
 
 def choose_masters(root: Path, cohort: str, assignment: str) -> list[Path]:
-    """The master of an assignment such as "03_gdp" or "03_gdp-2027-spring", or all if none is named."""
+    """The master of an assignment such as "01_reading" or "01_reading-2027-spring"; of none, all."""
     sources = products.list_masters(root)
     stem = assignment.removesuffix(f"-{cohort}")
     if assignment and stem not in {source.stem for source in sources}:

@@ -8,6 +8,8 @@ from coursework.common import read_json
 ASSIGNMENTS = "_build/assignments"
 PAGES = "exercises/pages"
 TAKE_ALONG = "_build/take-along"
+# Title, minutes and assigned exercises of each lesson, for the pages of the book.
+LESSONS = "_build/lessons.json"
 # Folders of articles, the course's own first, each with the file that pages read.
 LEDGERS = {
     "data": "_build/ledgers/ledger.json",

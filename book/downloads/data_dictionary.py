@@ -44,11 +44,13 @@ def label_table(table: str) -> str:
 
 
 def find_used(app: Sphinx) -> dict[int, list[str]]:
-    """List the files that each chapter read when it ran, as its notebook records them."""
-    return {
-        chapter.number: settings.read_notebook(app.srcdir, chapter.page)["metadata"]["made_from"]["tables"]
-        for chapter in settings.list_chapters(app.srcdir)
-    }
+    """List the files that each chapter and its checks read when they ran, as their notebooks record them."""
+    used = {}
+    for chapter in settings.list_chapters(app.srcdir):
+        pages = [page for page in (chapter.page, chapter.checks) if page]
+        made = [settings.read_notebook(app.srcdir, page)["metadata"]["made_from"] for page in pages]
+        used[chapter.number] = [file for one in made for file in one["tables"]]
+    return used
 
 
 class DataDictionary(SphinxDirective):

@@ -16,9 +16,11 @@ NAMES = {PRINTED: "Print or PDF", SOURCE: "Notebook (zip)"}
 
 
 def find_file(root: str | Path, page: str) -> str | None:
-    """Find the download of a page's chapter in the built book; None for other pages."""
+    """Find the download of a lesson or of its checks; for exercises it is their lesson's, else None."""
     chapter = settings.find_chapter(root, page)
-    return f"{FOLDER}/{Path(chapter.page).name}.zip" if chapter else None
+    if not chapter:
+        return None
+    return f"{FOLDER}/{Path(page if settings.is_checks(page) else chapter.page).name}.zip"
 
 
 def copy_notebooks(app: Sphinx) -> None:

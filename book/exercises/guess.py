@@ -14,14 +14,15 @@
 `on` names a figure and the axis on which the guess is drawn. A guess of the kind `choice` lists its options;
 its `answer` is one of them, or glued. Without scripts a sentence asks readers to write their guess down.
 
-`guess.js` covers the outputs that follow, and the paragraphs behind them that tell the answer, until readers
-guess or ask for them.
+`guess.js` covers what follows until readers guess or ask for it. In a lesson that is all from the first
+output, or the first words that tell the answer, to the end of the section. In a chapter of the older form it
+is the outputs, and the paragraphs behind them that tell the answer.
 """
 
 import json
 import re
 from html import escape
-from itertools import groupby, takewhile
+from itertools import dropwhile, groupby, takewhile
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -29,6 +30,7 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
+from book.elements import is_lesson
 from book.from_notebooks import find_glued, read_code_cells
 
 KINDS = ("number", "choice")
@@ -75,12 +77,37 @@ class Guess(SphinxDirective):
         return question | {"answer": value, "shown": shown, "figure": figure, "axis": axis}
 
 
+def _match(answer: str) -> re.Pattern[str]:
+    """Match an answer as a word or number of its own."""
+    return re.compile(rf"(?<![\w.]){re.escape(answer)}(?!\.?\w)")
+
+
+def find_rest(box: nodes.Element, answer: str) -> list[nodes.Node]:
+    """Find what waits for a guess in a lesson: from the first thing that may tell, all to the next guess.
+
+    Without another guess that is all to the end of the section.
+    """
+
+    def may_tell(node: nodes.Node) -> bool:
+        shows = isinstance(node, nodes.Element) and (
+            "cell" in node["classes"] or any(node.findall(nodes.table))
+        )
+        return shows or bool(_match(answer).search(node.astext()))
+
+    def ends(node: nodes.Node) -> bool:
+        return isinstance(node, nodes.section) or bool(_list_guesses(node))
+
+    following = box.parent[box.parent.index(box) + 1 :]
+    until = list(takewhile(lambda node: not ends(node), following))
+    return list(dropwhile(lambda node: not may_tell(node), until))
+
+
 def find_waiting(box: nodes.Element, answer: str) -> list[nodes.Element]:
     """Find what waits for a guess: the next outputs, and the paragraphs behind them with the answer.
 
     If the next outputs do not print a number that is asked for, the first ones that do wait as well.
     """
-    pattern = re.compile(rf"(?<![\w.]){re.escape(answer)}(?!\.?\w)")
+    pattern = _match(answer)
     following = box.parent[box.parent.index(box) + 1 :]
     in_section = takewhile(lambda node: not isinstance(node, nodes.section), following)
     visible = (node for node in in_section if not isinstance(node, nodes.Invisible))
@@ -105,6 +132,10 @@ def _list_outputs(node: nodes.Element) -> list[nodes.container]:
     return [part for part in node.findall(nodes.container) if "cell_output" in part["classes"]]
 
 
+def _list_guesses(node: nodes.Node) -> list[nodes.container]:
+    return [box for box in node.findall(nodes.container) if "answer" in box]
+
+
 class Wait(SphinxPostTransform):
     """Mark what waits for each guess of a page."""
 
@@ -113,14 +144,22 @@ class Wait(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs: object) -> None:
-        for guess in [box for box in self.document.findall(nodes.container) if "answer" in box]:
-            box = guess.parent if isinstance(guess.parent, nodes.Admonition) else guess
-            for node in find_waiting(box, guess["answer"]):
-                if isinstance(node, nodes.paragraph):
-                    text, node = node, nodes.container()
-                    text.parent.replace(text, node)  # `replace_self` would hand its ids over
-                    node += text
-                node["classes"].append("waits")
+        cover = self._cover_rest if is_lesson(self.document) else self._cover_each
+        for guess in _list_guesses(self.document):
+            cover(guess.parent if isinstance(guess.parent, nodes.Admonition) else guess, guess["answer"])
+
+    def _cover_rest(self, box: nodes.Element, answer: str) -> None:
+        if rest := find_rest(box, answer):
+            place = box.parent.index(rest[0])
+            box.parent[place : place + len(rest)] = [nodes.container("", *rest, classes=["waits"])]
+
+    def _cover_each(self, box: nodes.Element, answer: str) -> None:
+        for node in find_waiting(box, answer):
+            if isinstance(node, nodes.paragraph):
+                text, node = node, nodes.container()
+                text.parent.replace(text, node)  # `replace_self` would hand its ids over
+                node += text
+            node["classes"].append("waits")
 
 
 def setup(app: Sphinx) -> None:

@@ -1,6 +1,6 @@
 """Directives for exercises: lists of them in chapters, and questions that the page checks.
 
-    ```{exercise-list} exercises/03_gdp.md
+    ```{exercise-list} exercises/04_vintages.md
     ```
 
 lists the exercises of a master with links. `self-check` is generated: its argument is the kind of answer, its
@@ -17,7 +17,7 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
-from book import elements, settings
+from book import elements, facts, settings
 
 INSTRUCTIONS = {
     "number": "With JavaScript, this page checks a number that you type here; the notebook does too.",
@@ -29,7 +29,7 @@ COLUMNS = ("Exercise", "Objectives", "Kind", "Level", "Points", "Minutes")
 
 
 def read_notes(env: BuildEnvironment, name: str) -> dict:
-    """Read what `make` noted on a chapter, and on its `exercises`, in the exercise page of that name."""
+    """Read what `make` noted on the `exercises` of a chapter, in the exercise page of that name."""
     page = f"{settings.EXERCISE_PAGES}/{Path(name).stem}"
     env.note_dependency(str(Path(env.srcdir, f"{page}.ipynb")))
     return settings.read_notebook(env.srcdir, page)["metadata"]
@@ -64,7 +64,8 @@ class ExerciseList(SphinxDirective):
         except FileNotFoundError as error:
             missing = Path(error.filename).name
             raise self.error(f"{master} is not a master of exercises: there is no {missing}") from None
-        exercises, assigned = notes["exercises"], notes["chapter"]["assigned"]
+        exercises = notes["exercises"]
+        assigned = facts.take(self.env.app, "lesson", Path(master).stem)["assigned"]
         points, minutes = (sum(exercise[name] for exercise in exercises) for name in ("points", "minutes"))
         total = f"{len(exercises)} exercises, {points} points, about {minutes} minutes."
         total += f" For the assignment, without an answer on this site: {assigned}." if assigned else ""

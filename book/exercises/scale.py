@@ -6,7 +6,7 @@
     | whose figure | times | why |
     |---|---|---|
     | The magazine | 1.8 | It does not say how it came to that. |
-    | The course | {glued}`chapters/03_gdp real_low` to {glued}`chapters/03_gdp real_high` | Without prices. |
+    | The course | {glued}`chapters/04_vintages real_low` | Without prices. |
 
     This is shown after the last row.
     ```

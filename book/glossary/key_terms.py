@@ -191,10 +191,11 @@ class LinkFirstUses(SphinxTransform):
     def apply(self, **kwargs: object) -> None:
         """Link the terms of the page that was read, if it is a chapter or a preparation."""
         self.page = self.env.docname
-        if self.page not in settings.list_texts(self.env.srcdir):
+        if self.page not in settings.list_executed(self.env.srcdir):
             return
         texts = [text for text in self.document.findall(nodes.Text) if _is_in_prose(text)]
-        self._index_names(texts)
+        if not settings.is_checks(self.page):
+            self._index_names(texts)
         # The longest first: "convergence" is not used in "beta convergence".
         terms = sorted(get_terms(self.env).values(), key=lambda term: -max(map(len, term.forms)))
         self.everyday = set(self.config.key_terms["everyday"])
@@ -302,7 +303,8 @@ def _read_all(
     env.__dict__[_TERMS] = read(app.srcdir, texts)
     rows = settings.read_table(Path(app.srcdir, names["file"]))
     env.__dict__[_NAMES] = {row[names["column"]] for row in rows}
-    return [page for page in texts if page in env.found_docs] if list(get_terms(env)) != before else []
+    pages = settings.list_executed(app.srcdir)
+    return [page for page in pages if page in env.found_docs] if list(get_terms(env)) != before else []
 
 
 def setup(app: Sphinx) -> None:

@@ -26,6 +26,11 @@ def read_supported() -> dict[str, dict]:
     return json.loads(SUPPORTED.read_text(encoding="utf-8"))
 
 
+def _list_practised(chapter: settings.Chapter | None, page: str) -> list[str]:
+    """List the page of exercises that runs code as the page of its lesson does; none for other pages."""
+    return [chapter.exercises] if chapter and chapter.page == page and chapter.exercises else []
+
+
 def list_pages(root: Path) -> dict[str, dict]:
     """List every page that runs code, for `live_cells_pages`: texts, and the exercises of chapters."""
     pages: dict[str, dict] = {}
@@ -36,7 +41,7 @@ def list_pages(root: Path) -> dict[str, dict]:
             "about": {"exercises": needs["exercises"]},
         }
         practice = {"packages": [*needs["packages"], *needs.get("practice", [])], "cells": False}
-        pages |= dict.fromkeys(chapter.sections if chapter else (), shared | practice)
+        pages |= dict.fromkeys(_list_practised(chapter, page), shared | practice)
         pages[page] = shared | {name: needs[name] for name in ("packages", "stored", "absent")}
     return pages
 

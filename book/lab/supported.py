@@ -101,7 +101,7 @@ def list_supported(
 def main() -> int:
     """Write the list for all texts or the named ones; print what does not run to standard error."""
     root, html = Path.cwd(), Path("_build/html").resolve()
-    texts = settings.list_texts(root)
+    texts = settings.list_executed(root)
     named = [name.removesuffix(".md") for name in sys.argv[1:]]
     message = "" if (html / FOLDER).is_dir() else NOT_BUILT
     if unknown := [name for name in named if name not in texts]:

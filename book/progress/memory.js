@@ -9,6 +9,8 @@
     return under ? url.pathname.slice(root.pathname.length).replace(/\.html$/, "") : "";
   };
   const here = nameOf(location.href);
+  // Names of lessons whose file was renamed (book/progress/pages.py): what is stored of the former page is today's.
+  const { bookMoved = {} } = globalThis;
   const EMPTY = { read: [], right: {}, asked: {}, answers: {}, guesses: {}, code: {} };
   const isTable = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 
@@ -16,12 +18,31 @@
   const nameOfText = (text) =>
     [...text].reduce((sum, sign) => Math.imul(sum ^ sign.codePointAt(0), 0x01000193) >>> 0, 0x811c9dc5).toString(36);
 
+  // A page, or with it a question on it, by the names of today: "exercise-3-2" and "3.2 rate" follow their lesson.
+  const rename = (page) => page.replace(/[^/]+$/, (name) => bookMoved[name] ?? name);
+  const renameQuestion = (page, question) => {
+    const [former, now] = [page, rename(page)].map((name) => parseInt(name.split("/").at(-1), 10));
+    return former === now ? question : question.replace(new RegExp(`^(exercise-)?${former}(?=[-.])`), `$1${now}`);
+  };
+  const renameTable = (table, put) => {
+    const renamed = {};
+    for (const [page, value] of Object.entries(table)) renamed[rename(page)] = put(page, value, renamed[rename(page)]);
+    return renamed;
+  };
+  const follow = (marks) => {
+    const names = (page, list, had = []) => [...new Set([...had, ...list.map((name) => renameQuestion(page, String(name)))])];
+    const entries = (page, table, had) => ({ ...Object.fromEntries(Object.entries(table ?? {}).map(([name, value]) => [renameQuestion(page, name), value])), ...had });
+    const tables = ["answers", "guesses", "code"].map((name) => [name, renameTable(marks[name], entries)]);
+    const asked = renameTable(marks.asked, (page, count) => count);
+    return { last: rename(marks.last), read: [...new Set(marks.read.map((page) => rename(String(page))))], right: renameTable(marks.right, names), asked, ...Object.fromEntries(tables) };
+  };
+
   // Keep of stored marks what this book understands.
   const clean = (stored) => {
     if (!isTable(stored)) return structuredClone(EMPTY);
     const tables = ["asked", "answers", "guesses", "code"].map((name) => [name, isTable(stored[name]) ? stored[name] : {}]);
     const right = Object.entries(isTable(stored.right) ? stored.right : {}).filter(([, names]) => Array.isArray(names));
-    return { last: String(stored.last ?? ""), read: Array.isArray(stored.read) ? stored.read : [], right: Object.fromEntries(right), ...Object.fromEntries(tables) };
+    return follow({ last: String(stored.last ?? ""), read: Array.isArray(stored.read) ? stored.read : [], right: Object.fromEntries(right), ...Object.fromEntries(tables) });
   };
   const parse = (text) => {
     try { return JSON.parse(text); } catch { return null; }

@@ -43,15 +43,17 @@
     if (!opening) return;
     const { read } = memory.marks;
     const last = memory.marks.last || read.at(-1);
-    // The chapter where the reader did something last, or on whose exercises; if it is read, the next one that is not.
+    // The chapter where the reader did something last, or on whose checks or exercises; if it is read, the next one that is not.
     const names = chapters.map((link) => memory.nameOf(link.href));
-    const at = names.findIndex((name) => last && name.split("/").at(-1) === last.split("/").at(-1));
+    const numbers = chapters.map((link) => link.closest("tr").cells[0].textContent.trim());
+    const lessonOf = (name) => name.split("/").at(-1).replace(/_checks$/, "");
+    const at = names.findIndex((name) => last && lessonOf(name) === lessonOf(last));
     const isOpen = (name) => !read.includes(name);
     const after = names.findIndex((name, index) => index >= at && isOpen(name));
     const next = after < 0 ? names.findIndex(isOpen) : after;
     const [link, about] = [opening.querySelector("a"), opening.querySelector(".way-in-about")];
     for (const part of [link, about]) part.dataset.still ??= part.textContent;
-    if ((read.length || at >= 0) && next >= 0) Object.assign(link, { href: chapters[next].href, textContent: SAYS.onward(next + 1) });
+    if ((read.length || at >= 0) && next >= 0) Object.assign(link, { href: chapters[next].href, textContent: SAYS.onward(numbers[next]) });
     else Object.assign(link, { href: chapters[0].href, textContent: link.dataset.still });
     const text = summarise();
     about.replaceChildren(text || about.dataset.still, ...(text ? [element("a", { href: "#your-marks", textContent: SAYS.marks })] : []));

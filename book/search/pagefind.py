@@ -25,13 +25,15 @@ from sphinx.util.docutils import SphinxDirective
 
 from book.glossary import key_terms
 from book.page import read_notes
-from book.settings import SEARCH_PAGE
+from book.settings import SEARCH_PAGE, is_checks
 from book.theme.languages import HAN
 
 # Note on each page.
 WORDS = "words"
 NOT_INDEXED = {SEARCH_PAGE}
-# The chapter that explains comes before exercises, lists and sources. The first start of a name counts.
+# The lesson that explains comes before its checks, exercises, lists and sources. The first start of a name
+# counts.
+CHECKS = 0.6
 WEIGHTS = {
     "chapters/": 1.0,
     "exercises/": 0.4,
@@ -148,6 +150,7 @@ def _weigh_pages(target: Path) -> dict[str, list[float | str]]:
         page = json.loads(gzip.decompress(path.read_bytes()).removeprefix(b"pagefind_dcd"))
         url, subject = page["url"].lstrip("/"), page["meta"]["title"].lower().partition(":")[0]
         weight = next((weight for start, weight in WEIGHTS.items() if url.startswith(start)), 1.0)
+        weight = CHECKS if is_checks(url.removesuffix(".html")) else weight
         pages[path.stem] = [weight, *re.findall(r"[^\W\d]{3,}", subject)]
     return pages
 

@@ -5,6 +5,7 @@ their folders, and print rules. Each script looks for the elements that it serve
 them.
 """
 
+import json
 import os
 import re
 from base64 import b64encode
@@ -17,6 +18,7 @@ from sealed_readings import labels, publish
 from sphinx.application import Sphinx
 
 from book import palette
+from book.progress.pages import list_moved
 from book.theme.light_theme import GUARD, without_comments
 
 STYLE, SCRIPT = "book.css", "book.js"
@@ -73,8 +75,9 @@ def _write(app: Sphinx) -> None:
     static = Path(app.outdir) / "_static"
     static.mkdir(parents=True, exist_ok=True)
     (static / STYLE).write_text(join_styles(app.srcdir), encoding="utf-8")
+    moved = json.dumps(list_moved(app.config.redirects))
     script = without_comments("\n".join(_read_files("js", CALLED, [])))
-    (static / SCRIPT).write_text(script, encoding="utf-8")
+    (static / SCRIPT).write_text(f"globalThis.bookMoved = {moved};\n{script}", encoding="utf-8")
 
 
 def setup(app: Sphinx) -> None:

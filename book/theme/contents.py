@@ -1,19 +1,20 @@
 """The table of contents in the sidebar, from titles and numbers in Sphinx's environment.
 
-A chapter's number is its place in ``_toc.yml``; pages of exercises have none.
+A lesson's number is that of its file. It stands in the contents and before the number of each figure, also
+on the pages of its checks and exercises; no heading carries a number.
 The theme renders it from documents and parses the result, for every page. Here it is plain data, which
 ``templates/sbt-sidebar-nav.html`` renders to the same HTML.
 """
 
 from dataclasses import dataclass
 
-from docutils import nodes
 from sphinx.addnodes import toctree
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx_external_toc.collectors import TocTreeCollectorWithStyles
 
+from book import settings
 from book.page import Page
-from book.settings import INDEX_PAGE
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,9 @@ class Entry:
 
 
 def _make_entry(env: BuildEnvironment, page: str) -> Entry:
-    title = env.titles[page].astext()
-    if number := env.toc_secnumbers.get(page, {}).get(""):
-        title = f"{'.'.join(map(str, number))}. {title}"
+    title, lesson = env.titles[page].astext(), settings.find_chapter(env.srcdir, page)
+    if lesson and lesson.page == page:
+        title = f"{lesson.number}. {title}"
     return Entry(page, title, [_make_entry(env, name) for name in env.toctree_includes.get(page, [])])
 
 
@@ -45,17 +46,31 @@ def list_parts(env: BuildEnvironment) -> list[tuple[str, list[Entry]]]:
 def list_for(page: Page) -> None:
     """Give a template the parts of the book. The index, which has no source, is the last entry."""
     page.context["parts"] = parts = list_parts(page.app.env)
-    parts[-1][1].append(Entry(INDEX_PAGE, "Index", []))
+    parts[-1][1].append(Entry(settings.INDEX_PAGE, "Index", []))
+
+
+def lead_between(page: Page) -> None:
+    """Give a template the pages of a lesson, on each of them."""
+    lesson = settings.find_chapter(page.app.srcdir, page.name)
+    pages = {"Lesson": lesson.page, "Checks": lesson.checks, "Exercises": lesson.exercises} if lesson else {}
+    there = {name: target for name, target in pages.items() if target}
+    page.context["lesson"] = {"number": lesson.number, "pages": there} if lesson and len(there) > 1 else None
+
+
+def _number_lessons(collector: TocTreeCollectorWithStyles, env: BuildEnvironment) -> list[str]:
+    """Give each lesson the number of its file, from which Sphinx numbers the figures there and below."""
+    lessons = settings.list_chapters(env.srcdir)
+    env.toc_secnumbers = {one.page: {"": (one.number,)} for one in lessons if one.page in env.all_docs}
+    return []
 
 
 def _remove_numbers(app: Sphinx, env: BuildEnvironment) -> None:
-    """Remove the numbers of exercise pages, once they have numbered figures."""
-    for name in [name for name in env.toc_secnumbers if name.startswith("exercises/")]:
-        env.toc_secnumbers[name] = {}
-        for numbered in (env.titles[name], *env.tocs[name].findall(nodes.reference)):
-            numbered.attributes.pop("secnumber", None)
+    """Remove the numbers once the figures have theirs, so that no heading shows one."""
+    env.toc_secnumbers = {}
 
 
 def setup(app: Sphinx) -> None:
-    """Remove numbers after they are assigned."""
+    """Number figures by the lessons' files."""
+    # Which would count in the contents.
+    TocTreeCollectorWithStyles.assign_section_numbers = _number_lessons  # type: ignore[method-assign]
     app.connect("env-check-consistency", _remove_numbers)

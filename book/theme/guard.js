@@ -1,6 +1,6 @@
 // Stubs storage where a browser forbids it or has no room, since theme scripts would crash there. It runs in the head of
-// each page. Errors still reach memory.js, which tells the reader that nothing is stored. Then sets the layer, Read or
-// Work, before the first paint: without it, as without scripts, nothing is folded or covered.
+// each page. Errors still reach memory.js, which tells the reader that nothing is stored. Then sets the layer, "read" until
+// the reader chooses "work", before the first paint: without it, as without scripts, nothing is folded or covered.
 (() => {
   const isOurs = (key) => key.startsWith("progress of");
   const keep = Storage.prototype.setItem;
@@ -14,7 +14,7 @@
     }
   }
   const { dataset } = document.documentElement;
-  dataset.layer = localStorage.getItem("layer") || (matchMedia("(max-width: 720px)").matches ? "read" : "work");
+  dataset.layer = localStorage.getItem("layer") || "read";
   if (Object.entries(localStorage).some(([key, kept]) => isOurs(key) && kept.includes?.('"scale 0"'))) dataset.told = "";
   addEventListener("error", ({ target }) => target.src?.includes("book.js") && delete dataset.layer, true);
 })();

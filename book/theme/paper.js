@@ -6,6 +6,7 @@
   const label = () => document.querySelectorAll(".theme-switch-button").forEach((button) => (button.ariaLabel = SAYS.mode(page.dataset.mode || "auto")));
   new MutationObserver(label).observe(page, { attributeFilter: ["data-mode"] });
   label();
+  document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => print()));
   let shown, folded;
   addEventListener("beforeprint", () => {
     shown = page.dataset.theme;

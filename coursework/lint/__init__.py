@@ -1,1 +1,1 @@
-"""Rules that find false statements in a chapter within seconds: ``coursework lint 03``."""
+"""Rules that find false statements in a chapter within seconds: ``coursework lint 04``."""

@@ -10,7 +10,7 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
-from coursework.common import list_code_cells
+from coursework.common import CHECKS, is_checks, list_code_cells
 from coursework.masters.master import Master, read
 from jingjinji import claims
 from jingjinji.claims import VERDICT_MIME
@@ -70,8 +70,20 @@ class Chapter:
         return [claim for claim, numbers in chapters.items() if number in numbers.split()]
 
     @property
+    def is_checks(self) -> bool:
+        """Whether these are the checks of a lesson."""
+        return is_checks(self.source)
+
+    @property
     def is_preparation(self) -> bool:
-        return not self.source.name[:2].isdigit()
+        """Whether it teaches what lessons need, without exercises."""
+        return not (self.root / "exercises" / self.source.name).exists() and not self.is_checks
+
+    @property
+    def checks(self) -> "Chapter | None":
+        """The checks of this lesson."""
+        source = self.source.with_stem(f"{self.source.stem}{CHECKS}")
+        return Chapter.load(source) if source.exists() else None
 
     @cached_property
     def master(self) -> Master:

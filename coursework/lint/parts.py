@@ -1,4 +1,4 @@
-"""What every chapter has (prerequisites, key terms, a claim, fitting `needs`), and limits of what it asks."""
+"""What every chapter has: prerequisites, key terms, a claim, fitting `needs`."""
 
 import inspect
 import pkgutil
@@ -12,16 +12,12 @@ import jupytext
 
 import jingjinji
 from coursework import headings, needs
-from coursework.common import list_code, list_tags
-from coursework.lint.chapter import FOLDED, REMOVED, Chapter, Finding
-from coursework.teach import reading_time
-
-# Per cent of its lines of code, and minutes of reading.
-MOST_FOLDED, MOST_MINUTES = 40, 45
+from coursework.common import list_code
+from coursework.lint.chapter import Chapter, Finding
 
 
 def find_missing(chapter: Chapter) -> Iterator[Finding]:
-    """Parts that other pages and the plans of a term rely on."""
+    """Parts that other pages rely on."""
     if not re.search(rf"^\*\*{headings.YOU_NEED}[.。]\*\*", chapter.prose, re.MULTILINE):
         advice = f"Add a line at its head: **{headings.YOU_NEED}.** ..."
         yield chapter.note(None, "it does not say what to know first", advice)
@@ -31,20 +27,6 @@ def find_missing(chapter: Chapter) -> Iterator[Finding]:
     if not chapter.claims and "<claim-c" not in chapter.prose:
         advice = "Cite one as {ref}`C80 <claim-c80>`, or add the chapter to 'chapters' in claims.csv"
         yield chapter.note(None, "it neither files nor cites a claim", advice)
-
-
-def find_beyond(chapter: Chapter) -> Iterator[Finding]:
-    """Limits that are exceeded."""
-    kept = [cell for cell in chapter.code if not list_tags(cell) & REMOVED]
-    lines = [(reading_time.count_lines(cell.source), list_tags(cell) & FOLDED) for cell in kept]
-    folded = sum(count for count, tags in lines if tags)
-    share = round(100 * folded / max(1, sum(count for count, _ in lines)))
-    if share > MOST_FOLDED:
-        says = f"{share} per cent of its lines of code are folded, at most {MOST_FOLDED}"
-        yield chapter.note(None, says, "Open them, or cut")
-    if (minutes := reading_time.count_minutes(chapter.notebook)[0]) > MOST_MINUTES:
-        says = f"{minutes} minutes of reading, at most {MOST_MINUTES}"
-        yield chapter.note(None, says, "Cut: fewer measures, fewer figures")
 
 
 def find_needs(chapter: Chapter) -> Iterator[Finding]:

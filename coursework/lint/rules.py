@@ -8,7 +8,7 @@ from coursework.lint import answers, boxes, charts, code, numbers, parts, run, v
 from coursework.lint.chapter import Chapter, Finding
 
 Rule = Callable[[Chapter], Iterable[Finding]]
-# For preparations too.
+# For preparations and checks too.
 RULES: dict[str, Rule] = {
     "stale": run.find_stale,
     "outputs": run.find_unstored,
@@ -16,7 +16,6 @@ RULES: dict[str, Rule] = {
     "charts": charts.find_faulty,
     "removed": code.find_removed,
     "folded": code.find_mute,
-    "limits": parts.find_beyond,
     "words": words.find_untried,
 }
 # For chapters only, which have claims, exercises and boxes.
@@ -31,17 +30,26 @@ OF_CHAPTERS: dict[str, Rule] = {
     "boxes": boxes.find_wrong,
     "exercises": answers.find_unfit,
 }
+# Those of them that fit the checks of a lesson, which have no exercises and boxes of their own; their claims
+# are the lesson's.
+OF_CHECKS = ("needs", "years", "labels", "constants", "numbers")
+
+
+def list_rules(chapter: Chapter) -> dict[str, Rule]:
+    """Rules for a chapter, by their names."""
+    if chapter.is_checks:
+        return RULES | {name: OF_CHAPTERS[name] for name in OF_CHECKS}
+    return RULES if chapter.is_preparation else RULES | OF_CHAPTERS
 
 
 def lint(chapter: Chapter) -> list[Finding]:
-    """Apply all rules to a chapter. Findings come in the order of their lines."""
-    rules = RULES if chapter.is_preparation else RULES | OF_CHAPTERS
-    findings = [finding for rule in rules.values() for finding in rule(chapter)]
+    """Apply the rules for a chapter. Findings come in the order of their lines."""
+    findings = [finding for rule in list_rules(chapter).values() for finding in rule(chapter)]
     return sorted(findings, key=lambda finding: (finding.file, finding.line))
 
 
 def choose(root: Path, names: list[str]) -> list[Path]:
-    """Sources of chapters that are named as 03, 03_gdp or chapters/03_gdp.md; all if none is named."""
+    """Sources of chapters, named as 04, 04_vintages or chapters/04_vintages.md; all if none is named."""
     sources = sorted((root / "chapters").glob("[0-9]*.md"))
     wanted = [Path(name).stem for name in names]
     if odd := [name for name in wanted if not any(s.stem.startswith(name) for s in sources)]:

@@ -64,8 +64,9 @@ def find_printed_tables(chapter: Chapter) -> Iterator[Finding]:
 
 
 def find_unanswered(chapter: Chapter) -> Iterator[Finding]:
-    """Claims of the chapter without exactly one verdict, and verdicts on claims of other chapters."""
-    carded = [card["claim"] for card in list_cards(chapter.notebook)]
+    """Claims of the lesson without just one verdict, there or in its checks, and verdicts on others."""
+    notebooks = [chapter.notebook, *([chapter.checks.notebook] if chapter.checks else [])]
+    carded = [card["claim"] for notebook in notebooks for card in list_cards(notebook)]
     for claim in chapter.claims:
         if carded.count(claim) != 1:
             advice = f"File one: claims.verdict('{claim}', ...)"

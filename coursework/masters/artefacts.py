@@ -24,13 +24,12 @@ class Artefacts:
         self._source = notebooks.make_source(master, install)
         self._cleared = notebooks.clear_solutions(self._source)
 
-    def make_practice(self, wheel: str, announced: dict) -> Practice:
+    def make_practice(self, wheel: str) -> Practice:
         """Practice files, the same for all cohorts.
 
-        `wheel` is where the library lies in the book's source, `announced` what the book's tables say of the
-        chapter.
+        `wheel` is where the library lies in the book's source.
         """
-        shown = page.make_page(self._master, self._cleared, wheel, self._install, announced)
+        shown = page.make_page(self._master, self._cleared, wheel, self._install)
         practice = copy.deepcopy(self._cleared)
         by_name = {cell.id: cell for cell in practice.cells}
         practised = [one for one in self._master.exercises if not one.marked]

@@ -72,13 +72,11 @@ def _make_cells(exercise: Exercise, sealed: dict[str, dict], practice: NotebookN
     ]
 
 
-def make_page(
-    master: Master, practice: NotebookNode, wheel: str, install: str, chapter: dict
-) -> NotebookNode:
+def make_page(master: Master, practice: NotebookNode, wheel: str, install: str) -> NotebookNode:
     """Make the page, as a notebook whose outputs are those of the master's provided cells.
 
-    `practice` is the practice notebook, `wheel` is where the course's library lies in the book's source,
-    `install` is the argument of ``pip install``, and `chapter` is what the book's tables say of it.
+    `practice` is the practice notebook, `wheel` is where the course's library lies in the book's source, and
+    `install` is the argument of ``pip install``.
     """
     path = list_practice(Path(), master.stem).notebook.as_posix()
     offer = fill("page.md", practice=path, wheel=wheel, install=install)
@@ -94,4 +92,4 @@ def make_page(
         | {key: exercise.facts[key] for key in ("level", "minutes")}
         for exercise in master.exercises
     ]
-    return new_notebook(cells=cells, metadata={"kernelspec": KERNEL, "chapter": chapter, "exercises": listed})
+    return new_notebook(cells=cells, metadata={"kernelspec": KERNEL, "exercises": listed})

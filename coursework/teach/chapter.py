@@ -1,6 +1,7 @@
 """Title, objectives, minutes and figures of a chapter, which its exercises and the book's tables refer to."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -49,7 +50,7 @@ def count_minutes(root: Path, stem: str) -> tuple[int, int, int]:
 
 @cache
 def describe_assigned(root: Path, stem: str) -> str:
-    """Exercises that have no answer in the book, with their points: "3.8 and 3.9, 15 points"."""
+    """Exercises that have no answer in the book, with their points: "4.8 and 4.9, 15 points"."""
     master = root / "exercises" / f"{stem}.md"
     parts = master.read_text(encoding="utf-8").split("\nexercise: ")[1:] if master.exists() else []
     points = {one.split()[0].strip("\"'"): int(_POINTS.findall(one)[0]) for one in parts if _MARKED in one}
@@ -57,16 +58,23 @@ def describe_assigned(root: Path, stem: str) -> str:
 
 
 def number_figures(chapters: Iterable[Path]) -> dict[str, str]:
-    """Numbers of figures such as "Figure 3.1", by name, over the executed notebooks of chapters."""
+    """Numbers of figures such as "Figure 4.1", by name, over the executed notebooks of lessons.
+
+    The checks of a lesson come after it, and count on.
+    """
     numbers: dict[str, str] = {}
+    counted = Counter[int]()
     for path in chapters:
+        lesson = int(path.stem[:2])
         figures = (cell["metadata"].get("mystnb", {}).get("figure") for cell in read_json(path)["cells"])
-        for number, figure in enumerate(filter(None, figures), start=1):
-            numbers[figure["name"]] = f"Figure {int(path.stem[:2])}.{number}"
+        for figure in filter(None, figures):
+            counted[lesson] += 1
+            numbers[figure["name"]] = f"Figure {lesson}.{counted[lesson]}"
     return numbers
 
 
 def describe_times(root: Path, stem: str) -> str:
-    """A sentence with a chapter's minutes."""
+    """A sentence with the minutes of a lesson or of its checks."""
     reading, running, practice = count_minutes(root, stem)
-    return f"About {reading} minutes to read, {running} more to run and answer, {practice} for the exercises."
+    exercises = f", {practice} for the exercises" if practice else ""
+    return f"About {reading} minutes to read, {running} more to run and answer{exercises}."

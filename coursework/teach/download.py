@@ -27,15 +27,20 @@ from IPython.display import Markdown
 # The numbers of the text, which follow the code: each is set where it is computed.
 numbers = {}"""
 EXERCISES = "The exercises have a notebook of their own, on the chapter's page of exercises."
+# Labels of boxes that have no title, as book/lessons/forms.py shows them.
+LABELS = {"decides": "The choice that decides", "answer": "What we can say", "key-ideas": "Key ideas"}
+NOT_SAY = "What we may not say"
 # myst-parser would find these, but its inline tokens have no positions, so the prose around them could not be
 # kept as it is.
 _COLONS = re.compile(
-    r"^(:::+)\s*\{(admonition|dropdown|sentence)\}\s*(.*?)\n(?::[\w-]+:[^\n]*\n)*(.*?)^\1\s*$",
+    r"^(:::+)[ ]*\{(admonition|dropdown|sentence|glance|work|decides|answer|key-ideas)\}[ ]*([^\n]*)\n"
+    r"((?::[\w-]+:[^\n]*\n)*)(.*?)^\1[ ]*$",
     re.DOTALL | re.MULTILINE,
 )
 # Comments, link targets, and the field of a guess, which only a page has.
 _DROPPED = re.compile(r"^% [^\n]*\n|^\([\w-]+\)=\n|^```\{guess\}.*?^```\n", re.DOTALL | re.MULTILINE)
-_FENCE = re.compile(r"^```\{(exercise-list|footbibliography|times)\}.*?^```$", re.DOTALL | re.MULTILINE)
+_NOT = re.compile(r"^:not: (.*)$", re.MULTILINE)
+_FENCE = re.compile(r"^```\{(exercise-list|doors|footbibliography|times)\}.*?^```$", re.DOTALL | re.MULTILINE)
 _DEFINITION = re.compile(r"^(\S.*)\n: +(.*)$", re.MULTILINE)
 _GLUE = re.compile(r"\bglue\(")
 _NUMBER = re.compile(r"\{glue:text\}`([^`<]+)`")
@@ -77,14 +82,21 @@ class Plain:
         if match[1] == "footbibliography":
             works = _load_style().format_bibliography(self.works, self.cited)
             return "\n".join(f"- {work.text.render(Backend())}" for work in works)
-        return EXERCISES if match[1] == "exercise-list" else self.times
+        return EXERCISES if match[1] in ("exercise-list", "doors") else self.times
 
     def _replace_block(self, match: re.Match) -> str:
-        kind, title = match[2], match[3]
-        body = _COLONS.sub(self._replace_block, match[4].strip() + "\n").strip()
-        if kind != "admonition":
+        kind, title = match[2], LABELS.get(match[2], match[3])
+        body = _COLONS.sub(self._replace_block, match[5].strip() + "\n").strip()
+        if kind == "work":
+            return body
+        if kind == "glance":
+            return f"{body}\n\n{self.times}"
+        if kind in ("dropdown", "sentence"):
             return f"<details><summary>{title}</summary>\n\n{body}\n\n</details>"
-        return "\n".join(f"> {line}".rstrip() for line in [f"**{title}**", "", *body.splitlines()])
+        if unsaid := _NOT.search(match[4]):
+            body += f"\n\n**{NOT_SAY}**\n\n{unsaid[1]}"
+        # Without an empty line, the text after the box would be a line of its last paragraph.
+        return "\n".join(f"> {line}".rstrip() for line in [f"**{title}**", "", *body.splitlines()]) + "\n"
 
     def _replace_role(self, match: re.Match) -> str:
         role, text = match[1], match[2]

@@ -28,7 +28,7 @@ from still_charts import drawing, svg, vega
 
 from coursework import headings
 from coursework.build.record import write_file
-from coursework.common import LOADER, MasterError, fill, read_glued
+from coursework.common import LOADER, MasterError, fill, is_checks, list_numbered, read_glued
 from coursework.teach import chapter
 from coursework.teach.download import Plain
 from jingjinji import claims
@@ -167,16 +167,17 @@ def _render(text: str) -> str:
 
 def make(root: Path, chosen: str = "") -> Path:
     """Write the slides of the chapters whose name begins with `chosen`, a `MasterError` if there are none."""
-    paths, folder = sorted((root / "chapters").glob("*.ipynb")), root / FOLDER
+    folder = root / FOLDER
+    paths = [path for path in sorted((root / "chapters").glob("*.ipynb")) if not is_checks(path)]
     if not (selected := [path for path in paths if path.stem.startswith(chosen)]):
-        raise MasterError(f"there is no chapter {chosen!r}; chapters are named as 03 or 03_gdp")
+        raise MasterError(f"there is no chapter {chosen!r}; chapters are named as 04 or 04_vintages")
     for name in REVEAL:
         content = (files("sphinx_revealjs") / "_static/revealjs" / name).read_bytes()
         write_file(folder / "reveal" / name, content)
     course = yaml.load((root / "CITATION.cff").read_text("utf-8"), LOADER)
     deck = partial(fill, "teach/deck/slides.html", course=course, render=_render)
     works = parse_file(root / "references.bib")
-    figures = chapter.number_figures(path for path in paths if path.stem[1].isdigit())
+    figures = chapter.number_figures(source.with_suffix(".ipynb") for source in list_numbered(root))
     for number, path in enumerate(selected, start=1):
         notebook = nbformat.read(path, as_version=4)
         plain = Plain(read_glued(notebook.cells), figures, works, chapter.describe_times(root, path.stem))

@@ -1,4 +1,4 @@
-"""Plans of a term as a page of the book, and as a calendar file with dates."""
+"""Plans of a term as a page of the book, and with dates as a calendar file and as a part of the syllabus."""
 
 import itertools
 import re
@@ -12,17 +12,19 @@ from coursework.teach import plans
 from coursework.teach.plans import Lesson, Week
 
 PAGE = "exercises/pages/plans.md"
+SYLLABUS = "pages/syllabus_text.md"
+_PLACE = re.compile(r"^\*\*Plan\.\*\*.*$", re.MULTILINE)
 
 
-def format_page(lessons: tuple[Lesson, ...]) -> str:
-    """Render the page of all printed plans, with what each leaves out and the readings of each chapter."""
-    printed = {weeks: plans.make_plan(lessons, weeks) for weeks in plans.TERMS}
+def format_page(root: Path, lessons: tuple[Lesson, ...]) -> str:
+    """Render the page of all plans, with what each leaves out and the readings of each lesson."""
+    printed = {weeks: plans.make_plan(root, lessons, weeks) for weeks in plans.list_terms(root)}
     taken = {
         number: {lesson: week.number for week in plan for lesson in week.lessons}
         for number, plan in printed.items()
     }
-    made = {"printed": printed, "taken": taken, "lessons": lessons, "ordered": plans.sort(lessons)}
-    return f"{fill('plans.md', hours=plans.HOURS, **made)}\n"
+    hours = plans.read_table(root)["hours"]
+    return f"{fill('plans.md', hours=hours, printed=printed, taken=taken, lessons=lessons)}\n"
 
 
 def read_day(text: str) -> date:
@@ -99,51 +101,41 @@ def format_calendar(root: Path, plan: Sequence[Week], days: Sequence[date]) -> b
     return calendar.to_ical()
 
 
+def format_syllabus(root: Path, plan: Sequence[Week], days: Sequence[date]) -> str:
+    """The course's syllabus, with a plan and its dates in the place of the line on it."""
+    form = "%-d %b %Y"
+    rows = [
+        (week, f"{day:{form}}", f"{find_deadline(days, day):{form}}")
+        for week, day in zip(plan, days, strict=True)
+    ]
+    schedule = fill("schedule.md", rows=rows)
+    return _PLACE.sub(lambda _: schedule, (root / SYLLABUS).read_text(encoding="utf-8"))
+
+
 def find_deadline(days: Sequence[date], day: date) -> date:
     """The day of the next class, and a week later for the last one."""
     return next((later for later in days if later > day), day + timedelta(7))
 
 
-def print_plan(
-    lessons: Sequence[Lesson], plan: Sequence[Week], days: Sequence[date], chapters: Sequence[str]
-) -> None:
-    """Print each week with its dates, and what was added to the chosen chapters or left out."""
-    taken = {lesson.stem: lesson for week in plan for lesson in week.lessons}
-    asked = {f"{int(number):02}" for number in chapters}
-    if added := [one.label for stem, one in taken.items() if asked and stem[:2] not in asked]:
-        print(f"Added, since what you chose needs it: {'; '.join(added)}.")
-    if skipped := [str(int(one.stem[:2])) for one in lessons if one.part and one.stem not in taken]:
-        print(f"Left out: chapters {', '.join(skipped)}.")
+def print_plan(lessons: Sequence[Lesson], plan: Sequence[Week], days: Sequence[date]) -> None:
+    """Print each week with its dates, and what the plan leaves out."""
+    taken = {lesson.number for week in plan for lesson in week.lessons}
+    if skipped := [str(one.number) for one in lessons if one.number not in taken]:
+        print(f"Left out: lessons {', '.join(skipped)}.")
     print("Exercises and the capstone's steps are due on the day of the next class.")
     for week, day in zip(plan, days, strict=True):
         due = find_deadline(days, day)
         print(f"{week.number:3}  {day:%a %d %b %Y}, due {due:%a %d %b}  {week.minutes:4} min  {_name(week)}")
 
 
-def make_calendar(
-    root: Path,
-    weeks: int,
-    start: str,
-    hours: str,
-    breaks: str = "",
-    chapters: str = "",
-    weekday: str = "",
-) -> Path:
-    """Print the plan of a term and write its calendar into `_build`. Returns its file."""
-    first, *free = (
-        map(read_day, (start, *re.split(r"[\s,;]+", breaks.strip()))) if breaks.strip() else [read_day(start)]
-    )
-    try:
-        most = float(hours.replace(",", "."))
-    except ValueError:
-        raise MasterError(f"{hours!r} is no number of hours; write one as 3.5") from None
-    numbers = re.findall(r"\w+", chapters)
+def make_calendar(root: Path, weeks: int, start: str, breaks: str = "", weekday: str = "") -> Path:
+    """Print the plan of a term, and write calendar and syllabus into `_build`. Returns the calendar."""
+    first, *free = map(read_day, (start, *re.findall(r"[^\s,;]+", breaks)))
     lessons = plans.read_lessons(root)
-    plan = plans.make_plan(lessons, weeks, most, numbers)
+    plan = plans.make_plan(root, lessons, weeks)
     days = list_classes(first, len(plan), free, weekday)
     target = root / "_build" / f"calendar-{weeks}-weeks.ics"
     write_file(target, format_calendar(root, plan, days))
-    print_plan(lessons, plan, days, numbers)
-    if long := [str(week.number) for week in plan if week.minutes > most * 60 * 1.1]:
-        print(f"More than {most:g} hours: week {', '.join(long)}.")
+    write_file(target.with_name(f"syllabus-{weeks}-weeks.md"), format_syllabus(root, plan, days))
+    print_plan(lessons, plan, days)
     return target

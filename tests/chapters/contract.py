@@ -5,12 +5,13 @@ from pathlib import Path
 import nbformat
 
 from coursework.common import list_code_cells as code_cells
+from coursework.common import list_lessons
 from coursework.lint import charts
 from coursework.lint.chapter import Chapter
 from jingjinji.charts import CHART_MIME
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
-SOURCES = sorted(CHAPTERS.glob("[0-9][0-9]_*.md"))
+SOURCES = list_lessons(CHAPTERS.parent)
 CAPSTONE = [CHAPTERS.parent / "capstone" / f"{name}.md" for name in ("delta", "example")]
 
 __all__ = ["CHART_MIME", "code_cells"]

@@ -19,7 +19,7 @@ from tests import browser
 from tests.chapters import contract
 from tests.pages import checks
 
-NOTEBOOK = contract.CHAPTERS / "03_gdp.ipynb"
+NOTEBOOK = contract.CHAPTERS / "04_vintages.ipynb"
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_an_output_that_is_not_compared_not_rounded_or_not_stored_is_caught(note
 
 
 def test_a_stale_notebook_is_caught(tmp_path, monkeypatch):
-    source = tmp_path / "03_gdp.md"
+    source = tmp_path / "04_vintages.md"
     shutil.copy(NOTEBOOK.with_suffix(".md"), source)
     shutil.copy(NOTEBOOK, tmp_path)
     # Changes of the library and of tables: test_freshness.py.
@@ -186,7 +186,7 @@ def test_a_missing_verdict_is_caught(notebook):
 
 
 # Faults of a page are planted in the response to the browser; the site itself stays as it is.
-PAGE = "chapters/03_gdp.html"
+PAGE = "chapters/04_vintages.html"
 
 
 @pytest.fixture

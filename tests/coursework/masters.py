@@ -16,6 +16,7 @@ from plain_answers.recording import record as make_record
 from coursework import needs
 from coursework.masters import in_page, notebooks, seals
 from coursework.masters.master import Exercise, Master, parse
+from coursework.teach import plans
 from jingjinji import check
 
 ROOT = Path(__file__).parents[2]
@@ -33,6 +34,7 @@ def lay_out_course(root: Path, stems: list[str]) -> Path:
     shared = {part.split("/")[0] for part in needs.list_wheel_parts(ROOT)}
     for name in shared | {"references.bib", "constraints.txt", "_toc.yml"}:
         (root / name).symlink_to(ROOT / name)
+    shutil.copy(ROOT / plans.TABLE, root / "exercises")
     return root
 
 

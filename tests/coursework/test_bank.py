@@ -120,7 +120,7 @@ def test_moodle_gives_each_answer_its_points_and_its_feedback():
 
 
 def test_sets_of_numbers_have_their_own_answers(tmp_path):
-    source = ROOT / "exercises" / "03_gdp.md"
+    source = ROOT / "exercises" / "04_vintages.md"
     made = variant.run(ROOT, [source], tmp_path, moodle.SEED, 0)
     questions = list_questions([read(source.with_suffix(".ipynb")), read(made[source])])
     for exercise in read(source.with_suffix(".ipynb")).exercises:

@@ -153,13 +153,13 @@ def test_cohorts_at_most_a_year_apart_differ_and_none_draws_the_masters_values()
         (r"to_percent(.*): \[DCEAB", r"to_percent\1: [DCEAA", "must give every line a letter"),
         (r'province = "Tianjin"', "province = gdp.columns[1]", "binds names to plain values, a line each"),
         (r"\{\{ province \}\}", "{{ provinces }}", "cannot be filled: 'provinces' is undefined"),
-        (r"lift: \[8, 60\]", "lift: [8, 9]", "'3.1 lift' is 52.0124, outside 8 to 9"),
-        (r"  3.1 lift: .*", "", "no bounds are stated for the number '3.1 lift'"),
+        (r"lift: \[8, 60\]", "lift: [8, 9]", "'4.1 lift' is 52.0124, outside 8 to 9"),
+        (r"  4.1 lift: .*", "", "no bounds are stated for the number '4.1 lift'"),
         (r"revision = \.\.\.", "province = 1", "another cell binds its parameter 'province' too"),
     ],
 )
 def test_badly_declared_values_are_refused_in_one_sentence(old, new, message):
-    path = masters.ROOT / "exercises" / "03_gdp.ipynb"
+    path = masters.ROOT / "exercises" / "04_vintages.ipynb"
     notebook, changed = contract.read(path), 0
     for cell in notebook.cells:
         cell.source, count = re.subn(old, new, cell.source)
@@ -167,7 +167,7 @@ def test_badly_declared_values_are_refused_in_one_sentence(old, new, message):
     assert changed
     with pytest.raises(MasterError) as error:
         bounds.check(parse(path, notebook))
-    assert message in str(error.value) and "03_gdp" in str(error.value)
+    assert message in str(error.value) and "04_vintages" in str(error.value)
 
 
 @pytest.fixture(scope="module")
@@ -199,16 +199,16 @@ def test_a_cohorts_notebook_names_its_values_and_gives_nothing_away_and_its_solu
 @pytest.mark.slow
 @pytest.mark.xdist_group("cohort")
 def test_grading_tells_cohorts_apart_and_a_cohort_lies_beside_the_others(made):
-    name, built = f"03_gdp-{COHORT}", made / products.ASSIGNMENTS
+    name, built = f"04_vintages-{COHORT}", made / products.ASSIGNMENTS
     assert name in assignment.list_names(built)
     handed_in = contract.read(built / "release" / name / f"{name}.ipynb")
     admission.check_assignment(handed_in, assignment.load(name, built, made / "keys", COURSE).name)
-    handed_in.metadata["course"]["assignment"] = f"03_gdp-{BEFORE}"
-    with pytest.raises(plain.Refused, match=f"belongs to the assignment 03_gdp-{BEFORE}, not {name}"):
+    handed_in.metadata["course"]["assignment"] = f"04_vintages-{BEFORE}"
+    with pytest.raises(plain.Refused, match=f"belongs to the assignment 04_vintages-{BEFORE}, not {name}"):
         admission.check_assignment(handed_in, name)
-    page = products.list_practice(made, "03_gdp").page
-    release = products.list_assignment(made, "03_gdp").release
-    of_cohort = products.list_assignment(made, "03_gdp", COHORT).source
+    page = products.list_practice(made, "04_vintages").page
+    release = products.list_assignment(made, "04_vintages").release
+    of_cohort = products.list_assignment(made, "04_vintages", COHORT).source
     wheel = made / products.ASSIGNMENTS / needs.name_wheel(made)
     kept, packed = of_cohort.read_bytes(), wheel.read_bytes()
     assert [everything.make(made, cohort=cohort) for cohort in (COHORT, "", COHORT)] == [0, len(SOME), 0]

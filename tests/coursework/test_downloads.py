@@ -5,6 +5,7 @@ is skipped.
 """
 
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -13,8 +14,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from pybtex.database import BibliographyData
 
 from coursework import needs, products
+from coursework.teach import download
 
 ROOT = Path(__file__).parents[2]
 SYSTEMS = {
@@ -74,3 +77,71 @@ def test_a_download_asks_for_its_extras_and_the_pythons_that_have_them():
     pins = needs.find_needs(ROOT, ["statistics"]).requirements.splitlines()
     markers = [pin.partition(" ; ")[2] for pin in pins if pin.startswith("scipy")]
     assert markers == ["python_full_version < '3.12'", "python_full_version >= '3.12'"]
+
+
+LESSON = """:::{glance}
+**You need.** A pen.
+:::
+
+:::{work}
+The cell draws.
+:::
+After it.
+
+:::{decides}
+| what | answer |
+|---|---|
+| beds | common |
+:::
+Between.
+
+:::{answer}
+:not: that the plan did it.
+Beds rose by {glue:text}`beds` %.
+:::
+
+"Stay," says he.
+
+:::{key-ideas}
+- Better than whom?
+:::
+
+```{doors}
+```
+"""
+PLAIN = f"""**You need.** A pen.
+
+**Time.** Soon.
+
+The cell draws.
+After it.
+
+> **The choice that decides**
+>
+> | what | answer |
+> |---|---|
+> | beds | common |
+
+Between.
+
+> **What we can say**
+>
+> Beds rose by 31 %.
+>
+> **What we may not say**
+>
+> that the plan did it.
+
+"Stay," says he.
+
+> **Key ideas**
+>
+> - Better than whom?
+
+{download.EXERCISES}
+"""
+
+
+def test_the_parts_of_a_lesson_read_well_in_any_notebook():
+    plain = download.Plain({"beds": "31"}, {}, BibliographyData(), "Soon.")
+    assert re.sub(r"\n{3,}", "\n\n", plain(LESSON)) == PLAIN

@@ -13,7 +13,7 @@ from coursework.masters import variant
 from tests.coursework import masters
 from tests.coursework.masters import ROOT
 
-STEM = "03_gdp"
+STEM = "04_vintages"
 CELL = 'claims.verdict("C80", sentence="It depends.")'
 ROWS = {"C80": "C80,a,1.81", "C26": "C26,-,"}
 
@@ -56,7 +56,7 @@ from pathlib import Path
 from coursework.teach import download
 from coursework.masters import artefacts, master
 made = artefacts.Artefacts(master.read(Path("exercises/{STEM}.ipynb")), "")
-made.make_practice("", {{}}), made.make_assignment()
+made.make_practice(""), made.make_assignment()
 print(*(module.__file__ for module in sys.modules.values() if getattr(module, "__file__", None)), sep="\\n")
 """
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
@@ -82,5 +82,5 @@ def test_a_changed_master_is_made_again_and_an_assignment_alone(course, capsys):
         assert page.read_bytes() == before
         assert everything.make(course) == 1
         assert everything.make(course) == 0
-    with pytest.raises(MasterError, match="no assignment '33_x'; assignments are 03_gdp"):
+    with pytest.raises(MasterError, match="no assignment '33_x'; assignments are 04_vintages"):
         everything.make_assignment(course, "", "33_x")

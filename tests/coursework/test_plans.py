@@ -1,4 +1,4 @@
-"""Plans of a term: prerequisites first, even weeks, the capstone in its place, a calendar."""
+"""Plans of a term: what the table says, hours that fit, the capstone in its place, a calendar."""
 
 import itertools
 import re
@@ -9,97 +9,83 @@ from icalendar import Calendar
 
 from coursework.common import MasterError
 from coursework.teach import plans, term
-from coursework.teach.plans import Lesson
 from tests import browser as pages
 from tests.pages.built import ROOT
 
+TERMS = plans.list_terms(ROOT)
+
 
 @cache
-def read() -> list[Lesson]:
+def read() -> tuple[plans.Lesson, ...]:
     return plans.read_lessons(ROOT)
 
 
-def is_in_order(lessons: list[Lesson]) -> bool:
-    return all(one.needs <= {before.stem for before in lessons[:n]} for n, one in enumerate(lessons))
+def list_planned(weeks: int) -> list[int]:
+    """Numbers of the lessons that the table gives to a term, written or not."""
+    return [one for week in plans.read_table(ROOT)["terms"][weeks] for one in week.get("lessons", [])]
 
 
-def worth(lessons: list[Lesson]) -> tuple[int, int]:
-    claims = {claim for one in lessons for claim in one.claims}
-    return len({one.part for one in lessons} - {""}), len(claims)
+@pytest.mark.parametrize("weeks", TERMS)
+def test_a_plan_fits_its_hours_and_has_its_lessons_in_order(weeks):
+    plan, planned, table = plans.make_plan(ROOT, read(), weeks), list_planned(weeks), plans.read_table(ROOT)
+    assert len(plan) == weeks + 1 and planned == sorted({*planned})
+    taken = [one.number for week in plan for one in week.lessons]
+    assert taken == [number for number in planned if number in {one.number for one in read()}]
+    minutes = [week.minutes for week in plan[:-1]]
+    assert sum(minutes) <= weeks * table["hours"] * 60 and max(minutes) <= 1.5 * table["hours"] * 60
+    assert [week.step for week in plan if week.step] == [step["does"] for step in table["capstone"].values()]
+    assert all(week.step for week in plan[-len(table["capstone"]) :])
+    # Three lessons are read before claims are chosen, and the last is on causal comparison.
+    assert len([one for week in plan if not week.step for one in week.lessons]) >= 3
+    assert planned[0] == 1 and planned[-1] in {23, 24} and 23 in planned
 
 
-@pytest.mark.parametrize("minutes", [0, 250, 500, 750, 1000])
-def test_a_choice_fits_holds_what_it_needs_and_is_worth_most(minutes):
-    lessons = read()[:12]
-    choices = (list(taken) for size in range(13) for taken in itertools.combinations(lessons, size))
-    fit = [taken for taken in choices if sum(one.minutes for one in taken) <= minutes and is_in_order(taken)]
-    chosen = sorted(plans.choose(lessons, minutes), key=lessons.index)
-    assert chosen in fit and worth(chosen) == max(map(worth, fit))
+def test_a_longer_plan_has_what_a_shorter_one_has_and_the_longest_every_lesson():
+    chosen = [{*list_planned(weeks)} for weeks in TERMS]
+    assert all(few < more for few, more in itertools.pairwise(chosen))
+    assert chosen[-1] == {*range(1, 25)} >= {one.number for one in read()}
 
 
-@pytest.mark.parametrize("weeks", (*plans.TERMS, 8, 20))
-def test_the_plans_of_this_course(weeks):
-    plan = plans.make_plan(read(), weeks)
-    taken = [one for week in plan for one in week.lessons]
-    assert is_in_order(taken) and "01_reading" in {one.stem for one in plan[0].lessons}
-    assert {one.part for one in read()} == {one.part for one in taken}
-    assert len(plan) == weeks + 1 and max(week.minutes for week in plan) <= 90 * plans.HOURS
-    steps = [week.number for week in plan if week.step]
-    assert steps == list(range(weeks - 4, weeks + 2))
-    assert sum(week.step_minutes for week in plan) == plans.CAPSTONE_MINUTES
-    # Three chapters are read before claims are chosen.
-    assert len([one for week in plan[: steps[0] - 1] for one in week.lessons if one.part]) >= 3
+def test_a_lesson_without_a_file_is_left_out_and_another_length_is_refused():
+    first, *others = read()
+    plan = plans.make_plan(ROOT, tuple(others), TERMS[0])
+    assert first.number == 1 and 1 not in {one.number for week in plan for one in week.lessons}
+    with pytest.raises(MasterError, match="no plan of 12 weeks, but of 7, 10, 16"):
+        plans.make_plan(ROOT, read(), 12)
 
 
-def test_circular_and_missing_needs_are_refused(tmp_path):
-    circle = [Lesson(a, a, 9, frozenset({b}), "I", frozenset()) for a, b in ("xy", "yx")]
-    with pytest.raises(MasterError, match="x needs y needs x"):
-        plans.sort(circle)
-    for weeks, hours in ((5, 4), (7, 2), (60, 4), (12, 0)):
-        with pytest.raises(MasterError):
-            plans.make_plan(read(), weeks, hours)
-    for name in ("_toc.yml", "data/claims.csv", "chapters/03_gdp.md", "chapters/03_gdp.ipynb"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        text = (ROOT / name).read_text("utf-8").replace("**You need.**", "**Know.**")
-        (tmp_path / name).write_text(text, "utf-8")
-    with pytest.raises(MasterError, match=r"03_gdp.md does not say what to know first"):
-        plans.read_lessons(tmp_path)
-
-
-def test_a_plan_of_chosen_chapters_has_what_they_need_on_days_that_move_only_where_a_class_falls_out(capsys):
-    chosen = plans.take(read(), ["1", "17"])
-    assert is_in_order(chosen) and {"01_reading", "17_differences"} < {one.stem for one in chosen}
-    assert len(chosen) < len(read())
-    plan = plans.make_plan(read(), 9, chapters=["1", "17"])
-    assert [one for week in plan for one in week.lessons] == chosen
+def test_a_calendar_has_days_that_move_only_where_a_class_falls_out(capsys):
+    plan = plans.make_plan(ROOT, read(), 7)
     day, free = term.date(2027, 3, 1), [term.date(2027, 3, 9), term.date(2027, 3, 11)]
     days = term.list_classes(day, len(plan), free, "Thu")
     assert [f"{one:%a %m-%d}" for one in days[:3]] == ["Thu 03-04", "Thu 03-18", "Thu 03-25"]
     made = term.format_calendar(ROOT, plan, days)
     assert made == term.format_calendar(ROOT, plan, days)
     events = Calendar.from_ical(made).walk("VEVENT")
-    assert len(events) == len({event["uid"] for event in events}) == 20
+    assert len(events) == len({event["uid"] for event in events}) == 2 * len(plan)
     assert [f"{event['dtstart'].dt:%m-%d}" for event in events[:2]] == ["03-04", "03-18"]
-    term.print_plan(read(), plan, days, ["1", "17"])
+    syllabus = term.format_syllabus(ROOT, plan, days)
+    assert "| 1 | 4 Mar 2027 | 1. " in syllabus and "| 18 Mar 2027 |\n| 2 | 18 Mar 2027 | " in syllabus
+    assert "**What counts.**" in syllabus and "make calendar" not in syllabus
+    term.print_plan(read(), plan, days)
     printed = capsys.readouterr().out
-    assert "Added, since what you chose needs it: " in printed and "Left out: chapters 2, " in printed
+    assert "Left out: lessons 2, " in printed
     assert "Thu 04 Mar 2027, due Thu 18 Mar" in printed and "swap" in printed
     for wrong, sentence in (
         ({"start": "soon"}, "'soon' is no day"),
-        ({"hours": "few"}, "'few' is no number of hours"),
         ({"weekday": "D"}, "'D' is no day of the week"),
-        ({"chapters": "1 91"}, "no chapter '91'"),
+        ({"breaks": "2027-05-06 May"}, "'May' is no day"),
     ):
         with pytest.raises(MasterError, match=sentence):
-            term.make_calendar(ROOT, **{"weeks": 12, "start": "12.04.2027", "hours": "3,5", **wrong})
+            term.make_calendar(ROOT, **{"weeks": 10, "start": "12.04.2027", **wrong})
 
 
 def test_the_page_has_every_plan_and_every_reading():
     page = (pages.HTML / "exercises/pages/plans.html").read_text("utf-8")
-    for weeks in plans.TERMS:
+    for weeks in TERMS:
         part = page.partition(f'id="a-term-of-{weeks}-weeks"')[2].partition("</section>")[0]
         rows = re.findall(r"<tr.*?</tr>", part, re.DOTALL)[1:]
-        for week, row in zip(plans.make_plan(read(), weeks), rows, strict=True):
+        for week, row in zip(plans.make_plan(ROOT, read(), weeks), rows, strict=True):
             assert re.findall(r"chapters/(\w+)\.html", row) == [one.stem for one in week.lessons]
     cited = {key for lesson in read() for key in lesson.readings}
     listed = page.partition('id="references"')[2]

@@ -28,7 +28,7 @@ REACH = """() => Reveal.getSlides().map((slide) => {
 })"""
 
 
-@pytest.mark.parametrize("stem", ["09_moving", "15_air"])
+@pytest.mark.parametrize("stem", ["16_moving", "22_air"])
 def test_the_slides_of_a_chapter(at_desk, stem):
     folder = slides.make(ROOT, stem)
     visit = browser.open_page(at_desk, folder.as_uri(), f"{stem}.html")

@@ -20,7 +20,7 @@ from coursework.masters.artefacts import Artefacts
 from coursework.masters.master import read
 from tests.coursework.masters import ROOT, needs_sandbox
 
-NAME = "03_gdp"
+NAME = "04_vintages"
 SIZE = 7  # enough to see every step: three hold the misconception, as few as "Teach again" names
 STUDENTS = [str(1000 + number) for number in range(SIZE)]
 MISTAKEN = STUDENTS[::3]  # add growth rates up
@@ -75,7 +75,7 @@ def hand_in(folder: Path, source: nbformat.NotebookNode) -> None:
             own = {name: text.samples[KINDS[number % 3]][0] for name, text in texts.items()}
             own = {name: f"{text}\n\n({student})" for name, text in own.items()}
             answers = own if student == CHEAT else right | own
-            answers |= {"answer-3-3": 'order = ["C", "B", "D", "A"]'} if student in MISTAKEN else {}
+            answers |= {"answer-4-3": 'order = ["C", "B", "D", "A"]'} if student in MISTAKEN else {}
             for cell in notebook.cells:
                 name = cell.metadata.nbgrader.grade_id
                 cell.source = answers.get(name, cell.source)

@@ -48,7 +48,7 @@ def test_every_answer_is_judged_as_the_master_has_it(at):
         right = [key.values, *key.also, *near]
         answers += [[check, values] for values in [*right, *(values for values, _ in wrong)]]
         wanted += [*((True, "") for _ in right), *((False, words) for _, words in wrong)]
-    judged = at("exercises/pages/03_gdp.html").evaluate(
+    judged = at("exercises/pages/04_vintages.html").evaluate(
         f"() => {json.dumps(answers)}.map(([check, values]) => plainAnswers.judge(check, values))"
         '.map(({ right, says }) => [right, says ?? ""])'
     )

@@ -17,7 +17,7 @@ from tests.pages.built import ROOT
 
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "_build", "__pycache__", "*.egg-info")
 STEPS = ("coursework pages", "book.build")
-FRONT = (ROOT / "chapters" / "03_gdp.md").read_text(encoding="utf-8").split("\n---\n")[0] + "\n---\n"
+FRONT = (ROOT / "chapters" / "04_vintages.md").read_text(encoding="utf-8").split("\n---\n")[0] + "\n---\n"
 CHAPTER = "chapters/98_small.md"
 # Files that Sphinx does not see a page read.
 PROGRAMS = ("book/a.py", "packages/a/a/__init__.py", "packages/a/a/labels.csv", "packages/a/a/page.html.j2")
@@ -65,12 +65,12 @@ def test_a_build_in_another_folder_is_equal(checkout):
 @pytest.mark.slow
 def test_an_edited_sentence_is_on_its_page_and_no_other_page_changes(checkout):
     first = read_files(checkout)
-    text = (source := checkout / "chapters" / "03_gdp.md").read_text(encoding="utf-8")
-    for words, changed in (("\nA sentence of the author's.\n", {"chapters/03_gdp.html"}), ("", set())):
+    text = (source := checkout / "chapters" / "04_vintages.md").read_text(encoding="utf-8")
+    for words, changed in (("\nA sentence of the author's.\n", {"chapters/04_vintages.html"}), ("", set())):
         source.write_text(text + words, encoding="utf-8")
         make_book(checkout)
         now = read_files(checkout)
-        assert ("A sentence of the author’s." in now["chapters/03_gdp.html"].decode()) is bool(words)
+        assert ("A sentence of the author’s." in now["chapters/04_vintages.html"].decode()) is bool(words)
         assert {name for name in now if now[name] != first[name]} == changed
 
 
@@ -130,7 +130,8 @@ def setup(app):
     contents = (
         "format: jb-book\nroot: index\nparts:\n- caption: A\n  chapters:\n  - file: c\n  - file: other\n"
     )
-    texts = {"conf.py": conf, "_toc.yml": contents, "book/a.py": "", settings.LEDGER: "{}"}
+    texts = {"conf.py": conf, "_toc.yml": contents, "book/a.py": ""}
+    texts |= {settings.LEDGER: "{}", settings.LESSONS: "{}"}
     texts |= {"index.rst": "A\n=\n", "other.rst": "B\n=\n", "c.rst": "C\n=\n"}
     for name, text in texts.items():
         (program := tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

@@ -4,7 +4,7 @@ from tests import browser
 from tests.pages import checks
 from tests.pages.built import filed, plain
 
-PAGE, TERM = "chapters/04_gaps.html", 'a[href*="glossary.html#term-lorenz-curve"]'
+PAGE, TERM = "chapters/08_gaps.html", 'a[href*="glossary.html#term-lorenz-curve"]'
 IN_GLOSSARY = "**/glossary.html#term-lorenz-curve"
 SOURCE = 'a[href="#footcite-young2008"]'
 CLAIM = 'a[href$="#claim-c67"]'
@@ -33,7 +33,7 @@ def test_hover_and_focus_show_a_term_in_both_languages_a_source_and_a_claim_with
     claim = filed()["C67"]
     for name, link, parts in (
         (PAGE, TERM, ["Lorenz curve", "洛伦兹曲线"]),
-        ("chapters/05_convergence.html", SOURCE, ["Journal of Money, Credit and Banking", "doi:10.1111/"]),
+        ("chapters/10_convergence.html", SOURCE, ["Journal of Money, Credit and Banking", "doi:10.1111/"]),
         ("index.html", CLAIM, [claim[part] for part in ("quoted", "label", "sentence")]),
     ):
         page = at(name)
@@ -53,7 +53,7 @@ def test_hover_and_focus_show_a_term_in_both_languages_a_source_and_a_claim_with
 
 def test_a_card_on_the_page_that_decides_its_claim_waits_for_the_guesses(at):
     sentence = plain(filed()["C80"]["sentence"])
-    page = at("chapters/03_gdp.html")
+    page = at("chapters/04_vintages.html")
     box = page.get_by_role("tooltip")
     for script, is_open in (("0", False), (checks.OPEN_COVERS, True)):
         page.evaluate(script)

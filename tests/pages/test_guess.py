@@ -8,7 +8,7 @@ from coursework.masters.master import read
 from tests import browser
 from tests.pages import built, checks
 
-PAGE, NUMBERS = "chapters/01_reading.html", "chapters/03_gdp.html"
+PAGE, NUMBERS = "chapters/01_reading.html", "chapters/04_vintages.html"
 SHOW, CHECK = "Show it anyway", "Check my guess"
 # Of what waits, what can be seen.
 SEEN = """() => [...document.querySelectorAll(".waits > :not(.cover)")].filter(
@@ -90,8 +90,8 @@ def test_every_box_that_predicts_has_a_field_and_something_waits_for_it():
 
 
 def test_a_text_that_a_person_marks_has_a_field_and_then_a_model_answer(at, home):
-    path = "exercises/pages/04_gaps.html"
-    exercise = next(e for e in read(built.ROOT / "exercises" / "04_gaps.ipynb").exercises if e.by_hand)
+    path = "exercises/pages/08_gaps.html"
+    exercise = next(e for e in read(built.ROOT / "exercises" / "08_gaps.ipynb").exercises if e.by_hand)
     model = exercise.answer.source.splitlines()[0]
     assert model not in built.html(path), "packed, as other answers are"
     page = at(path)

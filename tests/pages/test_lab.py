@@ -15,7 +15,7 @@ from tests import browser
 from tests.browser import open_lab
 from tests.pages import built
 
-PAGE = "chapters/03_gdp"
+PAGE = "chapters/04_vintages"
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_every_chapter_gives_what_the_book_stores(chromium, lab_home):
 
 # Code exercises
 
-EXERCISES = "exercises/pages/03_gdp"
+EXERCISES = "exercises/pages/04_vintages"
 DRAW = """drawn = (gdp[{place}]{unit}).rename("gdp").reset_index()
 drawn = drawn.query("vintage in ['before 4th', 'after 4th', 'after 5th'] and 2008 <= year <= 2017")
 chart = alt.Chart(drawn).mark_line().encode(x="year:Q", y="gdp:Q", color="vintage:N")"""
@@ -138,7 +138,7 @@ class Exercise:
 
 def test_a_reader_works_through_exercises_and_finds_them_again(chromium, at_desk, lab_home):
     visit = open_lab(at_desk, lab_home, EXERCISES)
-    first, draw = Exercise(visit.page, "3.1"), Exercise(visit.page, "3.7")
+    first, draw = Exercise(visit.page, "4.1"), Exercise(visit.page, "4.7")
     assert visit.page.locator(".code-exercise > .highlight-python").first.is_hidden()
     # Neither a blank nor what is not Python is an attempt.
     first.check("revision = 1\nlift = ...\n", "A blank is left in line 2")
@@ -162,12 +162,12 @@ def test_a_reader_works_through_exercises_and_finds_them_again(chromium, at_desk
     draw.box.locator(".practice-other", has_text="Draw Hebei").wait_for()
     draw.check(DRAW.format(place='"Inner Mongolia"', unit="/ 10_000"), "Not yet.")
     draw.check(right, "Right.")
-    heading = visit.page.locator("#draw-a-revision h2, section:has(> span#exercise-3-7) h2").first
+    heading = visit.page.locator("#draw-a-revision h2, section:has(> span#exercise-4-7) h2").first
     assert "✓ right" in heading.inner_text()
 
     with chromium.new_context(viewport=browser.DESK, storage_state=at_desk.storage_state()) as later:
         page = open_lab(later, lab_home, EXERCISES).page
-        first, draw = Exercise(page, "3.1"), Exercise(page, "3.7")
+        first, draw = Exercise(page, "4.1"), Exercise(page, "4.7")
         assert (first.read(), draw.read()) == (wrong, right)
         draw.box.locator(".practice-other", has_text="Draw Hebei").wait_for()
         assert "as you left it" in draw.verdict.inner_text()
@@ -176,7 +176,7 @@ def test_a_reader_works_through_exercises_and_finds_them_again(chromium, at_desk
 
 
 def test_a_change_that_is_asked_about_is_made_in_its_cell(at_desk, lab_home):
-    page = browser.open_page(at_desk, lab_home, "chapters/03_gdp.html").page
+    page = browser.open_page(at_desk, lab_home, "chapters/04_vintages.html").page
     box = page.locator(".admonition.modify").first
     changed = box.locator("pre").inner_text().splitlines()[1].removeprefix("+ ")
     box.get_by_role("button", name="Make this change").click()

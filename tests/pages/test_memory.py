@@ -7,9 +7,9 @@ import pytest
 from tests import browser
 from tests.pages import built
 
-PAGE, GUESS = "exercises/pages/12_access.html", "chapters/01_reading.html"
+PAGE, GUESS = "exercises/pages/20_access.html", "chapters/01_reading.html"
 NUMBER, CHOICE = ".self-check-number", ".self-check-choice"
-NOT_OURS = ("not JSON", "null", '{"read": 3}', '{"right": {"chapters/03_gdp": 2}}')
+NOT_OURS = ("not JSON", "null", '{"read": 3}', '{"right": {"chapters/04_vintages": 2}}')
 FORBIDDEN = """Object.defineProperty(window, "localStorage", {
   configurable: true, get() { throw new DOMException("no", "SecurityError"); }
 });"""
@@ -50,7 +50,7 @@ def _list_marks(page) -> list[str]:
 
 
 def test_marks_are_saved_as_a_file_erased_when_the_reader_agrees_and_loaded_again(at, home, tmp_path):
-    page = at("chapters/03_gdp.html")
+    page = at("chapters/04_vintages.html")
     read = page.get_by_label("I have read this chapter")
     for press, marks in ((read.check, ["✓ read"]), (read.uncheck, []), (read.check, ["✓ read"])):
         press()
@@ -64,7 +64,7 @@ def test_marks_are_saved_as_a_file_erased_when_the_reader_agrees_and_loaded_agai
         assert "1 chapter and answered 1 question right" in place.inner_text()
     assert page.locator("table.course-path .progress-mark").count() == 1
     start = way.locator("a").first
-    assert start.inner_text() == "Go on with chapter 12", "the one whose exercises were answered last"
+    assert start.inner_text() == "Go on with chapter 20", "the one whose exercises were answered last"
     with page.expect_download() as download:
         page.get_by_role("button", name="Save to a file").click()
     saved = Path(download.value.path())
@@ -80,11 +80,11 @@ def test_marks_are_saved_as_a_file_erased_when_the_reader_agrees_and_loaded_agai
         page.reload()
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('progress'))") == []
     # What the reader does after erasing stays beside what is loaded.
-    page.goto(f"{home}/chapters/04_gaps.html")
+    page.goto(f"{home}/chapters/08_gaps.html")
     read.check()
     page.goto(f"{home}/index.html")
     status, chosen = summary.get_by_role("status"), page.locator("input[type=file]")
-    (other := tmp_path / "other.json").write_text('{"read": ["chapters/03_gdp"]}', encoding="utf-8")
+    (other := tmp_path / "other.json").write_text('{"read": ["chapters/04_vintages"]}', encoding="utf-8")
     chosen.set_input_files(other)
     status.filter(has_text="other.json holds no marks of this book.").wait_for()
     chosen.set_input_files(saved)
@@ -92,6 +92,33 @@ def test_marks_are_saved_as_a_file_erased_when_the_reader_agrees_and_loaded_agai
     assert "2 chapters and answered 1 question right" in summary.inner_text()
     page.goto(f"{home}/{PAGE}")
     assert page.locator(f"{CHOICE} .is-right").count() == 1
+
+
+def test_marks_of_a_lesson_that_was_renamed_are_those_of_its_page_of_today(at_desk, home):
+    former = {
+        "last": "exercises/pages/12_access",
+        "read": ["chapters/03_gdp", "chapters/04_vintages", "chapters/14_services"],
+        "right": {"exercises/pages/12_access": ["12.1 choice"], "exercises/pages/20_access": ["20.2 power"]},
+        "asked": {"exercises/pages/12_access": 9},
+        "answers": {"exercises/pages/12_access": {"12.1 choice": "B", "exercise-12-2": {"tries": 1}}},
+        "guesses": {"chapters/0b_doubt": {"choice 1": "a"}},
+        "code": {"exercises/pages/12_access": {"k3": "x = 1"}},
+    }
+    visit = browser.open_page(at_desk, home, "index.html")
+    keep = "marks => localStorage.setItem('progress of /', JSON.stringify(marks))"
+    visit.page.evaluate(keep, former)
+    visit.page.reload()
+    page = "exercises/pages/20_access"
+    assert visit.page.evaluate("globalThis.bookMemory.marks") == {
+        "last": page,
+        "read": ["chapters/04_vintages", "chapters/07_services"],
+        "right": {page: ["20.1 choice", "20.2 power"]},
+        "asked": {page: 9},
+        "answers": {page: {"20.1 choice": "B", "exercise-20-2": {"tries": 1}}},
+        "guesses": {"chapters/09_doubt": {"choice 1": "a"}},
+        "code": {page: {"k3": "x = 1"}},
+    }
+    assert visit.page.locator(".way-in a").first.inner_text() == "Go on with chapter 20"
 
 
 def test_stored_marks_that_are_not_ours_do_no_harm(at_desk, home):

@@ -12,7 +12,7 @@ from tests.pages import built
 
 # One printing serves them all.
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pdf")]
-CHAPTER, EXERCISES = "chapters/13_port.html", "exercises/pages/13_port.html"
+CHAPTER, EXERCISES = "chapters/21_port.html", "exercises/pages/21_port.html"
 CHOSEN = [CHAPTER, EXERCISES, "pages/ledger.html"]
 # A book of two pages with an address, of which the first leads to the second, to a file and elsewhere.
 PUBLISHED = {

@@ -10,7 +10,7 @@ from tests import browser
 from tests.pages import built
 from tests.waiting import until
 
-AIR, FINDINGS, FRONT = "chapters/15_air.html", "pages/findings.html", "index.html"
+AIR, FINDINGS, FRONT = "chapters/22_air.html", "pages/findings.html", "index.html"
 INSTRUMENTS = "#fig-air-instruments .chart-live"
 PEOPLE = "satellite, people"
 POINT = f"{INSTRUMENTS} path[aria-label^='year: 2022'][aria-label*='{PEOPLE}']"
@@ -25,7 +25,7 @@ GUESS = """(([figure, value]) => {
 
 
 def read_people() -> float:
-    """Read the satellite's value for 2022 where people live, as chapter 15 draws it."""
+    """Read the satellite's value for 2022 where people live, as chapter 22 draws it."""
     rows = (row for chart in built.charts(AIR) for table in chart["datasets"].values() for row in table)
     return next(row["pm25"] for row in rows if row.get("instrument") == PEOPLE and row["year"] == 2022)
 
@@ -101,7 +101,8 @@ def test_signs_and_charts_are_seen_in_forced_colours_and_nothing_moves(chromium,
     settings = {"forced_colors": "active", "color_scheme": scheme, "reduced_motion": "reduce"}
     with chromium.new_context(viewport=browser.PHONE, **settings) as context:
         front, findings, lines = (
-            browser.open_page(context, home, name).page for name in (FRONT, FINDINGS, "chapters/03_gdp.html")
+            browser.open_page(context, home, name).page
+            for name in (FRONT, FINDINGS, "chapters/04_vintages.html")
         )
         icons = front.locator(".bd-header-article :is(.fas, .fa-solid):visible").all()
         badges = findings.locator(".verdict-key .badge").all()

@@ -10,39 +10,39 @@ MOST_BYTES = 200_000  # what a first query may send, with its five results
 # Starts of addresses that must be among the first three pages and their sections.
 QUERIES = {
     "location quotient": ["pages/glossary.html#term-location-quotient"],
-    "C80": ["chapters/03_gdp.html#verdict-c80-03_gdp"],
+    "C80": ["chapters/04_vintages.html#verdict-c80-04_vintages"],
     "c45": ["pages/ledger.html#claim-c45"],
-    "Xiong'an": ["chapters/10_wings.html"],
+    "Xiong'an": ["chapters/17_wings.html"],
     "协调发展": ["index.html"],
     "基尼系数": ["pages/glossary.html#term-gini-index"],
     "province_gdp_vintages": ["pages/data.html#table-province-gdp-vintages"],
     "Williamson 1965": ["pages/references.html"],
-    "高铁": ["chapters/11_trains.html"],
+    "高铁": ["chapters/18_trains.html"],
     "京津冀": ["chapters/02_region.html", "index.html"],
 }
 # Readers' questions, and the starts of the names of pages of which one must be among the first three.
 QUESTIONS = {
-    "synthetc": "18_synth",
-    "what is a vintage": "03_gdp glossary",
-    "p value": "0b_doubt 17_diff glossary",
-    "how do I read an interval": "0b_doubt",
+    "synthetc": "24_twin",
+    "what is a vintage": "04_vintages glossary",
+    "p value": "09_doubt 23_diff glossary",
+    "how do I read an interval": "09_doubt",
     "download data": "data",
-    "雾霾": "15_air",
+    "雾霾": "22_air",
     "jing jin ji": "index 02_region",
     "how to merge two tables": "0a_ref",
-    "commute beijing tianjin minutes": "11_trains 12_access",
+    "commute beijing tianjin minutes": "18_trains 20_access",
     "how long does the course take": "index plans",
     "license reuse figures": "data references",
     "capstone rubric": "index",
     "is the article propaganda": "findings",
-    "雄安": "10_wings",
-    "平行趋势": "17_diff",
-    "bullet train": "11_trains",
-    "GDP per capita": "04_gaps",
-    "Tianjn port": "13_port",
-    "schools moved to Xiongan": "10_wings",
-    "gdp of tianjin fell": "03_gdp 18_synth",
-    "accessibility measure": "12_access",
+    "雄安": "17_wings",
+    "平行趋势": "23_diff",
+    "bullet train": "18_trains",
+    "GDP per capita": "08_gaps",
+    "Tianjn port": "21_port",
+    "schools moved to Xiongan": "17_wings",
+    "gdp of tianjin fell": "04_vintages 24_twin",
+    "accessibility measure": "20_access",
 }
 # What the book does not have: something to try is offered.
 ABSENT = ("Granger", "quokka", "xyzzy")
@@ -99,7 +99,7 @@ def test_nothing_is_fetched_before_the_reader_types_and_little_after_under_any_p
 
 
 def test_by_keyboard_from_any_page_to_a_section_with_results_as_one_types(at_desk, home):
-    page = browser.open_page(at_desk, home, "chapters/07_specialisation.html").page
+    page = browser.open_page(at_desk, home, "chapters/14_specialisation.html").page
     page.keyboard.press("Control+k")
     page.keyboard.type("headway")
     page.locator("dialog .search-results > li").first.wait_for()
@@ -117,7 +117,7 @@ def test_by_keyboard_from_any_page_to_a_section_with_results_as_one_types(at_des
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/chapters/11_trains.html#*")
+    page.wait_for_url("**/chapters/18_trains.html#*")
 
 
 def test_a_query_that_finds_nothing_says_so_and_more_pages_come_on_request(at_desk, on_phone, home):

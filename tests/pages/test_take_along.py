@@ -54,7 +54,7 @@ def test_it_runs_without_the_book_and_its_text_follows_the_code(monkeypatch, tmp
         return [cell.outputs[0].data["text/markdown"] for cell in cells]
 
     monkeypatch.delenv("JINGJINJI_BOOK", raising=False)
-    notebook = nbformat.reads(_read("03_gdp")["03_gdp.ipynb"], as_version=4)
+    notebook = nbformat.reads(_read("04_vintages")["04_vintages.ipynb"], as_version=4)
     told, place = list_texts(), {"metadata": {"path": str(tmp_path)}}
     # A busy kernel may send the end of a line by itself.
     NotebookClient(notebook, timeout=120, coalesce_streams=True, resources=place).execute()
@@ -69,7 +69,7 @@ def test_the_packed_book_is_the_same_every_time_and_works_from_a_folder(at_desk,
         bundle.extractall(tmp_path)
     at_desk.set_offline(True)
     home = (tmp_path / "book").as_uri()
-    visit = browser.open_lab(at_desk, home, "chapters/03_gdp")
+    visit = browser.open_lab(at_desk, home, "chapters/04_vintages")
     assert visit.find_charts_not_drawn() == []
     visit.page.locator('a[href*="glossary.html#term-"]').first.hover()
     visit.page.get_by_role("tooltip").wait_for()
@@ -83,5 +83,5 @@ def test_the_packed_book_is_the_same_every_time_and_works_from_a_folder(at_desk,
     link = visit.page.locator(".search-results ul a").first
     link.wait_for(timeout=60_000)
     link.click()
-    visit.page.wait_for_url(f"{home}/chapters/03_gdp.html#*")
+    visit.page.wait_for_url(f"{home}/chapters/04_vintages.html#*")
     assert (visit.errors, visit.foreign) == ([], [])

@@ -7,8 +7,9 @@ from PIL import Image
 
 from tests import browser
 from tests.pages import built, checks, controls
+from tests.waiting import until
 
-PORTS, CASES = ("chapters/13_port.html", "fig-port-coast"), ("chapters/03_gdp.html", "fig-gdp-cases")
+PORTS, CASES = ("chapters/21_port.html", "fig-port-coast"), ("chapters/04_vintages.html", "fig-gdp-cases")
 
 
 def _open(page, figure: str):
@@ -27,7 +28,7 @@ def test_a_choice_is_drawn_said_kept_in_the_address_and_taken_along(at_desk, hom
     chart.get_by_role("combobox", name="to").select_option("2016")
     words = "Your choice: Tianjin, 2008 to 2016. The title speaks of all."
     chart.get_by_text(words).first.wait_for()
-    page.wait_for_url(f"**/13_port.html#{PORTS[1]}?places=Tianjin&to=2016")
+    page.wait_for_url(f"**/21_port.html#{PORTS[1]}?places=Tianjin&to=2016")
     assert words in chart.locator(".chart-said").inner_text()
     chart.get_by_text("Data, picture and large view").click()
     for kind, name in (("CSV", "csv"), ("PNG", "png")):
@@ -56,8 +57,9 @@ def test_a_choice_is_drawn_said_kept_in_the_address_and_taken_along(at_desk, hom
     assert other.evaluate(f"document.querySelector('#{PORTS[1]}').getBoundingClientRect().top") < 400
     # The same chart in a frame of another page, in its state.
     chart.get_by_role("button", name="Embed").click()
-    page.wait_for_function("navigator.clipboard.readText().then((text) => text.startsWith('<iframe'))")
-    code = page.evaluate("navigator.clipboard.readText()")
+    read = "navigator.clipboard.readText()"
+    until(lambda: page.evaluate(read).startswith("<iframe"), "the frame's code is copied", 30)
+    code = page.evaluate(read)
     other.route(
         "**/elsewhere.html",
         lambda route: route.fulfill(body=f"<p>Quoted</p>{code}", content_type="text/html"),

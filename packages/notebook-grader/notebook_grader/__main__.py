@@ -5,9 +5,16 @@ from argparse import ArgumentParser
 from importlib import import_module
 
 from notebook_grader.course import PLAIN, Course
+from notebook_grader.private import private_files
 
 # Modules are imported when their task runs, as each needs other libraries.
-TASKS = {"grade": "grading", "mark": "desk.command", "explain": "explain", "return": "returns"}
+TASKS = {
+    "grade": "grading",
+    "mark": "desk.command",
+    "explain": "explain",
+    "return": "returns",
+    "forget": "forget",
+}
 
 
 def main(arguments: list[str] | None = None, course: Course = PLAIN, prog: str = "notebook-grader") -> int:
@@ -20,7 +27,8 @@ def main(arguments: list[str] | None = None, course: Course = PLAIN, prog: str =
     parser = ArgumentParser(prog=f"{prog} {task}", description=module.__doc__)
     module.add_options(parser, course)
     try:
-        return module.run(parser.parse_args(options), course)
+        with private_files():
+            return module.run(parser.parse_args(options), course)
     except ValueError as error:
         print(error, file=sys.stderr)
     except KeyboardInterrupt:

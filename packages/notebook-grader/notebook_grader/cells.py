@@ -1,5 +1,6 @@
 """Read nbgrader's metadata of cells without nbgrader, whose import takes longer than a notebook's run."""
 
+import re
 from typing import Any
 
 from nbformat import NotebookNode
@@ -26,6 +27,17 @@ def is_solution(cell: NotebookNode) -> bool:
 def is_locked(cell: NotebookNode) -> bool:
     """Whether a cell is provided, so that changes to it are reverted."""
     return not is_solution(cell) and (is_grade(cell) or bool(_get(cell, "locked")))
+
+
+def list_bound(source: str) -> set[str]:
+    """List names that code may bind, line by line; code that is not Python can be read too."""
+    bound = set[str]()
+    for line in source.split("\n"):
+        left, equals, _ = line.partition("=")
+        words = re.findall(r"\w+", left)
+        if equals or words[:1] in (["def"], ["class"], ["import"], ["from"]):
+            bound.update(words)
+    return bound
 
 
 def _get(cell: NotebookNode, name: str) -> Any:

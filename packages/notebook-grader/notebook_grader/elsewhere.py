@@ -8,7 +8,7 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from textwrap import indent
 
@@ -17,10 +17,12 @@ from nbformat import NotebookNode
 from notebook_grader import gate
 from notebook_grader.assignment import Assignment, digest_text
 from notebook_grader.cells import is_grade, is_solution
-from notebook_grader.pages import find_titles
+from notebook_grader.pages import find_titles, number_sections
 
 OWN, GIVEN, ANSWER, CODE = "a cell of its own", "a given text", "an answer", "code"
+HERE = "[In the cell for the answer:]"
 SECONDS = 20
+SHORTEST = 60  # characters: a shorter answer may point to a text elsewhere
 WORDS = 3  # so many words in code may be a sentence
 _WORD = re.compile(
     r"""[\u3040-\u9fff]{2}  # words without spaces between them
@@ -36,11 +38,19 @@ _NO_PYTHON = (SyntaxError, ValueError, tokenize.TokenError, RecursionError, Memo
 
 @dataclass(frozen=True)
 class Text:
-    """A student's text in one cell, the kind of the cell, and the heading above it."""
+    """A student's text in one cell: the kind of the cell, and where it stands.
+
+    `name` is the answer to which the cell belongs as a part or a copy, `title` the heading above it with its
+    number, and `named` whether it is a cell of the assignment.
+    """
 
     text: str
     place: str
-    title: str = ""
+    title: str
+    section: int
+    cell: NotebookNode
+    name: str = ""
+    named: bool = False
 
     def __str__(self) -> str:
         """The text as a marker sees it."""
@@ -54,44 +64,94 @@ def is_for_text(cell: NotebookNode) -> bool:
     return cell.cell_type == "markdown" and is_solution(cell) and is_grade(cell)
 
 
-def add_texts(named: Named, restored: Cells, assignment: Assignment, changes: Changes) -> None:
-    """Where the cell for a text is untouched, insert what was written elsewhere, for a marker to read.
+def add_texts(
+    named: Named, copies: Mapping[int, str], restored: Cells, assignment: Assignment, changes: Changes
+) -> None:
+    """Let a marker read what was written beside the cell for a text, and elsewhere if the cell has none.
 
-    `named` are the cells as they were handed in. What was written into the question of an answer, which is
-    restored, is added to the answer.
+    `named` are the cells as they were handed in, and `copies` the names of copied ones by place, where the
+    last copy is named. All copies are parts of one text. To it belong the student's own cells under the same
+    heading, that is up to the next question, and what was written into the question, which is restored. An
+    answer that is too short to be one may point elsewhere.
     """
-    known = assignment.list_cells()
-    answers = [name for name, cell in known.items() if is_for_text(cell)]
-    given = "\n".join(cell.source for cell in known.values())
-    left = ["\n".join(_list_own(cell.source, given).values()).strip() for _, cell in named]
-    code = [cell.source for _, cell in named if cell.cell_type == "code"]
-    titles = find_titles(assignment.notebook)
-    try:
-        in_code = iter(gate.call(find_sentences, code, given, seconds=SECONDS))
-    except gate.Excess:
-        in_code = iter(code)
-    title, texts = "", list[Text]()
-    for (name, cell), text in zip(named, left, strict=True):
-        title, place = titles.get(name, title), GIVEN if name in known else OWN
-        if cell.cell_type == "code":
-            place, sentences = CODE, next(in_code)
-            text = text if name in answers else sentences
-        place = ANSWER if name in answers else place
-        if re.search(r"\w", text) and digest_text(cell.source) not in assignment.given.get(name, ()):
-            texts.append(Text(text, place, title))
-    texts.sort(key=lambda text: text.place == CODE)
-    for name in (name for name in answers if name in restored):
-        cell, original = restored[name], known[name].source
-        in_question = [text for text in texts if text.place == GIVEN and text.title == titles.get(name)]
-        if cell.source.strip() in ("", original.strip()):
-            pictures = [other.get("attachments", {}) for _, other in named]
-            cell["attachments"] = {file: bundle for held in pictures for file, bundle in held.items()}
-            cell.source = "\n\n".join(map(str, texts)) or original
-            remark = "a person reads what stands elsewhere" if texts else "no other text is in the notebook"
+    known, sections = assignment.list_cells(), number_sections(assignment.notebook)
+    texts = _collect_texts(named, copies, assignment)
+    for name in (name for name, cell in known.items() if is_for_text(cell) and name in restored):
+        own = [text for text in texts if text.name == name]
+        beside = [text for text in texts if _is_beside(text, name, sections[name])]
+        others = [text for text in texts if not _is_beside(text, name, sections[name])]
+        others.sort(key=lambda text: text.place == CODE)
+        chosen = beside
+        if not own:
+            restored[name].source = known[name].source
+            chosen = [*beside, *others]
+            remark = "a person reads what stands elsewhere" if chosen else "no other text is in the notebook"
             changes[f"Untouched cells for a text; {remark}"].append(name)
-        elif in_question:
-            cell.source = "\n\n".join(map(str, [cell.source, *in_question]))
-            changes["Texts in a question, read with the answer"].append(name)
+        elif sum(len(text.text.strip()) for text in own) < SHORTEST:
+            chosen = [*beside, *filter(_may_be_pointed_at, others)]
+        if own and len(chosen) > len(own):
+            changes["Texts beside the cell for a text, read with it"].append(name)
+        _show(restored[name], chosen, name)
+
+
+def _is_beside(text: Text, name: str, section: int) -> bool:
+    """Whether a text is of the answer `name`, or stands under its heading."""
+    return text.name == name or (text.section == section and text.place != ANSWER)
+
+
+def _may_be_pointed_at(text: Text) -> bool:
+    """Whether it is no part of an answer to another question."""
+    return text.place in (OWN, GIVEN) or (text.place == CODE and not text.named)
+
+
+def _show(cell: NotebookNode, texts: list[Text], name: str) -> None:
+    """Make the source of the cell from these texts; what is its own stands as it is, and once."""
+    shown, labelled, attached = dict[str, str](), False, {}
+    for text in texts:
+        is_own = text.name == name
+        says = text.text if is_own else str(text)
+        if says not in shown:
+            shown[says] = f"{HERE}\n\n{says}" if is_own and labelled else says
+            labelled = not is_own
+        attached.update(text.cell.get("attachments", {}))
+    if shown:
+        cell.source = "\n\n".join(shown.values())
+    if attached:
+        cell["attachments"] = attached
+
+
+def _collect_texts(named: Named, copies: Mapping[int, str], assignment: Assignment) -> list[Text]:
+    """Collect what a student wrote in each cell, in the order of the notebook."""
+    known, titles = assignment.list_cells(), find_titles(assignment.notebook)
+    sections, given = number_sections(assignment.notebook), "\n".join(c.source for c in known.values())
+    by_text = {digest: name for name, digests in assignment.given.items() for digest in digests}
+    in_code = iter(_find_in_code(named, given))
+    title, section, texts = "", 0, list[Text]()
+    for place, (name, cell) in enumerate(named):
+        digest = digest_text(cell.source)
+        original = name or copies.get(place) or by_text.get(digest, "")
+        title, section = titles.get(original, title), sections.get(original, section)
+        kind, text = GIVEN if name else OWN, "\n".join(_list_own(cell.source, given).values()).strip()
+        if cell.cell_type == "code":
+            kind, text = CODE, next(in_code)
+        is_answer = original in known and is_for_text(known[original]) and (name or place in copies)
+        if is_answer:
+            kind = ANSWER
+            text = "" if cell.source.strip() == known[original].source.strip() else cell.source
+        is_given = digest in by_text and not is_answer
+        if text.strip() and not is_given and (is_answer or re.search(r"\w", text)):
+            own = original if is_answer else ""
+            texts.append(Text(text, kind, title, section, cell, own, bool(name)))
+    return texts
+
+
+def _find_in_code(named: Named, given: str) -> list[str]:
+    """Find what may be sentences in each cell of code."""
+    code = [cell.source for _, cell in named if cell.cell_type == "code"]
+    try:
+        return gate.call(find_sentences, code, given, seconds=SECONDS)
+    except gate.Excess:
+        return code
 
 
 def _list_own(source: str, given: str) -> dict[int, str]:

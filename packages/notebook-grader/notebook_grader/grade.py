@@ -1,7 +1,7 @@
 """Grade one submission: run it in the sandbox, judge its answers, run it again where code is asked for.
 
-A second run has other parameters and random inputs for functions. The sandbox only produces values; they are
-judged here, by the key.
+A second run has other parameters and random inputs for functions, the same for the whole class. The sandbox
+only produces values; they are judged here, by the key.
 """
 
 import hashlib
@@ -78,7 +78,7 @@ def grade(job: Job, terms: Terms) -> tuple[store.Result, NotebookNode]:
     remarks = first.restored + first.noticed
     tried = {name: v for name, v in verdicts.items() if v.right and key.facts[name].needs_rerun}
     if tried:
-        other = {name: key.find_other_variant(name, digest) for name in key.facts}
+        other = {name: key.find_other_variant(name) for name in key.facts}
         second = Attempt.make(submission, other, terms, job.patience, again=True)
         compare(tried, first, second, key)
         remarks += [f"In the second run: {r}" for r in second.noticed if r not in first.noticed]

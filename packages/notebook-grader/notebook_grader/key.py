@@ -55,10 +55,13 @@ class Key:
     variants: tuple[dict[str, Question], ...]
     facts: dict[str, Fact]
 
-    def find_other_variant(self, cell: str, submission: str) -> int:
-        """Variant for a rerun, with other parameters than those that were handed out."""
+    def find_other_variant(self, cell: str) -> int:
+        """Variant for a rerun, with other parameters than those that were handed out.
+
+        It is the same for the whole class, so that the same code earns the same mark.
+        """
         others = self._list_other_variants(cell) or range(len(self.variants))
-        return others[draw_number(self.secret, cell, "again", submission) % len(others)]
+        return others[draw_number(self.secret, cell, "again") % len(others)]
 
     def list_others(self, cell: str, answer: str) -> list[Values]:
         """List the right values of one answer in the other variants."""

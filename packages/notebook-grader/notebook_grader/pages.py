@@ -56,3 +56,13 @@ def find_titles(notebook: NotebookNode) -> dict[str, str]:
         if title and (name := get_grade_id(cell)):
             titles[name] = title
     return titles
+
+
+def number_sections(notebook: NotebookNode) -> dict[str, int]:
+    """Number of the heading above each cell with a grade id, counted from the first."""
+    sections, number = dict[str, int](), 0
+    for cell in notebook.cells:
+        number += bool(find_heading(cell))
+        if name := get_grade_id(cell):
+            sections[name] = number
+    return sections

@@ -12,11 +12,13 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from notebook_grader.assignment import Assignment, digest_text
-from notebook_grader.cells import get_grade_id, is_grade, is_locked, is_solution
-from notebook_grader.elsewhere import Cells, Changes, Named, add_texts, is_for_text
+from notebook_grader.cells import get_grade_id, is_locked, is_solution
+from notebook_grader.elsewhere import Changes, Named, add_texts, is_for_text
+from notebook_grader.order import arrange
 from notebook_grader.plain import Refused
 
 LONGEST_MERGED, MOST_LINES = 50_000, 200  # of a merged cell, and of a given one in it
+COPIED, COPIED_TEXT = "Copied cells, of which the last counts", "Copied cells for a text, read together"
 EDITED = "Edited cells, replaced by the original"
 
 
@@ -27,17 +29,20 @@ def restore(notebook: NotebookNode, assignment: Assignment) -> list[str]:
     """
     known, changes = assignment.list_cells(), defaultdict[str, list[str]](list)
     _part_merged(notebook, assignment, changes)
-    named = _name_cells(notebook.cells, assignment, changes)
+    named, copies = _name_cells(notebook.cells, assignment, changes)
     if not any(name for name, _ in named):
         reason = f"no cell of the assignment {assignment.name} is in it"
         raise Refused(f"the notebook belongs to another assignment: {reason}")
+    for place, name in copies.items():
+        if is_locked(known[name]):  # a copy of parameters must not replace those of a second run
+            notebook.cells[place].source = known[name].source
     restored = [
         (name, _restore_cell(cell, known[name], assignment.given.get(name, ()), changes) if name else cell)
         for name, cell in named
     ]
-    _insert_missing(restored, known, changes)
+    arrange(restored, assignment, changes)
     if any(map(is_for_text, known.values())):
-        add_texts(named, dict(restored), assignment, changes)
+        add_texts(named, copies, dict(restored), assignment, changes)
     notebook.cells = [cell for _, cell in restored]
     notebook.metadata = copy.deepcopy(assignment.notebook.metadata)
     return [f"{kind}: {', '.join(names)}." for kind, names in changes.items()]
@@ -81,29 +86,51 @@ def _split(source: str, given: Collection[str]) -> list[str]:
     return [text for part in parts if (text := "\n".join(part).strip("\n"))]
 
 
-def _name_cells(cells: list[NotebookNode], assignment: Assignment, changes: Changes) -> Named:
+def _name_cells(
+    cells: list[NotebookNode], assignment: Assignment, changes: Changes
+) -> tuple[Named, dict[int, str]]:
     """Match each cell to its original by grade id. If a cell was duplicated, keep the last copy, as nbgrader
-    does."""
+    does; the names of the others are returned by place."""
     known, names = assignment.list_cells(), [get_grade_id(cell) for cell in cells]
     by_id = {cell.id: name for name, cell in known.items() if cell.get("id")}
     if not any(name in known or cell.id in by_id for name, cell in zip(names, cells, strict=True)):
         names = _name_by_text(cells, assignment, changes)
-    places, seen = {*names}, set()
+    by_text = _list_names_by_text(assignment)
+    places, seen, copies = {*names}, set[str](), dict[int, str]()
     for place, cell in reversed([*enumerate(cells)]):
         name = old = names[place]
         cell.metadata.pop("nbgrader", None)
         if name not in known:
-            name = by_id.get(cell.id, "")
-            name = "" if name in places else name
-            if old and name:
-                changes["Renamed cells, recognised"].insert(0, f"{old} as {name}")
-            elif old:
-                changes["Cells of no exercise here, run but not graded"].insert(0, old)
+            near = [by_id.get(cell.id, ""), *by_text.get(digest_text(cell.source), ())]
+            name = next((one for one in near if one and one not in places | seen), "")
+            _note_name(old, name, changes)
         if name in seen:
-            changes["Copied cells, of which the last counts"].append(name)
+            copies[place] = name
         names[place] = "" if name in seen else name
         seen |= {name} - {""}
-    return list(zip(names, cells, strict=True))
+    for name in dict.fromkeys(copies.values()):
+        is_text = is_for_text(known[name])
+        changes[COPIED_TEXT if is_text else COPIED].append(name)
+    return list(zip(names, cells, strict=True)), copies
+
+
+def _list_names_by_text(assignment: Assignment) -> dict[str, list[str]]:
+    """Names of given cells by the digest of their text, the last first."""
+    names = defaultdict[str, list[str]](list)
+    for name in reversed([*assignment.list_cells()]):
+        for digest in assignment.given.get(name, ()):
+            names[digest].append(name)
+    return names
+
+
+def _note_name(old: str, name: str, changes: Changes) -> None:
+    """Note how a cell was recognised whose grade id is of no cell of the assignment."""
+    if old and name:
+        changes["Renamed cells, recognised"].insert(0, f"{old} as {name}")
+    elif old:
+        changes["Cells of no exercise here, run but not graded"].insert(0, old)
+    elif name:
+        changes["Cells without metadata, recognised"].insert(0, name)
 
 
 def _name_by_text(cells: list[NotebookNode], assignment: Assignment, changes: Changes) -> list[str]:
@@ -143,16 +170,3 @@ def _restore_cell(
         if known.cell_type == "code" or cell.source.split() != known.source.split():
             changes[kind].append(get_grade_id(known))
     return restored
-
-
-def _insert_missing(named: Named, known: Cells, changes: Changes) -> None:
-    """Insert locked and graded cells that are missing, each before the next cell that is there."""
-    names = list(known)
-    for index, name in enumerate(names):
-        places = {other: place for place, (other, _) in enumerate(named)}
-        # A deleted answer stays away: what was written elsewhere must not be overwritten by starter code.
-        if name in places or not (is_grade(known[name]) or is_locked(known[name])):
-            continue
-        after = [places[later] for later in names[index + 1 :] if later in places]
-        named.insert(min(after, default=len(named)), (name, copy.deepcopy(known[name])))
-        changes["Missing cells, put back"].append(name)

@@ -24,7 +24,7 @@ from nbformat.v4 import new_output
 from plain_answers import ANSWER_MIME
 
 from notebook_grader import compat, gate, plain
-from notebook_grader.cells import INPUTS, is_grade, is_locked
+from notebook_grader.cells import INPUTS, get_grade_id, is_grade, is_locked
 from notebook_grader.course import Course
 from notebook_grader.limits import MB, Limits
 from notebook_grader.sandbox import FOLDERS, SandboxKernelManager, remove, remove_leftovers
@@ -160,11 +160,16 @@ class _Runner(NotebookClient):
                         return
 
     def _list_lent(self, cell: NotebookNode) -> dict[str, str]:
-        """List the imports to lend to a cell; a cell that calls a student's functions needs only `check`."""
+        """List the imports to lend to a cell; a cell that calls a student's functions needs only `check`.
+
+        A cell of inputs has a `check` of its own, which must not replace that of the tests after it.
+        """
         if not self._students or not is_locked(cell):
             return {}
-        calls = is_grade(cell) or cell.metadata.nbgrader.grade_id.startswith(INPUTS)
-        return {name: line for name, line in self._hidden.items() if not calls or line in self._checks}
+        has_inputs = get_grade_id(cell).startswith(INPUTS)
+        calls = is_grade(cell) or has_inputs
+        lent = {name: line for name, line in self._hidden.items() if not calls or line in self._checks}
+        return lent | ({"check": self._checks} if has_inputs else {})
 
     def _run_silently(self, code: str) -> None:
         """Run code of the grader that leaves nothing in the notebook."""

@@ -150,3 +150,28 @@ def read_items(text: str) -> tuple[int, ...]:
 def format_items(items: Iterable[int]) -> str:
     """Format rubric items as `read_items` reads them."""
     return " ".join(map(str, items))
+
+
+def drop_rows(path: Path, data: bytes, goes: Callable[[dict[str, str]], bool]) -> tuple[bytes, int]:
+    """Drop rows of a table with these contents; returns what is left, and how many went.
+
+    All other rows stay as they were written. `path` is the table's file, for errors. Raises `TableError`.
+    """
+    columns, text = read_table(path)[0], _decode(data)
+    lines = list(io.StringIO(text, newline=""))
+    start = 1 if re.match('"?sep=', text) else 0  # Excel's own line
+    first = lines[start : start + 1]
+    separator = max(",;\t", key=lambda sign: len(next(csv.reader(first, delimiter=sign), [])))
+    reader = csv.reader(lines[start:], delimiter=separator)
+    end, dropped = start, 0
+    kept = lines[:start]
+    for number, cells in enumerate(reader):
+        # A row may be several lines long.
+        begin, end = end, start + reader.line_num
+        row = dict(zip(columns, map(unescape_formula, cells), strict=False))
+        if number and cells and goes(row):
+            dropped += 1
+        else:
+            kept += lines[begin:end]
+    mark = "" if text.encode() == data else "\ufeff"
+    return (mark + "".join(kept)).encode(), dropped

@@ -1,5 +1,6 @@
 """Judge the answers of an attempt by the key, compare them with a second attempt, and give points."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -12,25 +13,36 @@ from plain_answers.parsing import Values
 from notebook_grader import feedback
 from notebook_grader.assignment import Assignment
 from notebook_grader.attempt import SHOWN, Attempt, Evidence
-from notebook_grader.cells import INPUTS, is_grade, is_solution
+from notebook_grader.cells import INPUTS, is_grade, is_solution, list_bound
 from notebook_grader.fact import Fact
 from notebook_grader.key import Key
 from notebook_grader.store import Cell
 
 LONGEST_ANSWER = 20_000  # characters of a student's code or text that are kept with the mark
+PARAMETERS, FUNCTION = "other values in the cell of parameters", "other inputs for the function"
+MISPLACED = (
+    "The grader could not call the function with other inputs, as its own cell did not find {name!r}, which "
+    "the notebook defines. This is a fault of the grader and not of the answer: a person decides."
+)
 
 
 @dataclass
 class Verdict:
     """What was found of one exercise: points by answer ("" where all earn them together), findings, the
-    error that stopped its check, what came out in each run, and why an answer counts as typed."""
+    error that stopped its check, and what came out in each run.
+
+    `typed` has the answers that did not follow the second run, by the part that they cost, and `reasons` the
+    sentences about them. With a `doubt` a person decides.
+    """
 
     worth: Mapping[str, float]
     findings: list[Finding]
     answered: bool
     failure: str
     shown: list[dict[str, str]]
-    typed: dict[str, str] = field(default_factory=dict)  # by answer
+    typed: dict[str, list[str]] = field(default_factory=dict)
+    reasons: list[str] = field(default_factory=list)
+    doubt: str = ""
 
     def is_right(self, part: str) -> bool:
         """Whether an answer is right in the first run."""
@@ -48,7 +60,7 @@ class Verdict:
         wrong = [finding.sentence for finding in self.findings if not finding.right]
         sentences = wrong or [finding.sentence for finding in self.findings]
         failures = [self.failure] if wrong and self.failure else []
-        return [*sentences, *list(self.typed.values())[:1], *failures]
+        return [*sentences, *self.reasons, *filter(None, [self.doubt]), *failures]
 
     def make_cell(self, out_of: float, fact: Fact, code: str) -> Cell:
         """The graded cell as it is kept, with its points."""
@@ -57,13 +69,14 @@ class Verdict:
         earned = {part: round(points * shares[part], 4) for part, points in self.worth.items()}
         most = {part: points for part, points in self.worth.items() if part}
         return Cell(
-            points=round(sum(earned.values()), 4),
+            points=None if self.doubt else round(sum(earned.values()), 4),
             out_of=out_of,
             answer=code,
+            doubt=self.doubt,
             note=" ".join(self.sentences),
             answered=self.answered,
             misconceptions=[finding.misconception for finding in self.findings if finding.misconception],
-            parts=earned if most else {},
+            parts=earned if most and not self.doubt else {},
             most=most,
             evidence=self.shown,
         )
@@ -72,9 +85,9 @@ class Verdict:
         """Outputs for the feedback page, in place of what the student's process displayed."""
         values = [f"{row['run']}: {row['answer']} = {row['came']}" for row in self.shown]
         text = "\n".join([*self.sentences, *values])
-        if all(map(self.is_right, self.worth)) and not self.typed:
+        if all(map(self.is_right, self.worth)) and not self.typed and not self.doubt:
             return [new_output("stream", name="stdout", text=text + "\n")]
-        name = "Typed" if self.right else "NotRight"
+        name = "NotCalled" if self.doubt else "Typed" if self.right else "NotRight"
         return [new_output("error", ename=name, evalue=text, traceback=text.splitlines())]
 
 
@@ -98,29 +111,37 @@ def compare(verdicts: Verdicts, first: Attempt, second: Attempt, key: Key) -> No
     """Note which right answers of the first attempt do not follow the second one's parameters and inputs."""
     for name, verdict in verdicts.items():
         question, fact = key.variants[second.variants[name]][name], key.facts[name]
-        parameters, inputs = "other values in the cell of parameters", "other inputs for the function"
-        runs = [(parameters, name, question.answers)] if fact.follows_parameters else []
-        runs += [(inputs, INPUTS + name, question.for_inputs)] if question.for_inputs else []
+        runs = [(PARAMETERS, name, question.answers)] if fact.follows_parameters else []
+        runs += [(FUNCTION, INPUTS + name, question.for_inputs)] if question.for_inputs else []
         for what, cell, answers in runs:
             evidence = second.evidence[cell]
-            findings = [_find(answer, evidence) for answer in answers]
             verdict.shown += _show(f"With {what}", answers, evidence)
+            if cell != name and (lacking := _find_lacking(evidence.failure, second.notebook)):
+                verdict.doubt = MISPLACED.format(name=lacking)
+                continue
+            wrong = [answer.name for answer in answers if not _find(answer, evidence).right]
             for part in filter(verdict.is_right, verdict.worth):
-                names = [finding.name for finding in _select(findings, part) if not finding.right]
+                own = part in {answer.name for answer in answers}
+                names = [one for one in wrong if one == part or not own]
                 if names and part not in verdict.typed:
-                    before, now = first.evidence[name].recorded, evidence.recorded
-                    same = all(other in before and before[other] == now.get(other) for other in names)
-                    cause = "it was typed, or a parameter was reassigned."
-                    verdict.typed[part] = (
-                        f"The answer stayed the same with {what}: {cause}"
-                        if same
-                        else f"The answer was not right with {what}. {evidence.failure}".strip()
-                    )
+                    verdict.typed[part] = names
+                    verdict.reasons.append(_explain(names, what, first.evidence[name], evidence))
+            verdict.reasons = list(dict.fromkeys(verdict.reasons))
 
 
-def _select(findings: Sequence[Finding], part: str) -> Sequence[Finding]:
-    """Findings about one answer; all of them where none has its name."""
-    return [finding for finding in findings if finding.name == part] or findings
+def _explain(names: Sequence[str], what: str, before: Evidence, now: Evidence) -> str:
+    """Say that these answers did not follow other parameters or inputs."""
+    listed, was = " and ".join(names), "it was" if len(names) == 1 else "they were"
+    if all(name in before.recorded and before.recorded[name] == now.recorded.get(name) for name in names):
+        return f"{listed} stayed the same with {what}: {was} typed, or a parameter was reassigned."
+    return f"{listed} {was.split()[1]} not right with {what}. {now.failure}".strip()
+
+
+def _find_lacking(failure: str, notebook: NotebookNode) -> str:
+    """The name that a cell of inputs did not find although a cell of the notebook binds it."""
+    match = re.search(r"NameError: name '(\w+)' is not defined", failure)
+    sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    return match[1] if match and any(match[1] in list_bound(source) for source in sources) else ""
 
 
 def _find(answer: Answer, evidence: Evidence, others: Sequence[Values] = ()) -> Finding:
@@ -154,17 +175,21 @@ def _shorten(values: Values | None) -> str:
 
 
 def collect_cells(attempt: Attempt, verdicts: Verdicts, assignment: Assignment) -> dict[str, Cell]:
-    """Collect the graded cells with their points; outputs of judged cells are replaced by the verdict's."""
-    given, cells, code = assignment.list_cells(), dict[str, Cell](), list[str]()
-    for name, cell in attempt.cells.items():
+    """Collect the graded cells with their points, in the assignment's order; outputs of judged cells are
+    replaced by the verdict's."""
+    cells, code = dict[str, Cell](), list[str]()
+    for name, given in assignment.list_cells().items():
+        cell = attempt.cells.get(name)
+        if cell is None:  # an answer that was deleted
+            continue
         if name in verdicts:
             points, fact = float(cell.metadata.nbgrader.points), assignment.key.facts[name]
             text = "\n\n".join(code)[:LONGEST_ANSWER]
             cells[name] = verdicts[name].make_cell(points, fact, text)
             cell.outputs, code = verdicts[name].make_outputs(), []
-        elif is_grade(given[name]):
-            cells[name] = _make_cell_by_hand(cell, given[name])
-        elif is_solution(given[name]):
+        elif is_grade(given):
+            cells[name] = _make_cell_by_hand(cell, given)
+        elif is_solution(given):
             code.append(cell.source)
     return cells
 
@@ -181,7 +206,19 @@ def _make_cell_by_hand(cell: NotebookNode, given: NotebookNode) -> Cell:
 
 def summarise(verdicts: Verdicts) -> list[str]:
     """Remarks on exercises whose answers belong to other values, or do not follow them."""
-    elsewhere = [name for name, verdict in verdicts.items() if any(f.elsewhere for f in verdict.findings)]
-    typed = [name for name, verdict in verdicts.items() if verdict.typed]
-    remarks = [f"Right for other values than this notebook's: {', '.join(elsewhere)}."] if elsewhere else []
-    return remarks + ([f"Did not follow other values: {', '.join(typed)}."] if typed else [])
+    remarks = {
+        "Right for other values than this notebook's": [
+            name for name, verdict in verdicts.items() if any(f.elsewhere for f in verdict.findings)
+        ],
+        "Did not follow other values": _list_typed(verdicts),
+        "Not called with other inputs, a fault of the grader": [
+            name for name, verdict in verdicts.items() if verdict.doubt
+        ],
+    }
+    return [f"{remark}: {', '.join(names)}." for remark, names in remarks.items() if names]
+
+
+def _list_typed(verdicts: Verdicts) -> list[str]:
+    """Names of the answers that did not follow other values."""
+    typed = [name for verdict in verdicts.values() for names in verdict.typed.values() for name in names]
+    return list(dict.fromkeys(typed))

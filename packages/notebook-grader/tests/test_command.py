@@ -79,6 +79,24 @@ def test_a_person_marks_the_texts(assignments, tmp_path, out):
 
 
 @needs_sandbox
+def test_only_the_owner_reads_what_a_run_writes_also_elsewhere(assignments, tmp_path):
+    """Also with `--out`, and where the folder is there already and others may look into it."""
+    out = tmp_path / "elsewhere" / "week1"
+    out.mkdir(parents=True, mode=0o755)
+    before = os.umask(0o022)
+    try:
+        small.hand_in(tmp_path / "in", ann=small.submission())
+        given = ["grade", str(tmp_path / "in"), "--assignments", str(assignments), "--out", str(out)]
+        assert command.main(given) == 0
+        assert os.umask(0o022) == 0o022  # a program that calls this is left as it was
+    finally:
+        os.umask(before)
+    written = [path for path in out.rglob("*") if not path.is_symlink()]
+    assert out / "decisions.csv" in written and out / "keys" in written
+    assert [path for path in written if path.stat().st_mode & 0o077] == []
+
+
+@needs_sandbox
 def test_one_list_a_mark_for_everybody_and_a_changed_mark_is_told(assignments, tmp_path, out, capsys):
     """Late Ann hands in for Cy too, Bo an essay; what Di does is oral, and the second try of Ann is worse."""
     sheet = Path(__file__).parent / "samples" / "term.csv"

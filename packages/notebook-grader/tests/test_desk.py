@@ -2,7 +2,9 @@
 
 import asyncio
 import http.client
+import http.server
 import shutil
+import socket
 import threading
 import time
 from contextlib import contextmanager
@@ -16,6 +18,7 @@ from nbformat.v4 import new_output
 from notebook_grader import decisions, marks, plain, report, store
 from notebook_grader.__main__ import main
 from notebook_grader.decisions import Mark
+from notebook_grader.desk import server
 from notebook_grader.desk.markers import SIGNED, Invitations, Markers, read_secret
 from notebook_grader.desk.server import Desk
 from notebook_grader.desk.stack import Conflict, Stack
@@ -225,10 +228,15 @@ TWO = Markers(("Li", "Wang"))
 INVITED = Invitations(TWO, "https://Desk.example.org:443/", "s" * 32)
 
 
-def ask(desk, path, cookie="", host="desk.example.org", form=None):
-    """Send a request with a host name; returns status, text and the cookies set."""
+def ask(desk, path, cookie="", host="desk.example.org", form=None, more=None):
+    """Send a request with a host name; returns status, text and the cookies set.
+
+    Pages of the desk stand behind its random path, the address with a key does not.
+    """
+    if not path.startswith("/?"):
+        path = desk.home + path.removeprefix("/")
     connection = http.client.HTTPConnection("127.0.0.1", desk.port, timeout=60)
-    headers = {"Host": host, "Cookie": cookie}
+    headers = {"Host": host, "Cookie": cookie, **(more or {})}
     if form is not None:
         headers |= {"Content-Type": "application/x-www-form-urlencoded"}
     connection.request("GET" if form is None else "POST", path, form and urlencode(form), headers)
@@ -257,15 +265,16 @@ def come_in(desk, link):
     # Not a redirect: after a link in a mail, browsers would withhold the cookie.
     assert status == 200 and "To the desk" in text, text
     (kept,) = [one for one in cookies if "HttpOnly" in one and "SameSite=Strict" in one]
+    assert f"Path={desk.home};" in kept and unquote(address.query.removeprefix("key=")) not in unquote(kept)
     assert ("Secure" in kept) == link.startswith("https")
     return kept.partition(";")[0]
 
 
 def open_form(desk, path, *access):
-    """Open a page with a form; returns the cookies, its text and its token."""
+    """Open a page with a form; returns its text and its token."""
     _, text, cookies = ask(desk, path, *access)
-    token = text.partition('name="_xsrf" value="')[2].partition('"')[0]
-    return f"{access[0]}; {next(one.partition(';')[0] for one in cookies if '-form' in one)}", text, token
+    assert not cookies
+    return text, text.partition('name="token" value="')[2].partition('"')[0]
 
 
 def sign_at(seconds):
@@ -275,7 +284,7 @@ def sign_at(seconds):
 
 
 def test_at_an_address_of_its_own_only_invited_markers_come_in(stack):
-    with serving(stack, INVITED) as desk:
+    with serving(stack, replace(INVITED)) as desk:
         link = desk.invite("Li")
         assert link.startswith("https://desk.example.org/?key=")
         cookie = come_in(desk, link)
@@ -293,10 +302,90 @@ def test_at_an_address_of_its_own_only_invited_markers_come_in(stack):
         assert ask(desk, sign_at((INVITED.days - 0.5) * day))[0] == 200
         late = sign_at((INVITED.days + 0.5) * day)
         assert ask(desk, late)[0] == 403
-        # Nor does a cookie outlive its invitation.
-        assert ask(desk, "/", cookie.partition("=")[0] + "=" + unquote(late.removeprefix("/?key=")))[0] == 403
+        # An invitation is no session, and a session does not outlive its invitation.
+        name = cookie.partition("=")[0]
+        assert ask(desk, "/", f"{name}={good}")[0] == 403
+        desk.invitations.days = 0
+        assert ask(desk, "/", cookie)[0] == 403
         status, text, _ = ask(desk, "/", cookie, host="elsewhere.example")
         assert status == 403 and "answers at desk.example.org only" in text
+
+
+@contextmanager
+def listening():
+    """A stranger's server on another port of this machine; yields its address and the cookies it got."""
+    got = []
+
+    class Stranger(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            got.append(self.headers.get("Cookie", ""))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_):
+            """Print nothing."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Stranger) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/", got
+        server.shutdown()
+
+
+def test_no_other_port_of_this_machine_is_sent_the_desks_cookie(chromium, stack):
+    with serving(stack) as desk, listening() as (stranger, got):
+        context = chromium.new_context()
+        page = _enter(context, desk, "ann", stack)
+        assert [one["path"] for one in context.cookies(page.url)] == [desk.home]
+        for path in ("", "desk.css", f"{stack.name}/"):
+            page.goto(stranger + path)
+        page.goto(f"http://127.0.0.1:{desk.port}{desk.home}")
+        assert page.locator("h1").inner_text() == "The marking desk"
+        context.close()
+    assert len(got) >= 3 and not any(got)
+
+
+def test_a_form_counts_only_from_a_page_that_was_opened_with_the_same_key(stack):
+    with serving(stack, INVITED) as desk:
+        cookie, other = come_in(desk, desk.address), come_in(desk, desk.invite("Li"))
+        host, form = desk.hosts[0], {"hidden": "1", "name": "Li"}
+        (_, token), (_, others) = open_form(desk, "/", cookie, host), open_form(desk, "/", other)
+        assert token != others and desk.key not in token
+        for made in ("", "x" * len(token), others, "é"):
+            status, text, _ = ask(desk, "/look", cookie, host, form | {"token": made})
+            assert status == 403 and "Open the page anew" in text
+        # As a double submit, a token of one's own would be taken from a cookie as well.
+        for name in ("token", "_xsrf", f"desk-{desk.port}-form"):
+            assert ask(desk, "/look", f"{cookie}; {name}=x", host, form | {"token": "x"})[0] == 403
+        form["token"] = token
+        for site in ("cross-site", "same-site", "none"):
+            status, text, _ = ask(desk, "/look", cookie, host, form, {"Sec-Fetch-Site": site})
+            assert status == 403 and "another page" in text, site
+        assert ask(desk, "/look", cookie, host, form, {"Sec-Fetch-Site": "same-origin"})[0] == 303
+        assert ask(desk, "/look", cookie, host, form)[0] == 303  # a browser that does not say
+
+
+def test_a_long_body_is_refused_before_it_is_read(stack):
+    assert server.LONGEST_BODY <= 2**20 and server.BODY_SECONDS <= 60
+    with serving(stack) as desk:
+        connection = http.client.HTTPConnection("127.0.0.1", desk.port, timeout=20)
+        connection.putrequest("POST", "/")
+        connection.putheader("Content-Length", str(60 * 2**20))
+        connection.endheaders()
+        try:
+            connection.send(b"x" * 2**16)
+            assert connection.getresponse().status == 400
+        except (ConnectionError, http.client.RemoteDisconnected):
+            pass  # closed, which is as good
+        finally:
+            connection.close()
+        assert ask(desk, "/?key=wrong", host=desk.hosts[0])[0] == 403
+
+
+def test_a_body_that_does_not_come_is_not_waited_for(stack, monkeypatch):
+    monkeypatch.setattr(server, "BODY_SECONDS", 0.2)
+    with serving(stack) as desk, socket.create_connection(("127.0.0.1", desk.port), timeout=20) as connection:
+        connection.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nx")
+        assert connection.recv(1000) == b""
 
 
 def test_a_marker_has_one_share_and_no_other(stack, folder):
@@ -310,12 +399,12 @@ def test_a_marker_has_one_share_and_no_other(stack, folder):
         cookie, machine = come_in(desk, desk.invite("Li")), f"/{stack.name}/tests-1-1/"
         mine, theirs = (f"/{stack.name}/{QUESTION}/{sorted(own[name])[0]}" for name in TWO.names)
         assert ask(desk, machine, cookie)[0] == 404 and ask(desk, theirs, cookie)[0] == 409
-        cookie, text, token = open_form(desk, mine, cookie)
+        text, token = open_form(desk, mine, cookie)
         assert f"Your share is {len(own['Li'])} of the 3 different answers to this question" in text
         seen = {group.name: group.seen for group in stack.group_answers(QUESTION)}
         form = {"own": "3", "student": "0", "seen": seen[mine.rpartition("/")[2]]}
         assert ask(desk, mine, cookie, form=form)[0] == 403  # without the page's token
-        form["_xsrf"] = token
+        form["token"] = token
         status, text, _ = ask(desk, theirs, cookie, form=form | {"seen": seen[theirs.rpartition("/")[2]]})
         assert status == 409 and "in another marker" in text
         assert b"Li" not in (folder / decisions.FILE).read_bytes()
@@ -323,7 +412,7 @@ def test_a_marker_has_one_share_and_no_other(stack, folder):
         # One of two students with this answer.
         assert "Kept; equal answers have different marks now." in ask(desk, f"{mine}?kept=yes", cookie)[1]
         # A marker cannot choose another name.
-        assert ask(desk, "/look", cookie, form={"name": "Wang", "_xsrf": token})[0] == 303
+        assert ask(desk, "/look", cookie, form={"name": "Wang", "token": token})[0] == 303
     stack.refresh()
     marked = [mark for group in stack.group_answers(QUESTION) for mark in group.marks.values()]
     assert {mark.by for mark in marked if mark.points} == {"Li"}
@@ -438,21 +527,22 @@ def test_anybody_is_found_by_name_and_may_have_a_mark_without_a_notebook(stack, 
     store.write(folder / store.FACTS, '{"members": {"Dora": "ann", "cai": "ann", "Eve": "gone"}}')
     with serving(stack, Invitations(TWO)) as desk:
         cookie, host = come_in(desk, desk.address), desk.hosts[0]
+        find = f"{desk.home}people?name="
         assert ask(desk, "/people", come_in(desk, desk.invite("Li")), host)[0] == 404
         for path, sentence in {
             f"{stack.name}/{QUESTION}/": "2 people</summary>",
             "people?name=B": "<h1>bob</h1>",
             "people?name=nix": "Nobody whose name has",
             "people?name=dor": "<h1>Dora</h1>",
-            "people?name=Dora": 'file that <a href="/people?name=ann">ann</a> handed in for the group.',
-            "people?name=ann": 'counts for the group: <a href="/people?name=Dora">Dora</a>.</p>',
+            "people?name=Dora": f'file that <a href="{find}ann">ann</a> handed in for the group.',
+            "people?name=ann": f'counts for the group: <a href="{find}Dora">Dora</a>.</p>',
             "people?name=eve": "Nobody whose name has",
         }.items():
             assert sentence in ask(desk, f"/{path}", cookie, host)[1]
         assert group_of(stack, "ann").name in ask(desk, "/people?name=dora", cookie, host)[1]
-        cookie, text, token = open_form(desk, "/people?name=zoe+MULL", cookie, host)
+        text, token = open_form(desk, "/people?name=zoe+MULL", cookie, host)
         assert "<h1>Zoë Müller</h1>" in text and "No notebook that could be graded." in text
-        form = {"_xsrf": token, "name": "Zoë Müller", "assignment": stack.name, "points": "11,5"}
+        form = {"token": token, "name": "Zoë Müller", "assignment": stack.name, "points": "11,5"}
         assert "Say why: the mark takes the place" in ask(desk, "/people", cookie, host, form)[1]
         form["comment"] = "On paper."
         assert [ask(desk, "/people", cookie, host, form)[0] for _ in range(2)] == [303, 409]
@@ -511,14 +601,16 @@ def test_other_pictures_make_another_answer(stack, folder):
 def test_what_a_student_hands_in_is_shown_and_does_nothing(chromium, stack, folder):
     paste(folder, HOSTILE)
     stack.refresh()
-    odd, asked, active = [], [], "script:not([src='/desk.js']), style, svg, iframe, [onerror], [onload]"
+    odd, asked = [], []
     with serving(stack) as desk:
+        script = f"script:not([src='{desk.home}desk.js'])"
+        active = f"{script}, style, svg, iframe, [onerror], [onload]"
         page = _enter(chromium, desk, "svg", stack)
         page.on("dialog", lambda dialog: (odd.append(dialog.message), dialog.dismiss()))
         page.on("request", lambda request: asked.append(request.url))
         assert "[picture " in page.locator("#answer").inner_text()
         assert [page.locator(f"{part} img[src]").count() for part in ("#answer", "aside")] == [1, 1]
-        home = f"http://127.0.0.1:{desk.port}/"
+        home = f"http://127.0.0.1:{desk.port}{desk.home}"
         places = [f"{stack.name}/{QUESTION}/", "differ", "people?name=a"]
         places += [f"{stack.name}/{QUESTION}/{group_of(stack, student).name}" for student in HOSTILE]
         for place in [*places, *(f"people?{urlencode({'name': student})}" for student in HOSTILE)]:
@@ -533,8 +625,9 @@ def test_what_a_student_hands_in_is_shown_and_does_nothing(chromium, stack, fold
 def _enter(context, desk, student, stack):
     page = context.new_page()
     page.goto(desk.address)
-    page.wait_for_url(f"http://127.0.0.1:{desk.port}/")
-    page.goto(f"http://127.0.0.1:{desk.port}/{stack.name}/{QUESTION}/{group_of(stack, student).name}")
+    home = f"http://127.0.0.1:{desk.port}{desk.home}"
+    page.wait_for_url(home)
+    page.goto(f"{home}{stack.name}/{QUESTION}/{group_of(stack, student).name}")
     return page
 
 
@@ -595,13 +688,15 @@ def test_no_barriers(chromium, stack, scheme):
     context = chromium.new_context(viewport=PHONE, color_scheme=scheme)
     with serving(stack) as desk:
         page = _enter(context, desk, "bob", stack)
-        for address in ("", "./", "/people?name=bob", "/differ", "/"):
+        home = desk.home
+        for address in ("", "./", f"{home}people?name=bob", f"{home}differ", home):
             page.goto(page.evaluate(f"new URL('{address}', location).href"))
             found = axe.run(page).response["violations"]
             assert not found, [(one["id"], one["nodes"][0]["html"]) for one in found]
             assert page.evaluate("document.documentElement.scrollWidth") <= 390
         page.get_by_label("Hide the names").check()
         page.get_by_role("button", name="Keep").click()
-        page.goto(f"http://127.0.0.1:{desk.port}/{stack.name}/{QUESTION}/{group_of(stack, 'bob').name}")
+        page.wait_for_url(f"**{home}")
+        page.goto(f"{page.url}{stack.name}/{QUESTION}/{group_of(stack, 'bob').name}")
         assert "bob" not in page.content() and page.get_by_label("Student 2").is_checked()
     context.close()

@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from notebook_grader import engine, plain, run, store, values
-from notebook_grader.attempt import Terms
-from notebook_grader.cells import get_grade_id
+from notebook_grader.attempt import Attempt, Evidence, Terms
+from notebook_grader.cells import INPUTS, get_grade_id
 from notebook_grader.course import PLAIN
+from notebook_grader.decisions import decide_by_machine, make_view
 from notebook_grader.fact import read_facts
 from notebook_grader.grade import Job, grade
 from notebook_grader.limits import Limits
@@ -56,6 +57,96 @@ def test_method_and_number(loaded):
     assert held == {"tests-1-1": ["the last is the hundred"], "tests-1-3": ["lies"]}
     assert [name for name, cell in result.cells.items() if not cell.answered] == ["tests-1-4"]
     assert loaded.key.secret not in nbformat.writes(notebook)
+
+
+def _recall(loaded, wrong=()):
+    """A stand-in for `Attempt.make`: runs nothing, has the key's answers, and notes the sets of values.
+
+    The answers named in `wrong` do not follow another set.
+    """
+    noted = []
+
+    def make(submission, variants, terms, patience, again):
+        noted.append(dict(variants))
+        evidence = {}
+        for name, variant in variants.items():
+            question = loaded.key.variants[variant][name]
+            recorded = {one.name: one.values for one in question.answers}
+            recorded |= {one: {"": 0.5} for one in wrong if again and one in recorded}
+            evidence[name] = Evidence(recorded, "")
+            drawn = {one.name: one.values for one in question.for_inputs}
+            drawn |= {one: {"": 0.5} for one in wrong if one in drawn}
+            evidence[INPUTS + name] = Evidence(drawn, "")
+        notebook = copy.deepcopy(submission)
+        restore(notebook, loaded)
+        cells = {name: cell for cell in notebook.cells if (name := get_grade_id(cell))}
+        return Attempt(notebook, variants, cells, evidence, [], [])
+
+    return make, noted
+
+
+def test_the_same_code_has_the_same_mark(loaded, monkeypatch):
+    """What else stands in a file has no part in the choice of the second run's values."""
+    make, noted = _recall(loaded)
+    monkeypatch.setattr("notebook_grader.grade.Attempt.make", make)
+    for number in range(10):
+        result, _ = mark(loaded, small.changed(_insert(new_markdown_cell(f"try {number}"))))
+        assert [result.cells[f"tests-1-{n}"].points for n in range(1, 5)] == [4, 3, 2, 2]
+    assert len({tuple(sorted(one.items())) for one in noted[1::2]}) == 1
+    assert noted[0]["tests-1-1"] == 0 != noted[1]["tests-1-1"]
+
+
+def test_an_answer_is_kept_with_its_own_exercise_in_any_order(loaded, monkeypatch):
+    """Marks are in the order of the assignment, with the code of the exercise."""
+    make, _ = _recall(loaded)
+    monkeypatch.setattr("notebook_grader.grade.Attempt.make", make)
+    made = small.submission(parts="parts = ...")
+    made.cells.insert(3, made.cells.pop(made.cells.index(find_cell(made, "answer-1-4"))))
+    for name in ("question-1-1", "given-1-1", "answer-1-1", "tests-1-1"):
+        made.cells.append(made.cells.pop(made.cells.index(find_cell(made, name))))
+    result, _ = mark(loaded, made)
+    assert [*result.cells] == [*loaded.list_points()]
+    answers = [cell.answer for cell in result.cells.values()]
+    assert answers[:4] == [small.RATE, small.MEAN, small.CHOICE, "parts = ..."]
+
+
+def test_classes_have_other_values_than_each_other(loaded):
+    keys = [replace(loaded.key, secret=str(number)) for number in range(40)]
+    assert {key.find_other_variant("tests-1-1") for key in keys} == {1, 2, 3}
+
+
+def test_feedback_names_the_answer_that_did_not_follow(loaded, monkeypatch):
+    for name, cell, what in (
+        ("1.1 rate", "tests-1-1", "other values in the cell of parameters"),
+        ("1.2 drawn", "tests-1-2", "other inputs for the function"),
+    ):
+        make, _ = _recall(loaded, wrong=[name])
+        monkeypatch.setattr("notebook_grader.grade.Attempt.make", make)
+        result, _ = mark(loaded, small.submission())
+        assert f"{name} was not right with {what}." in result.cells[cell].note
+        assert any(f"Did not follow other values: {name}." == one for one in result.remarks)
+
+
+def test_a_misplaced_cell_of_inputs_is_not_the_students_fault(loaded, monkeypatch):
+    """A person decides, and no remark says that the answer did not follow."""
+    for name, points in (("mean", None), ("given", None), ("absent", 0)):
+        make, _ = _recall(loaded, wrong=["1.2 drawn"])
+        failure = f"The check stopped: NameError: name '{name}' is not defined"
+
+        def stop(*arguments, make=make, failure=failure, **more):
+            attempt = make(*arguments, **more)
+            attempt.evidence[INPUTS + "tests-1-2"] = Evidence({}, failure)
+            return attempt
+
+        monkeypatch.setattr("notebook_grader.grade.Attempt.make", stop)
+        result, notebook = mark(loaded, small.submission())
+        cell = result.cells["tests-1-2"]
+        assert cell.points == points
+        assert ("fault of the grader and not of the answer" in cell.note) == (points is None)
+        assert ("did not find" in find_cell(notebook, "tests-1-2").outputs[0].evalue) == (points is None)
+        assert ("Did not follow other values: 1.2 drawn." in result.remarks) == (points == 0)
+        view = make_view(result, decide_by_machine(result))
+        assert view.waiting == 5 + 3 * (points is None)
 
 
 @pytest.mark.slow
@@ -200,7 +291,7 @@ WAYS = {
     "in its place": (_replace(new_markdown_cell(SAYS)), "a cell of its own, under"),
     "itself as code": (_replace(small.make_code("answer-1-5", f"# {SAYS}")), ""),
     "raw": (_insert(new_raw_cell(SAYS), 0), "a cell of its own:]"),
-    "a copy": (_copy, "a cell of its own, under “Exercise 1.5. A text”"),
+    "a copy": (_copy, ""),
     "a comment": (_write("answer-1-4", f"# {SAYS}"), "code, under “Exercise 1.4. Task 4”"),
     "comments": (_write("answer-1-4", "# Because the\nx = 1  # base is not named."), "code, under"),
     "a given cell of code": (_write("tests-1-4", f"x = 1  # {SAYS}"), "code, under “Exercise 1.4. Task 4”"),
@@ -214,18 +305,24 @@ WAYS = {
 }
 
 
+# Ways of which the place is under the heading of the question, so that the text is read with an answer too.
+BESIDE = ("the question", "above", "below", "a copy", "a string", "a name", "print", "print of parts")
+BESIDE += ("no Python", "a magic", "Chinese")
+LONG = "An answer of its own, which is as long as answers to such questions are."
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_a_text_in_the_wrong_place_is_read_by_a_person(way):
     change, place = WAYS[way]
-    for text in (STUB, " ", "An answer."):
+    for text in (STUB, " ", LONG):
         notebook = plain.parse(nbformat.writes(small.changed(change, text=text)).encode("utf-16"))
         remarks, answer = restore(notebook, small.HELD), find_cell(notebook, "answer-1-5").source
-        if text == "An answer." and way not in ("in its place", "itself as code"):
-            # What stands in its own question is not lost either.
-            assert answer.startswith(text) and (SAYS in answer) == (way == "the question")
+        is_found = "Because" in answer or "没有" in answer
+        if text == LONG and way not in ("in its place", "itself as code"):
+            assert text in answer and is_found == (way in BESIDE)
             continue
-        assert STUB not in answer and ("Because" in answer or "没有" in answer)
-        assert answer.startswith(f"[In {place}" if place else "#") and answer.count("[In ") == bool(place)
+        assert STUB not in answer and is_found
+        assert answer.startswith(f"[In {place}") if place else answer.strip("# ") == SAYS
         if way == "the introduction":
             assert "Edited cells, replaced by the original: how-to." in remarks
         told = "Untouched cells for a text; a person reads what stands elsewhere: answer-1-5."
@@ -245,14 +342,14 @@ def test_of_a_notebook_without_a_text_of_its_own_nothing_is_to_be_read():
 
 def test_a_notebook_without_any_metadata_is_known_by_its_texts(loaded):
     """Some editors drop all metadata."""
-    notebook = small.submission()
+    notebook = small.submission(text=LONG)
     for number, cell in enumerate(notebook.cells):
         cell.metadata, cell["id"] = {}, f"c{number}"
     notebook.cells.insert(4, new_markdown_cell("A note of mine."))
     notebook = plain.parse(nbformat.writes(notebook).encode())
     assert restore(notebook, loaded)[0].startswith("Cells without metadata, recognised by their text: ")
     assert find_cell(notebook, "answer-1-2").source == small.MEAN
-    assert find_cell(notebook, "answer-1-5").source == "My answer."
+    assert find_cell(notebook, "answer-1-5").source == LONG
     assert [c for c in loaded.list_cells() if not any(get_grade_id(one) == c for one in notebook.cells)] == []
 
 

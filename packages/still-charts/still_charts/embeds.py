@@ -16,10 +16,16 @@ from still_charts.store import write_whole
 
 FOLDER = "_static/embeds"
 _UP = "../../"  # from the folder to the book
+# The script of charts runs, and Vega, which it loads. Drawings have style attributes.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "base-uri 'none'; form-action 'none'"
+)
 _PAGE = """\
 <!DOCTYPE html>
 <html lang="{lang}" class="chart-alone" data-content_root="{up}">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{origin}</title><link rel="canonical" href="{page}">
 <link rel="stylesheet" href="../still-charts.css"><style>{style}</style>
 <script defer src="../still-charts.js"></script></head>
@@ -43,6 +49,7 @@ def write_embed(app: Sphinx, node: nodes.Element, drawing: Drawing, page: str) -
     origin = f"{app.env.titles[page].astext()}, {config.html_title or config.project}"
     html = _PAGE.format(
         lang=config.language or "en",
+        policy=_POLICY,
         up=_UP,
         page=escape(_UP + app.builder.get_target_uri(page)),
         style=f"{light}@media (prefers-color-scheme: dark) {{{dark}}}",

@@ -13,7 +13,8 @@ from still_charts.store import write_whole
 # MIME type of a chart among the outputs of a notebook.
 CHART_MIME = f"application/vnd.vegalite.v{vl_convert.get_vegalite_versions()[-1].partition('.')[0]}+json"
 # The packages of Vega that charts use, in the versions of vl_convert: without trees, forces, regressions and
-# word clouds the script is a sixth smaller.
+# word clouds the script is a sixth smaller. Expressions are interpreted: to compile them, a page's content
+# security policy would have to let any text become code.
 VEGA = """\
 import { extend, Warn } from "vega-util@2.1.0";
 import { transforms } from "vega-dataflow@6.1.0";
@@ -23,8 +24,9 @@ import * as encode from "vega-encode@5.1.0";
 import * as geo from "vega-geo@5.1.0";
 import { View } from "vega-view@6.1.0";
 import { parse } from "vega-parser@7.1.0";
+import { expressionInterpreter } from "vega-interpreter@2.0.0";
 extend(transforms, common, view, encode, geo);
-window.vega = { View, Warn, parse };"""
+window.vega = { View, Warn, parse, expressionInterpreter };"""
 # The compiler, for charts that are made in the page.
 VEGA_LITE = 'import { compile } from "vega-lite@6.4.1"; window.vegaLite = compile;'
 

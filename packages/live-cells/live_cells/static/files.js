@@ -20,6 +20,9 @@ globalThis.liveFiles = (() => {
     return new Response(stream, { headers: { "Content-Type": type } });
   };
   const find = async (address) => (isPacked ? URL.createObjectURL(await (await read(address)).blob()) : address);
+  // A worker that starts from a blob is under the policy of its page, one that starts from an address is not.
+  const begin = async (address) =>
+    isPacked ? find(address) : URL.createObjectURL(new Blob([`import ${JSON.stringify(address)};`], { type: "text/javascript" }));
   if (isPacked) {
     const { fetch } = globalThis;
     globalThis.fetch = (address, ...more) =>
@@ -29,6 +32,6 @@ globalThis.liveFiles = (() => {
     isPacked, read,
     take: (text) => taken.set(document.currentScript.src, text),
     load: async (address) => import(await find(address)), // a module
-    work: async (address) => new Worker(await find(address), { type: isPacked ? "classic" : "module" }),
+    work: async (address) => new Worker(await begin(address), { name: isPacked ? "packed" : "", type: isPacked ? "classic" : "module" }),
   };
 })();

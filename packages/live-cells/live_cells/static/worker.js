@@ -3,7 +3,7 @@
 let python;
 const report = (step, done, had) => postMessage({ step, done, had });
 
-const isPacked = self.location.protocol === "blob:"; // opened from a folder (files.js): the page reads for it
+const isPacked = self.name === "packed"; // opened from a folder (files.js): the page reads for it
 // Chromium starts no module worker from a folder; Pyodide recognises one by this error.
 if (isPacked) self.importScripts = () => { throw new TypeError("modules import"); };
 const wanted = new Map();

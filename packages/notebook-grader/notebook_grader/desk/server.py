@@ -2,9 +2,15 @@
 
 It answers only under the loopback's host names (so that DNS rebinding fails), and only with a key: the lead
 has the one that the command prints, and each marker a signed invitation that names the marker and expires. At
-an `--address` it answers invited markers only. Every form carries a token against forgery.
+an `--address` it answers invited markers only.
+
+Browsers send a cookie to every port of a host. So the cookie holds a session and no key, and belongs to a
+random path, which nobody else on this machine knows: all pages stand behind it. Every form carries a token
+against forgery, which follows from the key that the session began with.
 """
 
+import hmac
+import re
 import secrets
 import socket
 from collections.abc import Sequence
@@ -34,16 +40,21 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 LONGEST_COMMENT = 5000
+LONGEST_BODY = 2**20  # bytes: a body is read before anybody's key is known
+BODY_SECONDS = 30
 UNUSABLE = (TableError, Conflict, StoreError)  # shown as they are
 NO_KEY = "Open the address that the command printed, with its key, or your invitation, which may have ended."
+OTHER_PAGE = "This form was sent by another page than the desk's, so nothing was kept."
+OTHER_KEY = "This page was opened with another key, so nothing was kept. Open the page anew."
 NOTHING = "There is nothing to mark at this address."
 LEAD = ""  # in place of a marker's name: the user who started the desk, and sees everything
 
 
-class _Page(web.RequestHandler):
-    """Base of all pages: access, headers and errors."""
+class _Answering(web.RequestHandler):
+    """Base of all that the desk answers: host names, headers and errors."""
 
-    stacks: dict[str, Stack]
+    home = "/"  # known to sessions only
+    marker: str | None = None
 
     def initialize(self, desk: "Desk") -> None:
         self.desk, self.cookie = desk, f"desk-{desk.port}"
@@ -59,20 +70,6 @@ class _Page(web.RequestHandler):
         host, desk, named = self.request.host, self.desk, urlsplit(self.desk.invitations.address)
         if host not in filter(None, (*desk.hosts, named.netloc)):
             raise web.HTTPError(403, f"The desk answers at {named.netloc or desk.hosts[0]} only.")
-        key = self.get_query_argument("key", "")
-        marker = desk.admit(key or self.get_cookie(self.cookie, ""), host)
-        if marker is None:
-            raise web.HTTPError(403, NO_KEY)
-        self.marker, self.stacks = marker, desk.stacks
-        if marker != LEAD:
-            markers = desk.invitations.markers
-            self.stacks = {name: stack.share(marker, markers) for name, stack in desk.stacks.items()}
-        if key:
-            secure = named.scheme == "https" and host == named.netloc
-            self.set_cookie(self.cookie, key, secure=secure, httponly=True, samesite="Strict")
-            # Not a redirect: after a link in a mail, browsers would withhold the SameSite cookie.
-            self.set_header("Refresh", "0; url=/")
-            self.finish(pages.render("enter", marker=marker))
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         error = kwargs["exc_info"][1]
@@ -83,11 +80,62 @@ class _Page(web.RequestHandler):
         elif isinstance(error, OSError):
             message = f"Something could not be read or written ({error.strerror}), so nothing was kept."
         # Show the comment, so that it is not lost.
-        self.finish(pages.render("problem", message=message, comment=self.get_body_argument("comment", "")))
+        self.finish(
+            pages.render(
+                "problem", message=message, comment=self.get_body_argument("comment", ""), home=self.home
+            )
+        )
 
     def log_exception(self, kind: Any, value: BaseException | None, trace: TracebackType | None) -> None:
         if not isinstance(value, (*UNUSABLE, web.HTTPError)):
             super().log_exception(kind, value, trace)
+
+
+class _Enter(_Answering):
+    """The address that the command prints, or an invitation: it begins a session."""
+
+    def get(self) -> None:
+        key, desk, host = self.get_query_argument("key", ""), self.desk, self.request.host
+        marker = desk.admit(key, host)
+        if marker is None:
+            raise web.HTTPError(403, NO_KEY)
+        address = urlsplit(desk.invitations.address)
+        secure = address.scheme == "https" and host == address.netloc
+        session, path = desk.begin_session(key), desk.home
+        self.set_cookie(self.cookie, session, path=path, secure=secure, httponly=True, samesite="Strict")
+        # Not a redirect: after a link in a mail, browsers would withhold the SameSite cookie.
+        self.set_header("Refresh", f"0; url={desk.home}")
+        self.finish(pages.render("enter", marker=marker, home=desk.home))
+
+
+class _Page(_Answering):
+    """Base of all pages: they belong to a session."""
+
+    stacks: dict[str, Stack]
+
+    def prepare(self) -> None:
+        super().prepare()
+        desk = self.desk
+        # What the session began with is asked for again, as an invitation may have ended.
+        key = desk.sessions.get(self.get_cookie(self.cookie, ""), "")
+        marker = desk.admit(key, self.request.host)
+        if marker is None:
+            raise web.HTTPError(403, NO_KEY)
+        self.marker, self.home, self.token = marker, desk.home, desk.make_token(key)
+        if self.request.method == "POST":
+            self._check_form()
+        self.stacks = desk.stacks
+        if marker != LEAD:
+            markers = desk.invitations.markers
+            self.stacks = {name: stack.share(marker, markers) for name, stack in desk.stacks.items()}
+
+    def _check_form(self) -> None:
+        # A browser that does not say where a form comes from still has to send its token.
+        if self.request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+            raise web.HTTPError(403, OTHER_PAGE)
+        sent = self.get_body_argument("token", "")
+        if not secrets.compare_digest(sent.encode(), self.token.encode()):
+            raise web.HTTPError(403, OTHER_KEY)
 
     @property
     def look(self) -> Preferences:
@@ -107,7 +155,8 @@ class _Page(web.RequestHandler):
         return stack, stack.questions[question]
 
     def show(self, name: str, **values: object) -> None:
-        facts = {"look": self.look, "marker": self.marker, "token": self.xsrf_token.decode()}
+        facts = {"look": self.look, "marker": self.marker}
+        facts |= {"token": self.token, "home": self.home}
         self.finish(pages.render(name, **facts, **values))
 
 
@@ -151,7 +200,7 @@ class _People(_Lead):
     def post(self) -> None:
         stack, form = self.read("name", "seen", "points", "comment")
         stack.give_whole(*form)
-        self.redirect(f"/people?{urlencode({'name': form[0]})}", status=303)
+        self.redirect(f"{self.home}people?{urlencode({'name': form[0]})}", status=303)
 
 
 class _Differ(_Lead):
@@ -161,17 +210,19 @@ class _Differ(_Lead):
     def post(self) -> None:
         stack, form = self.read("seen", "take", "points", "comment")
         stack.settle(*form)
-        self.redirect("/differ", status=303)
+        self.redirect(f"{self.home}differ", status=303)
 
 
 class _SetPreferences(_Page):
     def post(self) -> None:
         chosen = [name for name in ("hidden", "keys") if self.get_body_argument(name, "")]
+        # No secret, so that it holds for the whole port, also when the desk begins anew.
         self.set_cookie(f"{self.cookie}-look", ".".join(chosen) or "none", samesite="Strict", httponly=True)
         if self.marker == LEAD:
             name = self.get_body_argument("name", "")[:LONGEST_NAME]
-            self.set_signed_cookie(f"{self.cookie}-name", name, samesite="Strict", httponly=True)
-        self.redirect("/", status=303)
+            cookie, path = f"{self.cookie}-name", self.home
+            self.set_signed_cookie(cookie, name, path=path, httponly=True, samesite="Strict")
+        self.redirect(self.home, status=303)
 
 
 class _Question(_Page):
@@ -292,26 +343,39 @@ class Desk:
         self.address = f"http://{HOST}:{self.port}/?key={self.key}"
         self.stacks, self.missing = {stack.name: stack for stack in stacks}, missing
         self.invitations = invitations or Invitations()
-        shared, part = {"desk": self}, r"([^/]+)"
-        application = web.Application(
+        self.home, self.sessions = f"/{secrets.token_urlsafe(16)}/", dict[str, str]()
+        # Read here, so that a body is limited before any handler is chosen.
+        limits = {"max_body_size": LONGEST_BODY, "body_timeout": BODY_SECONDS}
+        HTTPServer(self._make_application(), **limits).add_sockets(sockets)
+
+    def _make_application(self) -> web.Application:
+        home, shared, part = re.escape(self.home), {"desk": self}, r"([^/]+)"
+        return web.Application(
             [
-                (r"/", _Index, shared),
-                (r"/look", _SetPreferences, shared),
-                (r"/people", _People, shared),
-                (r"/differ", _Differ, shared),
-                (r"/(desk\.css|desk\.js)", _File, shared),
-                (rf"/{part}/{part}/", _Question, shared),
-                (rf"/{part}/{part}/{part}", _Answer, shared),
+                (r"/", _Enter, shared),
+                (home, _Index, shared),
+                (rf"{home}look", _SetPreferences, shared),
+                (rf"{home}people", _People, shared),
+                (rf"{home}differ", _Differ, shared),
+                (rf"{home}(desk\.css|desk\.js)", _File, shared),
+                (rf"{home}{part}/{part}/", _Question, shared),
+                (rf"{home}{part}/{part}/{part}", _Answer, shared),
             ],
             default_handler_class=_Page,
             default_handler_args=shared,
             cookie_secret=self.key,
-            xsrf_cookies=True,
-            xsrf_cookie_name=f"desk-{self.port}-form",
-            xsrf_cookie_kwargs={"httponly": True, "samesite": "Strict"},
             log_function=lambda handler: None,
         )
-        HTTPServer(application).add_sockets(sockets)
+
+    def begin_session(self, key: str) -> str:
+        """Begin a session with a key or an invitation; returns what its cookie holds."""
+        name = secrets.token_urlsafe(16)
+        self.sessions[name] = key
+        return name
+
+    def make_token(self, key: str) -> str:
+        """The token of the forms of all sessions that began with this key or invitation."""
+        return hmac.digest(self.key.encode(), key.encode(), "sha256").hex()
 
     def admit(self, token: str, host: str) -> str | None:
         """The user with this key or invitation: `LEAD`, a marker's name, or None."""

@@ -116,7 +116,7 @@
     const controls = element("div", {});
     const program = programOf(chart);
     const options = { container: stage, bind: controls, renderer: "svg", tooltip: showValues, logLevel: vega.Warn };
-    const view = new vega.View(vega.parse(program), options);
+    const view = new vega.View(vega.parse(program, null, { ast: true }), { ...options, expr: vega.expressionInterpreter });
     await view.runAsync();
     followControls(chart, view, program);
     // Replace the drawing and the placeholders of controls when everything is ready.
