@@ -292,7 +292,7 @@ def test_moodles_worksheet_and_feedback(tmp_path, capsys):
     run("moodle", tmp_path, WORKSHEET)
     assert packed.read_bytes() == before
     assert run("moodle", tmp_path, WORKSHEET.replace("16.00", "100.00")) == 2
-    assert "set its maximum grade in Moodle to 16, and" in capsys.readouterr().err
+    assert "set its maximum grade in Moodle to 16, then" in capsys.readouterr().err
 
 
 def test_canvas_feedback_names_user_and_file(tmp_path, capsys):
