@@ -59,7 +59,7 @@ OF_LESSONS_ONLY: dict[str, Rule] = {
     "answer": lessons.find_loose_answers,
     "codes": lessons.find_codes,
     "objectives": lessons.find_unexplained,
-    "guesses": lessons.find_told,
+    "told": lessons.find_told,
 }
 ALL = RULES | OF_CHAPTERS | OF_LESSONS | OF_LESSONS_ONLY
 
