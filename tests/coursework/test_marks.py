@@ -8,10 +8,11 @@ import zipfile
 from collections import Counter
 from unittest import mock
 
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
-from notebook_grader import key
+from notebook_grader import key, pages
 from plain_answers.judging import judge
 from plain_answers.recording import Recorder, make_answer, read_records
 
@@ -108,6 +109,18 @@ def test_the_notebook_that_is_marked_has_nothing_to_break():
         secrets += [record for fact in facts for record, _ in fact["slips"]]
         leaks += [f"{stem}: {secret[:60]}" for secret in secrets if secret in text]
     assert leaks == []
+
+
+def test_each_exercise_has_a_heading_by_which_the_grader_knows_its_cells():
+    """Cells that a student moved are put back beside their answer, and texts belong to their question."""
+    for stem in (path.stem for path in MASTERS):
+        notebook = nbformat.read(products.list_assignment(ROOT, stem).release, as_version=4)
+        exercises, sections = {}, pages.number_sections(notebook)
+        for name, section in sections.items():
+            number = re.search(r"-(\d+-\d+)(-\d+)?$", name)
+            exercises.setdefault(section, set()).add(number[1] if number else "")
+        assert all(len(numbers) == 1 for numbers in exercises.values()), stem
+        assert len(exercises) == len(read(ROOT / "exercises" / f"{stem}.ipynb").exercises) + 1
 
 
 def _read_published(text: str) -> str:
