@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from notebook_grader import key, pages
 from plain_answers.judging import judge
-from plain_answers.recording import Recorder
+from plain_answers.recording import Recorder, make_answer, read_records
 
 from coursework import products
 from coursework.masters import bounds, facts, in_page
@@ -67,6 +67,16 @@ def test_what_is_to_be_done_without_the_library_cannot_be_done_with_it():
         exec(next(cheat for name, cheat in CHEATS.items() if name in names), names)
         with pytest.raises(AssertionError, match=f"{one.number} asks for .* without"):
             exec(one.inputs.source, names)
+
+
+def test_every_recorded_answer_is_right_by_its_own_key():
+    """Also those for drawn inputs: a list of lists, for one, is nothing that a student could match."""
+    for path in MASTERS:
+        for one in read(path).exercises:
+            for cell in filter(None, (one.tests, one.inputs)):
+                for record in read_records(cell.get("outputs", ())):
+                    finding = judge(make_answer(record), record["values"])
+                    assert finding.right, f"{path.stem}: {finding.sentence}"
 
 
 def test_words_that_mean_the_same_are_right_for_the_grader_too():
