@@ -1,4 +1,4 @@
-"""What the grader must know of each exercise to make its key: metadata of nbgrader's source."""
+"""What the grader must know of each exercise to make its key: metadata of its source."""
 
 from notebook_grader.fact import Fact, TextFact
 

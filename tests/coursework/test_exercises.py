@@ -20,6 +20,7 @@ from coursework.lint.run import find_stale
 from coursework.masters import assessed, page, seals
 from coursework.masters.master import KINDS, MasterError, read
 from coursework.masters.notebooks import clear_solutions, make_source
+from coursework.masters.notebooks import describe
 from coursework.teach import chapter
 from tests import browser as pages
 from tests.chapters import contract
@@ -124,6 +125,8 @@ def test_the_packages_that_a_marked_notebook_lists_are_installed_and_pinned():
     ("cell", "change", "message"),
     [
         ("tests", None, "no cell holds tests"),
+        ("tests", {"metadata": describe("tests-3-2", grade=True, points=2)}, "called tests-3-1"),
+        ("tests", {"metadata": describe("tests-3-1", grade=True)}, "tests-3-1 has no points"),
         ("raw", {"source": MASTER.replace("3.1", "4.2")}, "exercise 4.2 stands where 3.1 belongs"),
         ("raw", {"source": MASTER.replace("numeric", "riddle")}, "kind 'riddle' is none of numeric"),
         ("raw", {"source": MASTER.replace("numeric", "parsons")}, "answered in lines, not in code"),

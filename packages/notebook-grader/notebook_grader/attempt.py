@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Self
 
 from nbformat import NotebookNode
-from nbgrader.preprocessors import LimitOutput
 from plain_answers.parsing import Values
 
 from notebook_grader import absent, literals
@@ -74,7 +73,6 @@ class Attempt:
         literals.follow(notebook, terms.assignment.key.facts, variants)
         notebook, noticed = run(notebook, terms.course, terms.limits, terms.unsafe, patience)
         noticed = left_out + _explain_errors(notebook) + noticed + _find_warnings(notebook)
-        LimitOutput().preprocess(notebook, {})
         cells = {name: cell for cell in notebook.cells if (name := get_grade_id(cell))}
         evidence = {
             name: Evidence(read_answers(cell.outputs), _find_failure(cell))
