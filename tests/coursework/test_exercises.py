@@ -19,8 +19,7 @@ from coursework.lint.chapter import Chapter
 from coursework.lint.run import find_stale
 from coursework.masters import assessed, page, seals
 from coursework.masters.master import KINDS, MasterError, read
-from coursework.masters.notebooks import clear_solutions, make_source
-from coursework.masters.notebooks import describe
+from coursework.masters.notebooks import clear_solutions, describe, make_source
 from coursework.teach import chapter
 from tests import browser as pages
 from tests.chapters import contract
