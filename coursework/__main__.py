@@ -64,7 +64,7 @@ def _make_pages(options: Namespace) -> int:
 
 
 def _make_assignments(options: Namespace) -> int:
-    """Make the students' notebooks and nbgrader's sources."""
+    """Make the students' notebooks and the grader's sources."""
     from coursework import everything, products
     from coursework.teach import chapter
 

@@ -9,6 +9,7 @@ from coursework.lint import (
     boxes,
     charts,
     code,
+    guesses,
     lessons,
     names,
     numbers,
@@ -28,6 +29,7 @@ RULES: dict[str, Rule] = {
     "charts": charts.find_faulty,
     "removed": code.find_removed,
     "folded": code.find_mute,
+    "guesses": guesses.find_told,
 }
 # For chapters only, which have claims, exercises and boxes.
 OF_CHAPTERS: dict[str, Rule] = {
@@ -57,7 +59,7 @@ OF_LESSONS_ONLY: dict[str, Rule] = {
     "answer": lessons.find_loose_answers,
     "codes": lessons.find_codes,
     "objectives": lessons.find_unexplained,
-    "guesses": lessons.find_told,
+    "told": lessons.find_told,
 }
 ALL = RULES | OF_CHAPTERS | OF_LESSONS | OF_LESSONS_ONLY
 
