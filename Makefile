@@ -26,7 +26,7 @@ $(error EDITION is 'student' or 'instructor', not '$(EDITION)')
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup machine browser lab lab-list book pages notebooks lint check valid test test-packages test-slow links assignments bank calendar slides data grade mark explain return \
+.PHONY: help setup machine browser lab lab-list book pages notebooks lint check panel valid test test-packages test-slow links assignments bank calendar slides data grade mark explain return \
 	forget submissions-named capstone serve watch zip pdf release bench lock version clean
 # Steps run one after another: each uses all cores, and the book is built from the results of the earlier steps.
 .NOTPARALLEL:
@@ -76,6 +76,10 @@ lint: $(VENV)/test.ok ## run ruff (rules, format), mypy (types), import-linter (
 
 check: $(VENV)/course.ok ## report faults of a chapter in seconds: make check CHAPTER=04 (default: all)
 	@$(COURSEWORK) lint $(CHAPTER)
+
+panel: $(VENV)/book.ok ## draw passages of built lessons for strangers to rate: make panel SEED=7 OTHERS=folder [LESSON=07], then SEED=7 RATINGS="a.csv b.csv"
+	@test -n '$(SEED)' || { echo "Give a number that was not used before: make panel SEED=7 OTHERS=folder" >&2; exit 1; }
+	@$(COURSEWORK) panel --seed '$(SEED)' $(if $(LESSON),--lesson '$(LESSON)') $(if $(RATINGS),--ratings $(RATINGS),--others '$(OTHERS)')
 
 # The Java virtual machine runs for seconds: to compile well would take longer than it saves.
 VNU := java -Xss4m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -jar $(VENV)/share/tests/node_modules/vnu-jar/build/dist/vnu.jar

@@ -3,8 +3,8 @@
     ```{all-answers}
     ```
 
-They are read from the notebooks of the lessons, so nothing is written twice; numbers are those that the
-lesson glued. A lesson without an answer is left out.
+They are read from the notebooks of the lessons, so nothing is written twice. Numbers are those that a lesson
+glued. A lesson without an answer is left out.
 """
 
 import re
