@@ -29,9 +29,7 @@ def test_a_first_tap_shows_the_card_and_a_second_or_a_missing_file_follows_the_l
     page.wait_for_url(IN_GLOSSARY)
 
 
-def test_hover_and_focus_show_a_term_in_both_languages_a_source_and_a_claim_with_its_label(
-    at_desk, home
-):
+def test_hover_and_focus_show_a_term_in_both_languages_a_source_and_a_claim_with_its_label(at_desk, home):
     at_desk.add_init_script("localStorage.setItem('layer', 'work')")
     claim = filed()["C67"]
     for name, link, parts in (
