@@ -347,6 +347,7 @@ def _find_faults(exercise: Exercise) -> Iterator[str]:
     if not exercise.answer:
         yield "no cell is marked as the answer (nbgrader metadata with solution: true)"
         return
+    yield from _find_cell_faults(exercise)
     if unknown := set(facts) - set(REQUIRED) - set(OPTIONAL):
         yield f"unknown keys {', '.join(sorted(unknown))}; known are {', '.join(REQUIRED + OPTIONAL)}"
     for key, known in (("kind", KINDS), ("level", LEVELS)):
@@ -371,6 +372,19 @@ def _find_faults(exercise: Exercise) -> Iterator[str]:
         yield from _find_choice_faults(exercise)
     elif odd := named ^ set(_make_list(facts["misconceptions"])):
         yield f"named in one place only, raw cell or misconception cell: {', '.join(sorted(odd))}"
+
+
+def _find_cell_faults(exercise: Exercise) -> Iterator[str]:
+    """Faults of the metadata of answer and tests, whose names also serve as those of columns and files."""
+    ending = exercise.number.replace(".", "-")
+    for role, cell in (("answer", exercise.answer), ("tests", exercise.tests)):
+        if not cell:
+            continue
+        marks, name = cell.metadata["nbgrader"], f"{role}-{ending}"
+        if marks.get("grade_id") != name:
+            yield f"its {role} cell has the grade_id {marks.get('grade_id')!r}, and is to be called {name}"
+        elif marks.get("grade") and not isinstance(marks.get("points"), int):
+            yield f"{name} has no points"
 
 
 def _find_accepted_faults(exercise: Exercise) -> Iterator[str]:
@@ -398,8 +412,8 @@ def _find_text_faults(exercise: Exercise) -> Iterator[str]:
         yield "a text answer needs a rubric"
     elif unclear:
         yield f"the sample {unclear[0]!r} needs 'text' and 'why'"
-    elif (total := sum(line["points"] for line in rubric)) != marks["points"]:
-        yield f"the rubric gives {total} points, the cell {marks['points']}"
+    elif (total := sum(line["points"] for line in rubric)) != marks.get("points"):
+        yield f"the rubric gives {total} points, the cell {marks.get('points')}"
 
 
 def _find_choice_faults(exercise: Exercise) -> Iterator[str]:

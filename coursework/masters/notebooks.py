@@ -1,4 +1,4 @@
-"""nbgrader's source of an assignment, and the same without its solutions, to practise with."""
+"""The grader's source of an assignment, and the same without its solutions, to practise with."""
 
 import copy
 import json
@@ -81,7 +81,7 @@ def _make_cells(exercise: Exercise) -> list[NotebookNode]:
 
 
 def make_source(master: Master, install: str) -> NotebookNode:
-    """Make the assignment with its solutions and tests, as nbgrader wants it.
+    """Make the assignment with its solutions and tests, in nbgrader's form.
 
     `install` is the argument of ``pip install`` for students.
     """
@@ -102,10 +102,7 @@ def make_source(master: Master, install: str) -> NotebookNode:
 
 
 def clear_solutions(source: NotebookNode) -> NotebookNode:
-    """Make the practice notebook, without solutions and hidden tests and with locked cells, as nbgrader does.
-
-    nbgrader itself is not called, because building the book must not depend on it.
-    """
+    """Make the practice notebook, without solutions and hidden tests and with locked cells."""
     notebook = copy.deepcopy(source)
     for cell in notebook.cells:
         marks, is_code = cell.metadata["nbgrader"], cell.cell_type == "code"
