@@ -59,7 +59,6 @@ OF_LESSONS_ONLY: dict[str, Rule] = {
     "answer": lessons.find_loose_answers,
     "codes": lessons.find_codes,
     "objectives": lessons.find_unexplained,
-    "told": lessons.find_told,
 }
 ALL = RULES | OF_CHAPTERS | OF_LESSONS | OF_LESSONS_ONLY
 
