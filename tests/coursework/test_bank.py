@@ -117,7 +117,7 @@ def test_what_is_marked_is_in_no_bank():
 
 
 def test_a_cohorts_values_are_those_that_its_notebooks_have():
-    (path,) = [path for path in ROOT.glob("exercises/04_*.ipynb")]
+    (path,) = ROOT.glob("exercises/04_*.ipynb")
     taken = moodle.list_taken(read(path), "2027-spring")
     varied = [one for one in read(path).exercises if one.variant_cells]
     assert varied and all(taken[one.number] != one.values for one in varied)
