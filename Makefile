@@ -114,7 +114,7 @@ links: $(VENV)/test.ok book ## check external links (needs the network; a publis
 assignments: $(VENV)/course.ok notebooks ## make notebooks for students and sources for the grader (ASSIGNMENT=04_vintages: one; COHORT=2027-spring: own numbers)
 	@$(COURSEWORK) assignments $${ASSIGNMENT:+--assignment "$$ASSIGNMENT"}
 
-bank: $(VENV)/course.ok notebooks ## make a question bank for Moodle in _build/bank (SETS=3: sets of numbers for exercises that vary)
+bank: $(VENV)/course.ok notebooks ## make a question bank for Moodle in _build/bank (SETS=3: sets of numbers for exercises that vary; COHORT=2027-spring: without its numbers)
 	@$(COURSEWORK) bank $${SETS:+--sets "$$SETS"}
 
 slides: $(VENV)/course.ok notebooks ## make slides of each chapter, with polls and speaker notes, in _build/slides (CHAPTER=04: of one)

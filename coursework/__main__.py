@@ -89,7 +89,7 @@ def _make_bank(options: Namespace) -> int:
     """Write a question bank for Moodle."""
     from coursework.bank import moodle
 
-    print(moodle.make(ROOT, options.sets))
+    print(moodle.make(ROOT, options.sets, options.cohort))
     return 0
 
 
@@ -188,6 +188,7 @@ def _make_parser() -> argparse.ArgumentParser:
     add("--assignment", default="", metavar="NN_topic", help="make this one only (default: all)")
     add = begin("bank", _make_bank)
     add("--sets", type=int, default=3, help="sets of numbers for exercises that vary")
+    add("--cohort", **cohort | {"help": "a cohort, such as 2027-spring, whose numbers are left out"})
     add = begin("calendar", _make_calendar)
     add("--weeks", type=int, required=True)
     add("--start", required=True, metavar="2027-03-01", help="first day of the first week")

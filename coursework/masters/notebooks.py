@@ -112,6 +112,9 @@ def clear_solutions(source: NotebookNode) -> NotebookNode:
         cell.id = marks["grade_id"]
         if not marks["solution"]:
             cell.metadata["editable"] = False
+            if marks["grade"]:
+                # "Run All" goes on behind an exercise that is left out. The grader runs all cells anyway.
+                cell.metadata["tags"] = ["raises-exception"]
             cell.source = HIDDEN.sub("", cell.source).removesuffix("\n")
             continue
         stub = STUB if is_code else TEXT_STUB

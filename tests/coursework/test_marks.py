@@ -12,6 +12,7 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from nbclient import NotebookClient
 from notebook_grader import key, pages
 from plain_answers.judging import judge
 from plain_answers.recording import Recorder, make_answer, read_records
@@ -121,6 +122,31 @@ def test_each_exercise_has_a_heading_by_which_the_grader_knows_its_cells():
             exercises.setdefault(section, set()).add(number[1] if number else "")
         assert all(len(numbers) == 1 for numbers in exercises.values()), stem
         assert len(exercises) == len(read(ROOT / "exercises" / f"{stem}.ipynb").exercises) + 1
+
+
+def test_run_all_of_an_untouched_notebook_runs_to_its_end():
+    """The checks say what is missing, and stop nothing; a cell that a reader is given raises nothing."""
+    for path in MASTERS:
+        made = Artefacts(read(path), "wheel")
+        practice, release = made.make_practice("wheel").notebook, made.make_assignment().release
+        for notebook in (nbformat.reads(text, as_version=4) for text in (practice, release)):
+            for cell in notebook.cells:
+                told = cell.cell_type == "code" and cell.metadata["nbgrader"]["grade"]
+                assert ("raises-exception" in cell.metadata.get("tags", [])) == told, path.stem
+    path = MASTERS[1]
+    for text in Artefacts(read(path), "wheel").make_practice("wheel").notebook, release_of(path):
+        notebook = nbformat.reads(text, as_version=4)
+        client = NotebookClient(notebook, kernel_name="python3", resources={"metadata": {"path": ROOT}})
+        client.execute()
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        assert all(cell.execution_count for cell in code)
+        failed = [cell for cell in code if any(one.output_type == "error" for one in cell.outputs)]
+        assert failed and all(cell.metadata["nbgrader"]["grade"] for cell in failed)
+
+
+def release_of(path) -> str:
+    """The notebook that is marked, as students get it."""
+    return Artefacts(read(path), "wheel").make_assignment().release
 
 
 def _read_published(text: str) -> str:
