@@ -72,7 +72,8 @@ class Attempt:
         left_out = absent.leave_out(notebook, terms.course.path)
         literals.follow(notebook, terms.assignment.key.facts, variants)
         notebook, noticed = run(notebook, terms.course, terms.limits, terms.unsafe, patience)
-        noticed = left_out + _explain_errors(notebook) + noticed + _find_warnings(notebook)
+        told = [] if again else left_out  # once, by the first run's numbers of cells
+        noticed = told + _explain_errors(notebook) + noticed + _find_warnings(notebook)
         cells = {name: cell for cell in notebook.cells if (name := get_grade_id(cell))}
         evidence = {
             name: Evidence(read_answers(cell.outputs), _find_failure(cell))

@@ -217,10 +217,11 @@ def test_habits_of_drawing_cost_nothing_and_a_package_that_is_absent_is_named(lo
     pytest.importorskip("seaborn")
     drawn, _ = mark(loaded, small.submission(rate=HABITS + small.RATE))
     assert [drawn.cells[f"tests-1-{n}"].points for n in (1, 2)] == [4, 3]
-    unused, _ = mark(loaded, small.submission(rate="import plotly_express as px\n" + small.RATE))
-    assert unused.cells["tests-1-1"].points == 4
+    later = "import plotly_express as px\n" + small.PARTS  # behind a cell of unseen inputs
+    unused, _ = mark(loaded, small.submission(parts=later))
+    assert unused.cells["tests-1-4"].points == 2
     (told,) = [remark for remark in unused.remarks if "plotly_express" in remark]
-    assert told.startswith("The course does not have plotly_express") and told.endswith("(cell 6).")
+    assert told.startswith("The course does not have plotly_express") and told.endswith("(cell 15).")
     used, _ = mark(loaded, small.submission(rate="if 1:\n    import plotly_express\n" + small.RATE))
     assert used.cells["tests-1-1"].points == 0
     (told,) = [remark for remark in used.remarks if "plotly_express" in remark and "second" not in remark]
