@@ -212,7 +212,8 @@ class Firefox:
 
 
 def open_lab(context, home: str, name: str) -> Visit:
-    """Open a page whose Python will be started, with a longer timeout."""
+    """Open a page whose Python will be started, as who runs code sees it, with a longer timeout."""
+    context.add_init_script("localStorage.setItem('layer', 'work')")
     visit = open_page(context, home, f"{name}.html")
     visit.page.set_default_timeout(120_000)
     return visit

@@ -163,7 +163,7 @@ def test_the_page_on_your_computer_names_the_library_and_stands_before_all_noteb
         "coursework/texts/page.md.j2",
     ):
         assert page in (ROOT / path).read_text(encoding="utf-8"), path
-    names = ("install", "name", "python", "stub", "text_stub")
+    names = ("install", "name", "packages", "python", "stub", "text_stub")
     for notebook in ("practice", "marked"):
         assert "*Your computer*" in fill(f"{notebook}.md", limits=Limits(), **dict.fromkeys(names, ""))
     first = (ROOT / "_toc.yml").read_text(encoding="utf-8").partition("- file: ")[2].split()[0]

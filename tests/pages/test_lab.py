@@ -13,7 +13,7 @@ from book import settings
 from book.lab import pages, supported
 from tests import browser
 from tests.browser import open_lab
-from tests.pages import built
+from tests.pages import built, checks
 
 PAGE = "chapters/04_vintages"
 
@@ -177,7 +177,10 @@ def test_a_reader_works_through_exercises_and_finds_them_again(chromium, at_desk
 
 def test_a_change_that_is_asked_about_is_made_in_its_cell(at_desk, lab_home):
     page = browser.open_page(at_desk, lab_home, "chapters/04_vintages.html").page
+    page.evaluate(checks.OPEN_COVERS)
+    page.locator("details.work:has(.modify) > summary").first.click()  # where it is just read
     box = page.locator(".admonition.modify").first
     changed = box.locator("pre").inner_text().splitlines()[1].removeprefix("+ ")
     box.get_by_role("button", name="Make this change").click()
     assert changed in page.locator(".cell .lab-writer").evaluate("(box) => box.writer.text")
+    assert page.locator(".cell:has(.lab-writer) .lab-run").is_visible()

@@ -33,7 +33,7 @@ def key_terms() -> dict[str, list[tuple[str, str]]]:
     terms = {}
     for stem in ["09_doubt", *(path.stem for path in contract.SOURCES)]:
         text = (contract.CHAPTERS / f"{stem}.md").read_text(encoding="utf-8")
-        section = re.search(rf"^## {headings.KEY_TERMS}$(.*?)^## ", text, re.MULTILINE | re.DOTALL)
+        section = re.search(rf"^## {headings.KEY_TERMS}$(.*?)(?:^## |\Z)", text, re.MULTILINE | re.DOTALL)
         assert section, f"{stem} has no section '{headings.KEY_TERMS}'"
         terms[stem] = re.findall(
             r"^\*\*([^*]+)\*\* · ([^·\n]+) · [^·\n]+\n: [^\n{]", section[1], re.MULTILINE

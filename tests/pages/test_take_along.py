@@ -71,7 +71,7 @@ def test_the_packed_book_is_the_same_every_time_and_works_from_a_folder(at_desk,
     home = (tmp_path / "book").as_uri()
     visit = browser.open_lab(at_desk, home, "chapters/04_vintages")
     assert visit.find_charts_not_drawn() == []
-    visit.page.locator('a[href*="glossary.html#term-"]').first.hover()
+    visit.page.locator('a[href*="glossary.html#term-"]:visible').first.hover()
     visit.page.get_by_role("tooltip").wait_for()
     cell = visit.page.locator(".cell[id^='cell-']").nth(1)
     stored = cell.locator(".cell_output").inner_text()
