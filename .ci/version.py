@@ -59,7 +59,7 @@ def main(arguments: list[str]) -> None:
     elif re.fullmatch(r"https://[\w./~-]+", arguments[0]):
         write_address(arguments[0])
         print(f"CITATION.cff and the wheels name {arguments[0]} as their source.")
-    elif re.fullmatch(r"\d+\.\d+\.\d+", arguments[0]):
+    elif re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+", arguments[0]):
         write(arguments[0])
         print(f"Every file says {arguments[0]}: write its part of CHANGELOG.md, then 'make notebooks test'.")
     else:

@@ -20,7 +20,6 @@ import nbformat
 from common import ROOT, Row, report_progress
 from nbclient import NotebookClient
 from notebook_grader import assignment, cells, intake, session
-from notebook_grader.gradebook import name_default
 from notebook_grader.limits import Limits
 
 from coursework.course import COURSE
@@ -52,9 +51,9 @@ def _grade(submissions: Path) -> float:
     held = assignment.load(NAME, COURSE.assignments, KEYS, COURSE)
     with tempfile.TemporaryDirectory() as out, contextlib.redirect_stdout(io.StringIO()):
         started = time.perf_counter()
-        collected, book = intake.collect(submissions, [NAME]), name_default(Path(out))
-        options = session.Options(Limits(), workers=1)
-        if session.Session(COURSE, held, collected, Path(out), book, options).run():
+        collected = intake.collect(submissions, [NAME])
+        options = session.Options(Limits(), workers=1, strict=True)
+        if session.Session(COURSE, held, collected, Path(out), options).run():
             sys.exit("the grader failed on a submission of its own bench")
         return time.perf_counter() - started
 

@@ -18,11 +18,12 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def _describe_data(options: Namespace) -> int:
-    """Write size and checksum of each data file into the descriptor of the data."""
-    from coursework.build import freshness
+    """Write size and checksum of each data file into the descriptor, and name columns that it lacks."""
+    from coursework.build import descriptor, freshness
 
     freshness.refresh_descriptor(ROOT / "data")
-    return 0
+    problems = list(descriptor.find_undescribed(ROOT / "data"))
+    return _refuse("\n".join(problems)) if problems else 0
 
 
 def _make_notebooks(options: Namespace) -> int:
@@ -49,7 +50,8 @@ def _make_notebooks(options: Namespace) -> int:
     # Their numbers go into the results table; labels that change by it are printed.
     for folder in products.list_ledgers(ROOT):
         print("".join(f"{line}\n" for line in write_results(Folder(folder))), end="")
-    return _describe_data(options)
+    freshness.refresh_descriptor(ROOT / "data")
+    return 0
 
 
 def _make_pages(options: Namespace) -> int:
@@ -64,7 +66,7 @@ def _make_pages(options: Namespace) -> int:
 
 
 def _make_assignments(options: Namespace) -> int:
-    """Make the students' notebooks and nbgrader's sources."""
+    """Make the students' notebooks and the grader's sources."""
     from coursework import everything, products
     from coursework.teach import chapter
 
@@ -87,7 +89,7 @@ def _make_bank(options: Namespace) -> int:
     """Write a question bank for Moodle."""
     from coursework.bank import moodle
 
-    print(moodle.make(ROOT, options.sets))
+    print(moodle.make(ROOT, options.sets, options.cohort))
     return 0
 
 
@@ -186,6 +188,7 @@ def _make_parser() -> argparse.ArgumentParser:
     add("--assignment", default="", metavar="NN_topic", help="make this one only (default: all)")
     add = begin("bank", _make_bank)
     add("--sets", type=int, default=3, help="sets of numbers for exercises that vary")
+    add("--cohort", **cohort | {"help": "a cohort, such as 2027-spring, whose numbers are left out"})
     add = begin("calendar", _make_calendar)
     add("--weeks", type=int, required=True)
     add("--start", required=True, metavar="2027-03-01", help="first day of the first week")

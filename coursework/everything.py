@@ -21,7 +21,7 @@ from coursework import needs, products
 from coursework.build.record import Step, digest, digest_files, run_steps
 from coursework.common import MasterError, list_numbered
 from coursework.products import ASSIGNMENTS
-from coursework.teach import chapter, plans, term
+from coursework.teach import chapter, computer, plans, term
 
 if TYPE_CHECKING:
     from coursework.masters.artefacts import Artefacts
@@ -147,10 +147,21 @@ def make(root: Path, *, instructor: bool = False, cohort: str = "", marked: bool
     practice = [plan.plan_practice(source) for source in sources]
     assignments = [plan.plan_assignment(*pair, cohort) for pair in executed.items()] if marked else []
     library, downloads, page = plan.plan_library(), plan.plan_downloads(), term.format_page(root, lessons)
+    help_page = computer.format_page(root, plan.wheel.relative_to(root).as_posix())
+    computer_page = Step("your computer", digest(help_page), [root / computer.PAGE], lambda: [help_page])
     plan_page = Step("plans of a term", digest(page), [root / term.PAGE], lambda: [page])
     told = json.dumps(announced, ensure_ascii=False, indent=1) + "\n"
     facts = Step("facts of lessons", digest(told), [root / products.LESSONS], lambda: [told])
-    steps = [library, plan.plan_ledgers(), facts, *practice, *assignments, *downloads, plan_page]
+    steps = [
+        library,
+        plan.plan_ledgers(),
+        facts,
+        *practice,
+        *assignments,
+        *downloads,
+        plan_page,
+        computer_page,
+    ]
     made = run_steps(root, root / RECORD, steps)
     if instructor:
         from coursework.teach.teacher import write_instructor_pages

@@ -29,7 +29,7 @@ class Practice(NamedTuple):
 class Assignment(NamedTuple):
     """Files of an assignment, of a cohort or of none: their paths, or their texts."""
 
-    source: Any  # nbgrader's, with solutions and tests
+    source: Any  # the grader's, with solutions and tests
     release: Any
 
 
@@ -52,7 +52,7 @@ def list_practice(root: Path, stem: str) -> Practice:
 
 
 def list_assignment(root: Path, stem: str, cohort: str = "") -> Assignment:
-    """nbgrader's source and the released notebook of a master, for a cohort or for none."""
+    """The grader's source and the released notebook of a master, for a cohort or for none."""
     folder, name = root / ASSIGNMENTS, name_assignment(stem, cohort)
     return Assignment(*(folder / kind / name / f"{name}.ipynb" for kind in Assignment._fields))
 

@@ -1,9 +1,13 @@
 """First steps on a new machine: a step that lacks something reports it and leaves no half-made files."""
 
+import json
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[1]
 CONTAINER = ("Containerfile", "README.md", ".devcontainer/devcontainer.json", ".github/workflows/test.yml")
@@ -19,6 +23,48 @@ def test_an_old_python_is_reported_in_one_sentence_and_nothing_is_installed(tmp_
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
     assert (done.returncode, place.exists()) == (1, False)
     assert re.fullmatch(r"This course needs Python 3\.11.*\n", done.stderr)
+
+
+ODD = 'O\'Brien; touch x "a"'
+HANDED_ON = {
+    "grade SUBMISSIONS= LIST= PLATFORM= GROUPS= EXTENSIONS= ASSIGNMENT= COHORT=": (
+        "grade {odd} --assignment {odd}-{odd} --list {odd} --platform {odd} --groups {odd} --extensions {odd}"
+    ),
+    "mark PORT= BIND= MARKERS= TWICE= ADDRESS=": (
+        "mark --port {odd} --bind {odd} --markers {odd} --twice {odd} --address {odd}"
+    ),
+    "explain STUDENT=": "explain -- {odd}",
+    "explain STUDENT= EXERCISE= ASSIGNMENT=": "explain --assignment {odd} -- {odd} {odd}",
+    "return LIST= GROUPS=": "return {odd} --groups {odd}",
+    "forget STUDENT=": "forget -- {odd}",
+    "capstone SUBMISSION= HASHES= HASH=": "capstone {odd} --hashes {odd} --hash {odd}",
+    "check CHAPTER=": "lint {odd}",
+    "pages CHAPTER=": "pages --edition student chapters/{odd}",
+    "slides CHAPTER=": "slides {odd}",
+    "bank SETS=": "bank --sets {odd}",
+    "assignments ASSIGNMENT=": "assignments --assignment {odd}",
+    "calendar WEEKS= START= BREAK= DAY=": "calendar --weeks {odd} --start {odd} --break {odd} --day {odd}",
+    "version NUMBER=": "{odd}",
+    "version ADDRESS=": "{odd}",
+}
+
+
+@pytest.mark.parametrize("given", HANDED_ON)
+def test_whatever_stands_in_a_value_reaches_the_program_as_it_is(given):
+    """An apostrophe, a semicolon and quotation marks; nothing of it is run."""
+    program = f"{sys.executable} -c 'import json, sys; print(json.dumps(sys.argv[1:]))'"
+    task, *names = given.split()
+    ready = [f"--old-file={name}" for name in ("notebooks", ".venv/book.ok", ".venv/course.ok")]
+    values = [f"{name}{ODD}" for name in names]
+    overridden = [f"COURSEWORK={program}", f"PYTHON={program}" if task == "version" else "VENV=.venv"]
+    done = subprocess.run(
+        ["make", *ready, task, *values, *overridden], cwd=ROOT, capture_output=True, text=True
+    )
+    wanted = [word.format(odd=ODD) for word in HANDED_ON[given].split()]
+    wanted = [".ci/version.py", *wanted] if task == "version" else wanted
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == wanted
+    assert not (ROOT / "x").exists()
 
 
 def test_every_command_in_the_documentation_is_a_task_of_make():

@@ -18,7 +18,8 @@ from coursework.bank.questions import RIGHT, Field, Question, list_questions, wr
 from coursework.build.record import write_file
 from coursework.common import MasterError, fill
 from coursework.masters import bounds, variant
-from coursework.masters.master import read
+from coursework.masters.master import Master, read
+from coursework.masters.parameters import Values
 from coursework.teach import chapter
 
 FOLDER = "_build/bank"
@@ -27,10 +28,21 @@ MOST = bounds.FEWEST + 1
 SEED = "bank"  # unlike any cohort's, so that no cohort draws in the order of the bank
 
 
-def make(root: Path, sets: int) -> str:
+def list_taken(master: Master, cohort: str) -> dict[str, Values]:
+    """The values of a cohort's assignment, by the number of the exercise; none without a cohort."""
+    if not cohort:
+        return {}
+    seed, index = variant.parse_cohort(cohort)
+    return {
+        one.number: variant.draw(one.number, one.values, one.facts.get("variants") or {}, seed, index)
+        for one in master.exercises
+    }
+
+
+def make(root: Path, sets: int, cohort: str = "") -> str:
     """Write the bank. Returns a sentence about it.
 
-    The first set has the book's own numbers.
+    The first set has the book's own numbers; none has those of the cohort.
     """
     if not 1 <= sets <= MOST:
         raise MasterError(f"there are from 1 to {MOST} sets of numbers, not {sets}")
@@ -41,7 +53,8 @@ def make(root: Path, sets: int) -> str:
         executed.append(variant.run(root, sources, folder, SEED, index))
     chapters = {
         f"{int(source.stem[:2])}. {chapter.read_title(root, source.stem)}": list_questions(
-            read(notebooks[source]) for notebooks in executed
+            (read(notebooks[source]) for notebooks in executed),
+            list_taken(read(source.with_suffix(".ipynb")), cohort),
         )
         for source in sources
     }

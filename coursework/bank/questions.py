@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import vl_convert
@@ -19,6 +19,7 @@ from coursework.common import ROLE, list_tags
 from coursework.masters import parameters
 from coursework.masters.master import HIDDEN, SOLUTION, Exercise, Master
 from coursework.masters.notebooks import format_options
+from coursework.masters.parameters import Values
 from coursework.masters.seals import read_recorded
 
 KINDS = ("multiple choice", "numeric", "fill-in", "parsons", "chart reading", "transfer")
@@ -108,14 +109,17 @@ def _inline(text: str) -> str:
     return _MARKDOWN.renderInline(ROLE.sub(r"\2", text))
 
 
-def list_questions(sets: Iterable[Master]) -> list[Question]:
+def list_questions(sets: Iterable[Master], taken: Mapping[str, Values] | None = None) -> list[Question]:
     """List the questions of one chapter, from executed masters with different sets of numbers.
 
-    A question that repeats one of an earlier set is left out.
+    A question that repeats one of an earlier set is left out, and one with the values that an assignment
+    has `taken`, by the number of its exercise.
     """
     by_exercise: dict[str, list[Question]] = {}
     for master in sets:
         for exercise in filter(fits, master.exercises):
+            if exercise.variant_cells and (taken or {}).get(exercise.number) == exercise.values:
+                continue
             earlier = by_exercise.setdefault(exercise.number, [])
             question = _make(exercise, master, len(earlier) + 1)
             if (question.text, question.options, question.fields) not in [
@@ -126,8 +130,8 @@ def list_questions(sets: Iterable[Master]) -> list[Question]:
 
 
 def fits(exercise: Exercise) -> bool:
-    """Whether a platform can ask and mark an exercise."""
-    if exercise.facts["kind"] not in KINDS or exercise.by_hand:
+    """Whether a platform can ask and mark an exercise, and its answer is not the assignment's."""
+    if exercise.facts["kind"] not in KINDS or exercise.by_hand or exercise.marked:
         return False
     records = read_recorded(exercise.tests)
     single = (list(record["values"]) == [""] and "asks" not in record for record in records)

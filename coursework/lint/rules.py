@@ -9,6 +9,7 @@ from coursework.lint import (
     boxes,
     charts,
     code,
+    guesses,
     lessons,
     names,
     numbers,
@@ -28,6 +29,7 @@ RULES: dict[str, Rule] = {
     "charts": charts.find_faulty,
     "removed": code.find_removed,
     "folded": code.find_mute,
+    "guesses": guesses.find_told,
 }
 # For chapters only, which have claims, exercises and boxes.
 OF_CHAPTERS: dict[str, Rule] = {
@@ -43,8 +45,6 @@ OF_CHAPTERS: dict[str, Rule] = {
 # Those of them that fit the checks of a lesson, which have no exercises and boxes of their own; their claims
 # are the lesson's.
 OF_CHECKS = ("years", "labels", "constants", "numbers")
-
-
 # For lessons of the newer form and their checks: what a reader stumbles over.
 OF_LESSONS: dict[str, Rule] = {
     "names": names.find_other_names,
@@ -57,7 +57,6 @@ OF_LESSONS_ONLY: dict[str, Rule] = {
     "answer": lessons.find_loose_answers,
     "codes": lessons.find_codes,
     "objectives": lessons.find_unexplained,
-    "guesses": lessons.find_told,
 }
 ALL = RULES | OF_CHAPTERS | OF_LESSONS | OF_LESSONS_ONLY
 

@@ -1,1 +1,1 @@
-"""Masters of exercises become pages, student notebooks, nbgrader sources and keys for the grader."""
+"""Masters of exercises become pages, student notebooks, and sources and keys for the grader."""

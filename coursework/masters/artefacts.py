@@ -13,7 +13,7 @@ from coursework.products import Assignment, Practice
 
 
 class Artefacts:
-    """The files of one master, which is checked, and turned into nbgrader's source, once.
+    """The files of one master, which is checked, and turned into the grader's source, once.
 
     `install` is the argument of ``pip install`` for students, `objectives` are the chapter's, by number.
     """
@@ -42,10 +42,8 @@ class Artefacts:
         return Practice(_write(shown), in_page.format_page(self._master), _write(practice))
 
     def make_assignment(self) -> Assignment:
-        """nbgrader's source with its key, and the notebook that is marked."""
+        """The grader's source with its key, and the notebook that is marked."""
         # Building the book makes practice files only, and must not depend on the grader.
-        from nbgrader.preprocessors import CheckCellMetadata
-
         from coursework.masters import assessed, facts
 
         source = copy.copy(self._source)
@@ -57,7 +55,6 @@ class Artefacts:
             "objectives": {str(number): text for number, text in self._objectives.items()},
         }
         source.metadata = source.metadata | {"course": course}
-        CheckCellMetadata().preprocess(source, {})
         released = assessed.make_assessed(self._cleared, self._master, self._install)
         return Assignment(_write(source), _write(released))
 

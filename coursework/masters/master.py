@@ -42,6 +42,8 @@ OPTIONAL = (
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION\n?", re.DOTALL)
 HIDDEN = re.compile(r" *### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS\n?", re.DOTALL)
 _CODE = re.compile('`"?([^`"]+)"?`')
+# The number of an exercise as it is written without quotes.
+_WRITTEN = re.compile(r"^exercise: *([\d.]+) *(?:#.*)?$", re.MULTILINE)
 # Tag of a cell that calls an exercise's functions with inputs drawn from its SEED.
 INPUTS = "inputs"
 
@@ -226,11 +228,22 @@ def _make_list(value: object) -> list:
 
 
 def read_facts(cell: NotebookNode) -> dict | None:
-    """Facts of the exercise that a raw cell opens; None for any other cell."""
+    """Facts of the exercise that a raw cell opens; None for any other cell.
+
+    Raises `MasterError` for a number that YAML reads as another: 3.10 without quotes is 3.1.
+    """
     if cell.cell_type != "raw":
         return None
     facts = yaml.load(cell.source, LOADER)
-    return facts if isinstance(facts, dict) and "exercise" in facts else None
+    if not isinstance(facts, dict) or "exercise" not in facts:
+        return None
+    written = _WRITTEN.search(cell.source)
+    if written and written[1] != str(facts["exercise"]):
+        number = facts["exercise"]
+        raise MasterError(
+            f"exercise: {written[1]} is read as {number}; write exercise: '{written[1]}', in quotes"
+        )
+    return facts
 
 
 def is_parameters(cell: NotebookNode) -> bool:
@@ -294,7 +307,11 @@ def parse(path: Path, notebook: NotebookNode) -> Master:
     opening: list[NotebookNode] = []
     exercises: list[Exercise] = []
     for cell in notebook.cells:
-        if facts := read_facts(cell):
+        try:
+            facts = read_facts(cell)
+        except MasterError as error:
+            raise MasterError(f"{path.name}: {error}") from None
+        if facts:
             exercises.append(Exercise(facts))
         elif exercises:
             _place(exercises[-1], cell)
@@ -330,6 +347,7 @@ def _find_faults(exercise: Exercise) -> Iterator[str]:
     if not exercise.answer:
         yield "no cell is marked as the answer (nbgrader metadata with solution: true)"
         return
+    yield from _find_cell_faults(exercise)
     if unknown := set(facts) - set(REQUIRED) - set(OPTIONAL):
         yield f"unknown keys {', '.join(sorted(unknown))}; known are {', '.join(REQUIRED + OPTIONAL)}"
     for key, known in (("kind", KINDS), ("level", LEVELS)):
@@ -354,6 +372,19 @@ def _find_faults(exercise: Exercise) -> Iterator[str]:
         yield from _find_choice_faults(exercise)
     elif odd := named ^ set(_make_list(facts["misconceptions"])):
         yield f"named in one place only, raw cell or misconception cell: {', '.join(sorted(odd))}"
+
+
+def _find_cell_faults(exercise: Exercise) -> Iterator[str]:
+    """Faults of the metadata of answer and tests, whose names also serve as those of columns and files."""
+    ending = exercise.number.replace(".", "-")
+    for role, cell in (("answer", exercise.answer), ("tests", exercise.tests)):
+        if not cell:
+            continue
+        marks, name = cell.metadata["nbgrader"], f"{role}-{ending}"
+        if marks.get("grade_id") != name:
+            yield f"its {role} cell has the grade_id {marks.get('grade_id')!r}, and is to be called {name}"
+        elif marks.get("grade") and not isinstance(marks.get("points"), int):
+            yield f"{name} has no points"
 
 
 def _find_accepted_faults(exercise: Exercise) -> Iterator[str]:
@@ -381,8 +412,8 @@ def _find_text_faults(exercise: Exercise) -> Iterator[str]:
         yield "a text answer needs a rubric"
     elif unclear:
         yield f"the sample {unclear[0]!r} needs 'text' and 'why'"
-    elif (total := sum(line["points"] for line in rubric)) != marks["points"]:
-        yield f"the rubric gives {total} points, the cell {marks['points']}"
+    elif (total := sum(line["points"] for line in rubric)) != marks.get("points"):
+        yield f"the rubric gives {total} points, the cell {marks.get('points')}"
 
 
 def _find_choice_faults(exercise: Exercise) -> Iterator[str]:

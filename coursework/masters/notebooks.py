@@ -1,4 +1,4 @@
-"""nbgrader's source of an assignment, and the same without its solutions, to practise with."""
+"""The grader's source of an assignment, and the same without its solutions, to practise with."""
 
 import copy
 import json
@@ -14,7 +14,7 @@ from coursework.masters.seals import seal_answers
 _HIDDEN = re.compile(r"### BEGIN (?:SOLUTION|HIDDEN TESTS)$", re.MULTILINE)
 STUB = "# Your code goes here."
 # Below a question that no page and no notebook for practice answers.
-MARKED = "*This one is for the assignment: its answer is not on this site.*"
+MARKED = "*Assignment question: no answer here.*"
 TEXT_STUB = "*Write your answer here.*"
 STUBS = {"stub": STUB.removeprefix("# "), "text_stub": TEXT_STUB.strip("*")}
 
@@ -54,7 +54,10 @@ def format_options(exercise: Exercise) -> str:
 
 def format_rubric(exercise: Exercise) -> str:
     """Points of a text answer, as a list; empty if tests give the points."""
-    lines = [f"- {line['points']} for {line['for']}" for line in exercise.facts.get("rubric") or []]
+    lines = [
+        f"- {line['points']} point{'' if line['points'] == 1 else 's'}: {line['for']}"
+        for line in exercise.facts.get("rubric") or []
+    ]
     return "\n".join(["Points:", "", *lines]) if lines else ""
 
 
@@ -78,7 +81,7 @@ def _make_cells(exercise: Exercise) -> list[NotebookNode]:
 
 
 def make_source(master: Master, install: str) -> NotebookNode:
-    """Make the assignment with its solutions and tests, as nbgrader wants it.
+    """Make the assignment with its solutions and tests, in nbgrader's form.
 
     `install` is the argument of ``pip install`` for students.
     """
@@ -99,10 +102,7 @@ def make_source(master: Master, install: str) -> NotebookNode:
 
 
 def clear_solutions(source: NotebookNode) -> NotebookNode:
-    """Make the practice notebook, without solutions and hidden tests and with locked cells, as nbgrader does.
-
-    nbgrader itself is not called, because building the book must not depend on it.
-    """
+    """Make the practice notebook, without solutions and hidden tests and with locked cells."""
     notebook = copy.deepcopy(source)
     for cell in notebook.cells:
         marks, is_code = cell.metadata["nbgrader"], cell.cell_type == "code"
@@ -112,6 +112,9 @@ def clear_solutions(source: NotebookNode) -> NotebookNode:
         cell.id = marks["grade_id"]
         if not marks["solution"]:
             cell.metadata["editable"] = False
+            if marks["grade"]:
+                # "Run All" goes on behind an exercise that is left out. The grader runs all cells anyway.
+                cell.metadata["tags"] = ["raises-exception"]
             cell.source = HIDDEN.sub("", cell.source).removesuffix("\n")
             continue
         stub = STUB if is_code else TEXT_STUB

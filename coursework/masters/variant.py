@@ -7,6 +7,7 @@ says which is drawn. So the same function draws for a class, a student or a seco
 import hashlib
 import json
 import re
+import reprlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from coursework.masters.parameters import Values
 
 FOLDER = "_build/cohorts"
 _TERMS = {"spring": 0, "summer": 1, "autumn": 2, "fall": 2, "winter": 3, "1": 0, "2": 1, "3": 2, "4": 3}
-_NAME = re.compile(rf"(\d{{4}})(?:-({'|'.join(_TERMS)}))?(?:-([a-z0-9]+))?")
+_NAME = re.compile(rf"(\d{{4}})(?:-({'|'.join(_TERMS)}))?(?:-([a-z0-9]{{1,20}}))?", re.ASCII)
 
 
 def parse_cohort(name: str) -> tuple[str, int]:
@@ -28,7 +29,7 @@ def parse_cohort(name: str) -> tuple[str, int]:
     if not match:
         raise MasterError(
             "COHORT is a year, with a term (spring, summer, autumn, winter, or 1 to 4) and a group if you "
-            f"like, such as 2027-spring or 2027-spring-b, not {name!r}"
+            f"like, such as 2027-spring or 2027-spring-b, not {reprlib.repr(name)}"
         )
     year, term, group = match.groups()
     return group or "", 4 * int(year) + _TERMS.get(term, 0)

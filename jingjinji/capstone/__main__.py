@@ -54,6 +54,9 @@ def main(arguments: list[str] | None = None) -> int:
     except FolderError as error:
         print(f"{error}.", file=sys.stderr)
         return 2
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror or error}.", file=sys.stderr)
+        return 2
     return 0
 
 

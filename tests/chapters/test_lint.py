@@ -11,7 +11,7 @@ from sealed_readings.labels import LABELS, say
 from coursework import __main__ as command
 from coursework import headings
 from coursework.__main__ import main
-from coursework.lint import answers, boxes, parts, run, verdicts
+from coursework.lint import answers, boxes, guesses, parts, run, verdicts
 from coursework.lint import code as rules
 from coursework.lint import rules as lint
 from coursework.lint.chapter import Chapter
@@ -224,3 +224,38 @@ def test_a_fault_of_a_master_names_the_task(monkeypatch, capsys):
         monkeypatch.setattr(module, name, fail)
         assert main([task]) == 2
         assert capsys.readouterr().err == f"coursework {task} failed:\n04_vintages.md: no question\n"
+
+
+PREDICT = ":::{admonition} Predict\n:class: tip\nWhich?\n```{guess} %s\n:answer: %s\n%s```\n:::"
+PORTS = PREDICT % ("choice", "Tianjin", "\n- Tangshan\n- Tianjin\n")
+MAP = {CHART_MIME: {"title": "Baoding falls to Tianjin", "data": {"values": []}}}
+
+
+@pytest.mark.parametrize(
+    ("before", "box", "says"),
+    [
+        (new.new_markdown_cell("## The sea gate: Tianjin"), PORTS, "“The sea gate: Tianjin”"),
+        (new.new_markdown_cell("## Does Tianjin win?\n\n## Tangshan or Tianjin"), PORTS, None),
+        (code("draw()", shown=MAP), PORTS, "“Baoding falls to Tianjin”"),
+        (code("draw()", "remove-cell", shown=MAP), PORTS, None),
+        (new.new_markdown_cell("It is {glue:text}`share`."), PREDICT % ("number", "share", ""), "glue:text"),
+        (code("share = 41.25"), PREDICT % ("number", "share", ""), "“share = 41.25”"),
+        (code("share = 241.25"), PREDICT % ("number", "share", ""), None),
+        (new.new_markdown_cell("They rose by 41.25 %."), PREDICT % ("number", "share", ""), "rose by 41.25"),
+        (code("t", shown={"text/html": "<td>41.25</td>"}), PREDICT % ("number", "share", ""), "“41.25”"),
+    ],
+)
+def test_an_answer_that_is_told_before_its_guess_is_caught(before, box, says):
+    glue = code("glue(share)", "remove-cell")
+    text = {"application/papermill.record/text/plain": "'41.25'"}
+    glue.outputs = [new.new_output("display_data", text, metadata={"scrapbook": {"name": "share"}})]
+    told, after = new.new_markdown_cell(box), new.new_markdown_cell("So it is.")
+    found = messages(guesses.find_told(chapter(before, told, glue, after)))
+    assert [says in one for one in found] == ([True] if says else [])
+
+
+def test_a_guess_for_which_nothing_waits_is_caught():
+    box = PREDICT % ("choice", "Tangshan", "\n- Tangshan\n- Tianjin\n")
+    for text, count in ((box, 1), (f"{box}\n\n## Next\n\nTold.", 1), (f"{box}\n\nTold.", 0)):
+        found = messages(guesses.find_told(chapter(text=f"## Ports\n\n{text}")))
+        assert found == ["nothing in its section waits for a guess"] * count

@@ -127,11 +127,11 @@ def toy_cells() -> dict:
         "question": new.new_markdown_cell("How many?"),
         "answer": new.new_code_cell(
             "n = ...\n### BEGIN SOLUTION\nn = 2\n### END SOLUTION",
-            metadata=notebooks.describe("a", solution=True),
+            metadata=notebooks.describe("answer-3-1", solution=True),
         ),
         "tests": new.new_code_cell(
             'check.answer("3.1 n", n)',
-            metadata=notebooks.describe("t", grade=True, points=2),
+            metadata=notebooks.describe("tests-3-1", grade=True, points=2),
             outputs=recorded("3.1 n", 2.0),
         ),
         "slip": new.new_code_cell(

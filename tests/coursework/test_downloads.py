@@ -14,10 +14,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from notebook_grader.limits import Limits
 from pybtex.database import BibliographyData
 
 from coursework import needs, products
-from coursework.teach import download
+from coursework.common import fill
+from coursework.teach import computer, download
 
 ROOT = Path(__file__).parents[2]
 SYSTEMS = {
@@ -145,3 +147,24 @@ Between.
 def test_the_parts_of_a_lesson_read_well_in_any_notebook():
     plain = download.Plain({"beds": "31"}, {}, BibliographyData(), "Soon.")
     assert re.sub(r"\n{3,}", "\n\n", plain(LESSON)) == PLAIN
+
+
+def test_the_page_on_your_computer_names_the_library_and_stands_before_all_notebooks():
+    name = needs.name_wheel(ROOT)
+    text = computer.format_page(ROOT, f"_build/assignments/{name}")
+    assert text.count(f'"{name}[chapters]"') == 2 and f"</_build/assignments/{name}>" in text
+    assert needs.find_needs(ROOT, needs.list_extras(ROOT)).pythons in text
+    assert len(text.split()) < 500
+    page = f"{computer.PAGE.removesuffix('.md')}"
+    for path in (
+        "index.md",
+        "pages/syllabus_text.md",
+        "exercises/teaching.md",
+        "coursework/texts/page.md.j2",
+    ):
+        assert page in (ROOT / path).read_text(encoding="utf-8"), path
+    names = ("install", "name", "python", "stub", "text_stub")
+    for notebook in ("practice", "marked"):
+        assert "*Your computer*" in fill(f"{notebook}.md", limits=Limits(), **dict.fromkeys(names, ""))
+    first = (ROOT / "_toc.yml").read_text(encoding="utf-8").partition("- file: ")[2].split()[0]
+    assert first == page

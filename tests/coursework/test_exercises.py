@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import altair as alt
@@ -17,7 +18,8 @@ from coursework import products
 from coursework.lint.chapter import Chapter
 from coursework.lint.run import find_stale
 from coursework.masters import assessed, page, seals
-from coursework.masters.master import KINDS, MasterError, read
+from coursework.masters.master import KINDS, MasterError, parse, read
+from coursework.masters.notebooks import clear_solutions, describe, make_source
 from coursework.teach import chapter
 from tests import browser as pages
 from tests.chapters import contract
@@ -107,10 +109,23 @@ def test_the_forms_of_an_assessed_notebook_hold_no_data_of_a_chart():
     assert "41.25" not in json.dumps([form, seals.seal_answers(master)])
 
 
+def test_the_packages_that_a_marked_notebook_lists_are_installed_and_pinned():
+    pinned = re.findall(r"^([\w-]+)==", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
+    pinned += ["jingjinji", "sklearn"] if "scikit-learn" in pinned else []
+    assert [name for name in assessed.PACKAGES if name not in pinned or not find_spec(name)] == []
+    master = toy_master(toy_cells())
+    notebook = assessed.make_assessed(clear_solutions(make_source(master, "x.whl")), master, "x.whl")
+    how_to, forms = notebook.cells[:2]
+    assert "`altair`, `esda`" in how_to.source and "`sklearn` and `statsmodels`." in how_to.source
+    assert "'matplotlib', 'networkx'" in forms.source
+
+
 @pytest.mark.parametrize(
     ("cell", "change", "message"),
     [
         ("tests", None, "no cell holds tests"),
+        ("tests", {"metadata": describe("tests-3-2", grade=True, points=2)}, "called tests-3-1"),
+        ("tests", {"metadata": describe("tests-3-1", grade=True)}, "tests-3-1 has no points"),
         ("raw", {"source": MASTER.replace("3.1", "4.2")}, "exercise 4.2 stands where 3.1 belongs"),
         ("raw", {"source": MASTER.replace("numeric", "riddle")}, "kind 'riddle' is none of numeric"),
         ("raw", {"source": MASTER.replace("numeric", "parsons")}, "answered in lines, not in code"),
@@ -130,3 +145,13 @@ def test_a_faulty_master_is_refused_in_one_sentence(cell, change, message):
         cells[cell].update(nbformat.from_dict(change))
     with pytest.raises(MasterError, match=rf"03_toy\.ipynb.*{re.escape(message)}"):
         seals.seal_answers(toy_master(cells))
+
+
+@pytest.mark.parametrize(("written", "reads"), [("3.10", "3.1"), ("'3.10'", ""), ("3.2", "")])
+def test_a_number_that_yaml_reads_as_another_is_refused(written, reads):
+    cell = nbformat.v4.new_raw_cell(f"exercise: {written}\ntitle: Ten")
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    with pytest.raises(MasterError) as error:
+        parse(Path("03_toy.ipynb"), notebook)
+    refused = "03_toy.ipynb: exercise: 3.10 is read as 3.1; write exercise: '3.10', in quotes"
+    assert (str(error.value) == refused) == bool(reads), "a toy lacks more, as the other sentence says"

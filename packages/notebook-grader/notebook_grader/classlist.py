@@ -11,7 +11,7 @@ from notebook_grader.decisions import EXTENSION, LATE, MACHINE, WORDS, Decision
 from notebook_grader.people import People, read_people
 from notebook_grader.platforms import split_student
 from notebook_grader.store import Result
-from notebook_grader.tables import TableError, read_points, read_rows
+from notebook_grader.tables import TableError, read_number, read_points, read_rows
 
 LIST, FORMER, NAMES = "list.csv", "list-before.csv", "list.json"  # the names under which both were given
 
@@ -19,7 +19,7 @@ LIST, FORMER, NAMES = "list.csv", "list-before.csv", "list.json"  # the names un
 @dataclass
 class ClassList:
     """The list, empty if there is none, and what was said about its students; `groups` is its column of
-    groups, `extensions` a table of them."""
+    groups, `extensions` a table of them. A list that was `given` now is remembered in the folder `place`."""
 
     people: People = field(default_factory=lambda: People("moodle", [], [], {}))
     groups: str = ""
@@ -27,6 +27,36 @@ class ClassList:
     decided: dict[str, list[Decision]] = field(default_factory=lambda: defaultdict(list))
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)  # what is no fault
+    given: Path | None = None
+    place: Path = Path()
+
+    def check_maximum(self, name: str, out_of: float) -> None:
+        """Raises `TableError` if this is the worksheet of an assignment with another maximum."""
+        people = self.people
+        for row in range(len(people.rows) if people.is_worksheet else 0):
+            most = people.get_value(row, "most")
+            if most and read_number(most) != out_of:
+                raise TableError(
+                    f"{name} gives up to {out_of:g} points, but the worksheet's maximum is {most}: if it is "
+                    f"of this assignment, set its maximum grade in Moodle to {out_of:g}, then download it "
+                    "anew."
+                )
+
+    def remember(self) -> None:
+        """Remember a list that was given, once the command has done its work."""
+        if self.given:
+            self.notes += _remember(self.place, self.given, self.people)
+            self.given = None
+
+    def cut_groups(self, students: Collection[str]) -> dict[str, str]:
+        """Names without the group in front, of those whom the list has without it and who are there once."""
+        once = replace(self.people, found={}, prefixes={})
+        once.match(students)
+        # "Group 3-Ann Lee_4711": the group, the name and the platform's number.
+        cut = {
+            name: name[len(once.prefixes[name]) + 1 :].lstrip() for name in once.prefixes.keys() & once.found
+        }
+        return {name: short for name, short in cut.items() if short not in students}
 
     def match(self, students: Collection[str]) -> None:
         """Find the students in the list, and read what it and the table of extensions say about them."""
@@ -68,17 +98,20 @@ class ClassList:
         there = {*self.people.found.values(), *self.share(self.people.found, results)}
         return [self.people.name(row) for row in range(len(self.people.rows)) if row not in there]
 
-    def group(self, students: Collection[str]) -> dict[str, set[str]]:
+    def group(self, students: Collection[str], results: Mapping[str, Result]) -> dict[str, set[str]]:
         """The students of each group, by its name in the list or in front of their own."""
         given = defaultdict[str, set[str]](set)
         for student in students:
             row, group = self.people.found.get(student, -1), self.people.prefixes.get(student, "")
+            packed = results[student].packed if student in results else None
+            if packed and packed.student.endswith(f"-{student}"):
+                group = packed.student.removesuffix(f"-{student}")
             given[group if row < 0 else self.people.rows[row].get(self.groups, group)].add(student)
         return {group: members for group, members in given.items() if group}
 
     def share(self, students: Collection[str], results: Mapping[str, Result]) -> dict[int, str]:
         """Rows of people who are none of these students, but whose group handed in one file: whose."""
-        given, shared = self.group(students), dict[int, str]()
+        given, shared = self.group(students, results), dict[int, str]()
         there = {self.people.found[student] for student in students}
         for row in {*range(len(self.people.rows))} - there:
             group = given.get(self.people.rows[row].get(self.groups, ""), set())
@@ -93,13 +126,14 @@ def open_list(
 ) -> ClassList:
     """Open the list that is given, or the one that was given last, of the assignment or of all.
 
-    What is given is remembered: a worksheet, which is of one assignment, in its folder. Raises `TableError`.
+    What is given can be remembered: a worksheet, which is of one assignment, in its folder. Raises
+    `TableError`.
     """
     places = [place / LIST for place in (folder, grades) if (place / LIST).is_file()]
     if given is None and not places:
         return ClassList()
     people = read_people(platform, given or places[0])
-    notes = _remember(folder if people.is_worksheet else grades, given, people) if given else []
+    notes = []
     if given and not people.is_worksheet and places[:1] == [folder / LIST] != [grades / LIST]:
         notes.append(f"{given} counts for this run alone: the next one takes {places[0]}, its worksheet.")
     fault = f"{given or places[0]} has no column {{!r}} with groups."
@@ -108,7 +142,8 @@ def open_list(
     before, team = store.read_kept(folder / store.FACTS).get("groups", ""), people.roles.get("team", "")
     groups = groups or (before if before in people.columns else "") or team
     problems = [fault.format(before)] if before and not groups else []
-    return ClassList(people, groups, problems=problems, notes=notes)
+    place = folder if people.is_worksheet else grades
+    return ClassList(people, groups, problems=problems, notes=notes, given=given, place=place)
 
 
 def _remember(folder: Path, given: Path, people: People) -> list[str]:

@@ -4,15 +4,12 @@
 a patch no longer applies. Then read the new version, and remove the patch or set the version here.
 """
 
-import os
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from jupyter_client.session import Session
 
-WRITTEN_FOR = {"jupyter-client": "8.10.0", "nbgrader": "0.9.6"}
+WRITTEN_FOR = {"jupyter-client": "8.10.0"}
 
 
 def read_messages(session: Session, read: Callable[[bytes, Callable[[bytes], Any]], Any]) -> None:
@@ -22,9 +19,3 @@ def read_messages(session: Session, read: Callable[[bytes, Callable[[bytes], Any
     """
     unpack = session.unpack
     session.unpack = lambda part: read(part, unpack)
-
-
-def find_alembic() -> None:
-    """Put `alembic` on PATH, as nbgrader starts it by name, also if no environment is activated."""
-    programs = dict.fromkeys([*os.get_exec_path(), str(Path(sys.executable).parent)])
-    os.environ["PATH"] = os.pathsep.join(programs)

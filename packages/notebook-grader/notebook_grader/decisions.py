@@ -4,8 +4,8 @@ A row has the student, the exercise, the points, who gave them, why, when and by
 the answer that was read, empty if the decision holds for any answer. Decisions are made by the machine or by
 persons; a person's decision overrides the machine's for the answer that the person read. In place of an
 exercise, `late` (days), `extension` (days), `excused` and `mark` are about the whole submission; `mark` needs
-none. A mark that was `returned` stays if the points fall, unless a later `lower` allows it. Rows without a
-student are rules for everybody.
+none. What was `returned` to a platform is a row too. What lateness costs is one rule of the whole course, in
+a table of its own beside the assignments.
 """
 
 import hashlib
@@ -18,18 +18,20 @@ from pathlib import Path
 from typing import Any, Self
 
 from notebook_grader import tables
-from notebook_grader.store import Cell, Result, StoreError
+from notebook_grader.store import Cell, Result, StoreError, lock_marks
+from notebook_grader.tables import read_rows
 
 FILE = "decisions.csv"
 MACHINE = "machine"
-LATE, EXTENSION, EXCUSED, MARK, LOWER = "late", "extension", "excused", "mark", "lower"
+LATE, EXTENSION, EXCUSED, MARK = "late", "extension", "excused", "mark"
 RETURNED = "returned"
-BEST = "keep best"
-RULES = {"late off": 0.0, "late most": 100.0, "late days": 0.0, BEST: 0.0}
+RULES = {"late off": 0.0, "late most": 100.0, "late days": 0.0}
 """Defaults for late work: per cent deducted for each day begun, the most that is deducted, and the days after
-which it earns nothing (0: it always counts). Of several tries the last counts (0) or the best (1)."""
+which it earns nothing (0: it always counts)."""
+LATENESS = "lateness.csv"
+"""The table of these rules, in the folder of all grades: the last row of each counts, for all assignments."""
 WORDS = {LATE: "a number of days", EXTENSION: "a number of days", EXCUSED: "1 for excused, or 0"}
-WORDS |= {MARK: "a number of points", LOWER: "1 for yes, or 0"}  # what the points of each are
+WORDS |= {MARK: "a number of points"}  # what the points of each are
 CHANGED = "The answer changed after it was given"
 """Beginning of the comment on an answer that was marked and has to be marked again."""
 
@@ -79,8 +81,8 @@ class Mark:
 class View:
     """Current marks of one submission, the deduction for lateness, and the reason if it is excused.
 
-    `whole` is a person's decision on the mark as a whole, `floor` the mark that was returned, and `words` how
-    the platform says that the work was late.
+    `whole` is a person's decision on the mark as a whole, `returned` the mark that a platform got, and
+    `words` how the platform says that the work was late.
     """
 
     marks: dict[str, Mark]
@@ -90,25 +92,20 @@ class View:
     off: float = 0.0
     excused: str | None = None
     whole: Decision | None = None
-    floor: float | None = None
+    returned: float | None = None
     words: str = ""
 
     @property
-    def now(self) -> float:
-        """Points so far, whatever was returned."""
+    def points(self) -> float:
+        """Points so far."""
         if self.whole and self.whole.points is not None:
             return self.whole.points
         return round(sum(mark.points or 0 for mark in self.marks.values()) - self.off, 2)
 
     @property
-    def points(self) -> float:
-        """Points so far, not below those that were returned."""
-        return self.now if self.floor is None else max(self.now, self.floor)
-
-    @property
-    def falls(self) -> bool:
-        """Whether the points would fall below those that were returned."""
-        return not self.waiting and self.now < self.points
+    def outdated(self) -> bool:
+        """Whether another mark was returned than the present one."""
+        return self.returned is not None and self.final not in (None, self.returned)
 
     @property
     def final(self) -> float | None:
@@ -121,8 +118,7 @@ class View:
         words = f"{'s' * (self.days > 1)} late{f' ({self.words})' if self.words else ''}."
         sentences = [f"It was {self.days} day{words}"] if self.days else []
         sentences += [f"That takes {self.off:g} points off."] if self.off else []
-        sentences += [f"A person gave {self.now:g} in all: {self.whole.reason}"] if self.whole else []
-        sentences += [f"{self.floor:g} were returned, and stay; now: {self.now:g}."] if self.falls else []
+        sentences += [f"A person gave {self.points:g} in all: {self.whole.reason}"] if self.whole else []
         excused = [] if self.excused is None else [f"Excused: {self.excused}".rstrip(": .") + "."]
         return sentences + excused
 
@@ -136,6 +132,8 @@ class Table:
     last: dict[tuple[str, str, str, bool], Decision] = field(default_factory=dict)
     unused: list[tuple[dict[str, str], str]] = field(default_factory=list)
     """Rows of manual.csv that cannot be used, and why."""
+    rules: Sequence[Decision] = ()
+    """The course's decisions on late work."""
 
     def _keep(self, row: Decision) -> None:
         self.rows[row.student].append(row)
@@ -158,7 +156,7 @@ class Table:
 
     def list_about(self, student: str) -> tuple[Decision, ...]:
         """List the rules for everybody and the decisions about a student."""
-        return (*self.rows.get("", ()), *self.rows.get(student, ()))
+        return (*self.rules, *self.rows.get(student, ()))
 
     def view(self, result: Result) -> View:
         """Current marks of a submission."""
@@ -167,7 +165,7 @@ class Table:
     def view_others(self, results: Mapping[str, Result], out_of: float) -> dict[str, View]:
         """Marks that persons gave to students who have no submission."""
         names = self.rows.keys() - results.keys() - {""}
-        views = {name: make_view(Result(name, "", "", "", {}), self.rows[name]) for name in names}
+        views = {name: self.view(Result(name, "", "", "", {})) for name in names}
         given = {name: view for name, view in views.items() if view.whole or view.excused is not None}
         return {name: replace(view, out_of=out_of) for name, view in given.items()}
 
@@ -197,14 +195,37 @@ def open_table(folder: Path, exists: bool = False, file: str = FILE) -> Table:
             f"{path} is gone or empty, though marks were given: put a copy back, or delete results/ and "
             "grade again."
         )
-    table = Table(path)
+    table = Table(path, rules=_read_lateness(folder))
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.write_text("\ufeff" + tables.format_table([COLUMNS]), encoding="utf-8")
         return table
-    for row in tables.read_rows(path, ("student", "exercise", "points", "by"), _read_row):
+    for row in read_rows(path, ("student", "exercise", "points", "by"), _read_row):
         table._keep(row)
     return table
+
+
+def _read_lateness(folder: Path) -> list[Decision]:
+    """Read the course's rules, which lie beside the folder of an assignment's results, or in it."""
+    there = [place / LATENESS for place in (folder, folder.parent) if (place / LATENESS).is_file()]
+    return read_rows(there[0], ("exercise", "points"), _read_row) if there else []
+
+
+def keep_rules(grades: Path, rules: Mapping[str, float]) -> None:
+    """Keep new rules of the course for late work."""
+    if rules:
+        with lock_marks(grades):
+            rows = [Decision("", name, "", float(value), "options") for name, value in rules.items()]
+            open_table(grades, file=LATENESS).add(rows)
+
+
+def describe_rules(rows: Iterable[Decision]) -> str:
+    """Say what lateness costs, as the end of a sentence."""
+    rules = read_rules(rows)
+    off, most, days = rules["late off"], rules["late most"], rules["late days"]
+    said = f"late work costs {off:g} % a day" if off else "late work costs nothing"
+    said += f", {most:g} % at most" if off and most < 100 else ""
+    return said + (f", and after {days:g} days it earns nothing" if days else "")
 
 
 def show_answer(cell: Cell) -> str:
@@ -242,12 +263,13 @@ def read_rules(rows: Iterable[Decision]) -> dict[str, float]:
 
 def make_view(result: Result, rows: Sequence[Decision]) -> View:
     """Current marks of a submission, given all decisions about its student."""
-    rules, machine, whole, floor = read_rules(rows), dict[str, Decision](), dict[str, Decision](), None
+    rules, machine, whole = read_rules(rows), dict[str, Decision](), dict[str, Decision]()
+    returned = None
     for row in rows:
         if row.exercise in WORDS:
             (machine if row.by == MACHINE else whole)[row.exercise] = row
-        if row.exercise == RETURNED or row.exercise == MARK or (row.exercise == LOWER and row.points):
-            floor = row.points if row.exercise == RETURNED else None
+        if row.exercise == RETURNED:
+            returned = row.points
     whole = machine | {name: row for name, row in whole.items() if row.points is not None}
     marks = {name: _make_mark(name, cell, result.version, rows) for name, cell in result.cells.items()}
     waiting = sum(result.cells[name].out_of for name, mark in marks.items() if mark.points is None)
@@ -262,7 +284,7 @@ def make_view(result: Result, rows: Sequence[Decision]) -> View:
     said = [whole[LATE].reason] if LATE in whole else []
     said += [f"extension in days: {extension:g}"] if extension else []
     words, off = "; ".join(filter(None, said)), round(earned * share, 2)
-    return View(marks, 0 if given else waiting, out_of, max(days, 0), off, reason, given, floor, words)
+    return View(marks, 0 if given else waiting, out_of, max(days, 0), off, reason, given, returned, words)
 
 
 def _make_mark(name: str, cell: Cell, version: str, rows: Sequence[Decision]) -> Mark:

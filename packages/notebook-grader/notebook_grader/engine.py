@@ -60,9 +60,12 @@ def name_resource(course: Course) -> str:
 
 @contextmanager
 def open_cluster(scheduler: str, course: Course, patience: int) -> Iterator[Pool]:
-    """Open the workers of a scheduler; raises `OSError` if there is none for `patience` seconds."""
-    from distributed import Client  # an extra
-
+    """Open the workers of a scheduler; raises `OSError` if there is none for `patience` seconds, and
+    `ValueError` if Dask is not installed."""
+    try:
+        from distributed import Client  # an extra
+    except ImportError:
+        raise ValueError("--scheduler needs Dask: pip install distributed.") from None
     resource, show, deadline = name_resource(course), cache(show_message), time.monotonic() + patience
 
     def count_threads() -> int:

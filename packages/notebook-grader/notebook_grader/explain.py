@@ -1,18 +1,20 @@
 """Explain a mark: the recorded values, those of the key, the tolerance, and all decisions.
 
 Meant for complaints. Name the student as in grades.csv, or by a part of the name that no other student has,
-and the exercise by its number or the name of its column.
+and the exercise by its number or the name of its column. Without an exercise it prints one page on the
+student: all assignments, points, lateness, and what persons decided.
 """
 
 import argparse
-import unicodedata
 from difflib import get_close_matches
 from pathlib import Path
 
 from notebook_grader import agreement, decisions, store
 from notebook_grader.course import Course
 from notebook_grader.decisions import RETURNED, WORDS, Decision
+from notebook_grader.people import fold
 from notebook_grader.platforms import split_student
+from notebook_grader.sheet import make_sheet
 from notebook_grader.store import Result
 
 
@@ -20,14 +22,18 @@ def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
     """Add the options of the command."""
     add = parser.add_argument
     add("student")
-    add("exercise", help="such as 3.8")
+    add("exercise", nargs="?", help="such as 3.8 (default: all, on one page)")
     add("--grades", type=Path, default=course.grades, help="the folder of results")
     add("--assignment", metavar="NN_topic", help="the assignment, if several have the exercise")
 
 
 def run(arguments: argparse.Namespace, course: Course) -> int:
     """Print the explanation; returns the exit code."""
-    print(explain(arguments.grades, arguments.student, arguments.exercise, arguments.assignment))
+    student, exercise = arguments.student, arguments.exercise
+    if exercise:
+        print(explain(arguments.grades, student, exercise, arguments.assignment))
+    else:
+        print(make_sheet(arguments.grades, student, arguments.assignment))
     return 0
 
 
@@ -58,11 +64,6 @@ def explain(grades: Path, student: str, exercise: str, assignment: str | None = 
     member, one = students[0], whose[students[0]]
     shared = f"{member} is marked by the file that {one} handed in for the group.\n" * (member != one)
     return shared + _describe(folder, results[one], name)
-
-
-def fold(name: str) -> str:
-    """A name in small letters without accents."""
-    return "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
 
 
 def _describe(folder: Path, result: Result, name: str) -> str:

@@ -35,6 +35,7 @@ LONGEST_LINE = 300
 # grows with the square of their length.
 TEXT, TEXTS = 20_000, 100_000
 OUTPUT, OUTPUTS, LEAST = 40_000, 400_000, 100
+LINES = 1000  # of one text or output, as an endless list of short lines is a page without an end
 LEFT_OUT = "\n[The rest is left out here.]"
 PLAIN = 2000  # characters of an answer on a page in plain form
 _TAGS = """a abbr b blockquote br caption code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ol p pre s
@@ -113,7 +114,8 @@ def shorten(notebook: NotebookNode) -> None:
 
     def cut(text: str, most: int) -> str:
         most = max(most, 0)
-        return text if len(text) <= most else text[:most] + LEFT_OUT
+        shown = "".join(text[:most].splitlines(keepends=True)[:LINES])
+        return text if shown == text else shown + LEFT_OUT
 
     for cell in notebook.cells:
         if not is_locked(cell):

@@ -34,24 +34,22 @@ def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
     add("--workers", text, type=int, default=cores, metavar="N")
     add("--scheduler", "grade on the workers of this Dask scheduler", metavar="tcp://HOST:PORT")
     add("--offer", "print the --resources for a Dask worker on this machine", action="store_true")
-    text = "sqlite:///file or postgresql://user@host/database (default: gradebook.db beside the results)"
-    add("--db", f"the gradebook: {text}", metavar="URL")
     text = "seconds to wait for a worker at the scheduler (default: 300)"
     add("--wait", text, type=int, default=300, metavar="N")
     add("--again", "grade these students again, or all if none is named", nargs="*", metavar="STUDENT")
-    text = "per cent of the points that late work loses for each day begun; kept until it is changed"
+    text = "per cent that late work loses for each day begun, in all assignments, until it is changed"
     add("--late-off", text, type=int, metavar="PERCENT")
     add("--late-most", "per cent of the points that late work loses at most", type=int, metavar="PERCENT")
     text = "days after which late work earns nothing (0: it always counts)"
     add("--late-days", text, type=int, metavar="N")
-    add("--keep", "which of several tries counts; kept until it is changed", choices=("last", "best"))
     add("--list", "the platform's list of the class; remembered", type=Path, metavar="CSV")
     add("--platform", "whose list it is (default: whose it can be)", default="")
     text = "the list's column of groups that hand in one file; remembered"
     add("--groups", text, default="", metavar="COLUMN")
     text = "a table of extensions: student (as in grades.csv or the list), days, reason"
     add("--extensions", text, type=Path, metavar="CSV")
-    add("--code", "also write each exercise's code as files, to search for copies", action="store_true")
+    text = "end with exit code 1 if a file or a row could not be used, for scripts"
+    add("--strict", text, action="store_true")
     add("--unsafe", "run without a sandbox, as you: for notebooks that you trust", action="store_true")
     for limit in fields(Limits):
         text = f"{limit.metadata['help']} (default: {limit.default})"
@@ -67,10 +65,10 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
     # Both end a run. A shell that starts it in the background ignores SIGINT.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
-    # Imported late, so that --help does not wait for nbgrader.
+    # Imported late, so that --help does not wait for what runs notebooks.
     from filelock import FileLock, Timeout
 
-    from notebook_grader import admission, assignment, decisions, engine, gradebook, intake, sandbox, session
+    from notebook_grader import admission, assignment, decisions, engine, intake, sandbox, session
     from notebook_grader.classlist import open_list
 
     limits = Limits(**{limit.name: getattr(arguments, limit.name) for limit in fields(Limits)})
@@ -93,23 +91,22 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
     if name is None:
         there = ", ".join(names) or "none; make the assignments first"
         raise ValueError(f"The notebooks do not say which assignment they are; name it (built are: {there}).")
-    out, book = arguments.out or grades / name, arguments.db or gradebook.name_default(grades)
-    file = [Path(book.removeprefix("sqlite:///"))] if book.startswith("sqlite:///") else []
-    _check_places(arguments, course, out, arguments.submissions, arguments.assignments, *file)
+    out = arguments.out or grades / name
+    _check_places(arguments, course, out, arguments.submissions, arguments.assignments)
     if arguments.assignments == course.assignments:
         course.prepare(name)
     held = assignment.load(name, arguments.assignments, grades / "keys", course)
-    keep = {decisions.BEST: {"last": 0, "best": 1}.get(arguments.keep)}
-    asked = {name: getattr(arguments, name.replace(" ", "_"), None) for name in decisions.RULES} | keep
+    asked = {name: getattr(arguments, name.replace(" ", "_"), None) for name in decisions.RULES}
     rules = {name: value for name, value in asked.items() if value is not None}
-    taken = {n: getattr(arguments, n) for n in ("unsafe", "workers", "scheduler", "wait", "again", "code")}
-    options = session.Options(limits, rules=rules, **taken)
+    taken = {n: getattr(arguments, n) for n in ("unsafe", "workers", "scheduler", "wait", "again", "strict")}
+    options = session.Options(limits, rules=rules, grades=grades, **taken)
     out.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         with FileLock(out / ".lock", timeout=0):
             listed = open_list(grades, out, arguments.list, arguments.platform, arguments.groups)
+            listed.check_maximum(name, sum(held.list_points().values()))
             listed.extensions = arguments.extensions
-            return session.Session(course, held, submissions, out, book, options, listed).run()
+            return session.Session(course, held, submissions, out, options, listed).run()
     except Timeout:
         raise ValueError(f"Another grading run is writing to {out}.") from None
 

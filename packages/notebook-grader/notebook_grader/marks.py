@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from notebook_grader import decisions, tables
-from notebook_grader.decisions import LOWER, MARK, RULES, WORDS, Decision, Table, View, digest
+from notebook_grader.decisions import MARK, WORDS, Decision, Table, View, digest
 from notebook_grader.store import Result
 from notebook_grader.tables import TableError, format_items, format_number, read_items
 
@@ -37,7 +37,7 @@ def _read_row(
     student, exercise, text = row["student"], row["exercise"].strip(), row["points"].strip()
     comment, part, items = row.get("comment", ""), row.get("part", ""), read_items(row.get("items", ""))
     exercise = exercise.casefold() if exercise.casefold() in WORDS else exercise
-    if exercise not in (*exercises, *WORDS, *(RULES if not student else ())):
+    if exercise not in (*exercises, *WORDS):
         known = ", ".join([*exercises, *WORDS])
         raise TableError(f"{exercise!r} is not an exercise here; there are {known}.")
     if exercise in exercises and student not in results and student not in table.rows:
@@ -61,7 +61,7 @@ def _read_row(
     same = last and (last.points, last.reason.split(), last.items) == (points, comment.split(), items)
     if last and same and (read == last.read or not (read and last.read)):
         return None
-    if ((cell and cell.points is not None) or exercise in (MARK, LOWER)) and not comment.strip():
+    if ((cell and cell.points is not None) or exercise == MARK) and not comment.strip():
         raise TableError("say why, in the column 'comment': these points take the place of others.")
     key = result.version if result else ""
     return Decision(student, exercise, part, points, MANUAL, comment, items, read, key)
@@ -83,7 +83,8 @@ def format_manual(results: Mapping[str, Result], table: Table) -> str:
                 rows.append((student, name, *points, mark.comment, mark.answer, format_items(mark.items), ""))
     texts = {row[:2] for row in rows}
     for (student, name, part, machine), last in sorted(table.last.items()):
-        if not machine and (student, name) not in texts:
+        known = student and (name in WORDS or "-" in name)  # words of earlier versions have no meaning
+        if not machine and known and (student, name) not in texts:
             points = format_number(last.points) or WITHDRAWN, ""
             rows.append((student, name, *points, last.reason, "", format_items(last.items), part))
     # What cannot be used stays as it was written, to be mended.

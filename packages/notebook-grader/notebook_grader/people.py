@@ -1,9 +1,9 @@
-"""The members of a course, by a platform's own list: read it, and find the gradebook's students in it."""
+"""The members of a course, by a platform's own list: read it, and find the graded students in it."""
 
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,7 +23,7 @@ class People:
     columns: list[str]
     rows: list[dict[str, str]]
     roles: dict[str, str]
-    found: dict[str, int] = field(default_factory=dict)  # student in the gradebook -> row
+    found: dict[str, int] = field(default_factory=dict)  # graded student -> row
     prefixes: dict[str, str] = field(default_factory=dict)  # group in front of a student's name
     points_row: str = ""  # first entry of the list's row with the points of each assignment
 
@@ -56,7 +56,7 @@ class People:
         return re.sub(r"\D", "", self.get_value(row, self.kind.number))
 
     def match(self, students: Iterable[str]) -> dict[str, str]:
-        """Find each student of the gradebook in the list; returns why some were not found.
+        """Find each graded student in the list; returns why some were not found.
 
         People choose their names, but not their numbers and ids. So a name ends before the number in
         name_NUMBER, and a name that two people have, or under which two handed in, identifies neither. A
@@ -113,6 +113,24 @@ class People:
         names = zip(_ORDERS, (name, f"{first} {last}", f"{last} {first}", f"{last}{first}"), strict=True)
         known = [*(("id", text) for text in (*ids, ids[-1].split("@")[0])), *names]
         return [(kind, text.strip()) for kind, text in known if text.strip()]
+
+
+def fold(name: str) -> str:
+    """A name in small letters without accents."""
+    return "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+
+
+def find_same(student: str, classes: Mapping[str, Collection[str]]) -> dict[str, str]:
+    """The name of one person in each class, by the class's name.
+
+    A platform's number may differ from one assignment to the next, so the name in front of it counts, unless
+    two have it in one class.
+    """
+    plain = split_student(student)[0]
+    same = {name: [one for one in there if split_student(one)[0] == plain] for name, there in classes.items()}
+    if any(len(names) > 1 for names in same.values()):
+        return {name: student for name, there in classes.items() if student in there}
+    return {name: names[0] for name, names in same.items() if names}
 
 
 def normalise_name(text: str) -> str:

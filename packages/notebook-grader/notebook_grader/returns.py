@@ -22,14 +22,14 @@ from notebook_grader.decisions import MACHINE, RETURNED, Decision, View, open_ta
 from notebook_grader.people import AMBIGUOUS, People
 from notebook_grader.platforms import PLATFORMS, read_name, split_student
 from notebook_grader.store import Result
-from notebook_grader.tables import TableError, format_number, format_table, read_number
+from notebook_grader.tables import TableError, format_number, format_table
 
 
 @dataclass
 class Marks:
     """Marks in a folder of grades: points by student and assignment, the points that each assignment is out
     of, its results, and the files that could not be used. Points are None while an answer waits for a person,
-    or where the student is `excused`; `fall` are the marks that stay because they were returned.
+    or where the student is `excused`; `changed` are the marks that are not those that were returned before.
     """
 
     points: dict[tuple[str, str], float | None] = field(default_factory=dict)
@@ -37,7 +37,7 @@ class Marks:
     most: dict[str, float] = field(default_factory=dict)
     results: dict[str, dict[str, Result]] = field(default_factory=dict)
     refused: dict[str, dict[str, list[str]]] = field(default_factory=dict)
-    fall: dict[tuple[str, str], View] = field(default_factory=dict)
+    changed: dict[tuple[str, str], View] = field(default_factory=dict)
     assigned: dict[str, dict[int, str]] = field(default_factory=dict)
     """By whose submission each row of the list is marked: the person's own, or the one of the group."""
     earlier: int = 0  # submissions whose marks are by an earlier key
@@ -59,7 +59,7 @@ def read_marks(grades: Path, chosen: Iterable[str] = ()) -> Marks:
         for student, view in (views | table.view_others(held, facts.get("out_of", 0))).items():
             marks.most[name], marks.points[student, name] = view.out_of, view.final
             marks.excused |= {(student, name)} if view.excused is not None else set()
-            marks.fall |= {(student, name): view} if view.falls else {}
+            marks.changed |= {(student, name): view} if view.outdated else {}
     return marks
 
 
@@ -67,7 +67,7 @@ def format_marks(people: People, marks: Marks) -> str:
     """Format a CSV that the platform imports, with everybody on its list; empty where no mark is final.
 
     A worksheet keeps all its columns, and its grades where no mark is final. Raises `TableError` if a
-    worksheet is not of one assignment with as many points.
+    worksheet is not of one assignment.
     """
     if people.is_worksheet:
         return _fill_worksheet(people, marks)
@@ -103,15 +103,9 @@ def _fill_worksheet(people: People, marks: Marks) -> str:
         raise TableError(
             f"A grading worksheet is of one assignment; choose one: --assignment {', '.join(marks.most)}."
         )
-    ((name, out_of),) = marks.most.items()
+    (name,) = marks.most
     lines = [people.columns]
     for row, points in enumerate(_list_points(people, marks, name)):
-        most = people.get_value(row, "most")
-        if most and read_number(most) != out_of:
-            raise TableError(
-                f"{name} gives up to {out_of:g} points, but the worksheet's maximum is {most}: "
-                f"set the assignment's maximum grade in Moodle to {out_of:g}."
-            )
         given = {} if points is None else {people.roles["grade"]: f"{points:.2f}"}
         entries = people.rows[row] | given
         lines.append([entries[column] for column in people.columns])
@@ -156,6 +150,7 @@ def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
     add("--groups", default="", metavar="COLUMN", help="the list's column of groups that hand in one file")
     add("--assignment", nargs="+", default=[], metavar="NN_topic", help="only these (default: all)")
     add("--grades", type=Path, default=grades, help=f"folder of the results (default: {grades})")
+    add("--strict", action="store_true", help="end with exit code 1 if somebody is not found, for scripts")
     add("--out", type=Path, help="the CSV to write (default: PLATFORM.csv in --grades)")
 
 
@@ -166,17 +161,21 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
     listed = open_list(grades, folder, arguments.list, arguments.platform, arguments.groups)
     if not (people := listed.people).rows:
         raise TableError(f"Give the platform's list: {' or '.join(one.lists for one in PLATFORMS.values())}.")
-    for sentence in listed.notes:
-        print(sentence)
+    for name, out_of in marks.most.items() if len(marks.most) == 1 else ():
+        listed.check_maximum(name, out_of)
     refused = {student for names in marks.refused.values() for student in names}
     problems = people.match({student for student, _ in marks.points} | refused)
+    marks.assigned = {name: assign(listed, marks, name) for name in marks.results}
+    text = format_marks(people, marks)
+    listed.remember()
+    for sentence in listed.notes:
+        print(sentence)
     for sentence in [*listed.problems, *(f"{student} {problem}." for student, problem in problems.items())]:
         print(sentence, file=sys.stderr)
     if people.platform == "moodle" and not people.is_worksheet and AMBIGUOUS in problems.values():
         print("Give a grading worksheet as the list: it distinguishes people of one name.", file=sys.stderr)
-    marks.assigned = {name: assign(listed, marks, name) for name in marks.results}
     out = arguments.out or grades / f"{people.platform}.csv"
-    store.write(out, format_marks(people, marks))
+    store.write(out, text)
     empty = {key for key, points in marks.points.items() if points is None}
     columns = [_list_points(people, marks, name) for name in marks.most]
     marked = sum(any(points is not None for points in row) for row in zip(*columns, strict=True))
@@ -189,15 +188,15 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
         print(f"Left empty, as no file could be used: {len(refused)}.")
     if marks.earlier:
         print(f"Left out, as the marks are by an earlier key: {marks.earlier}. Grade again.")
-    for (student, name), view in marks.fall.items():
-        print(f"{student} keeps the {view.points:g} points of {name} that were returned; now: {view.now:g}.")
+    for (student, name), view in marks.changed.items():
+        print(f"{student}, {name}: {view.returned:g} points were returned before; now: {view.points:g}.")
     for name in marks.most:
-        with store.lock_marks(grades / name):  # what is returned does not fall unless a person says so
+        with store.lock_marks(grades / name):
             rows = [(student, marks.points.get((student, name))) for student in sorted(people.found)]
             known = open_table(grades / name, True)
             known.add(Decision(s, RETURNED, "", given, MACHINE) for s, given in rows if given is not None)
         _write_feedback(grades / name, people, name, marks)
-    return 1 if problems else 0
+    return 1 if problems and arguments.strict else 0
 
 
 def _write_feedback(folder: Path, people: People, name: str, marks: Marks) -> None:

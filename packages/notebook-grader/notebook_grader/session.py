@@ -3,10 +3,12 @@
 import hashlib
 import pickle
 import re
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from notebook_grader import (
@@ -16,7 +18,6 @@ from notebook_grader import (
     engine,
     feedback,
     gate,
-    gradebook,
     intake,
     marks,
     report,
@@ -30,15 +31,19 @@ from notebook_grader.grade import Graded, Job
 from notebook_grader.intake import File
 from notebook_grader.limits import Limits
 from notebook_grader.plain import Refused
+from notebook_grader.tables import rename_entries
+from notebook_grader.worked import is_worked_file
 
 AGAIN = "Run the same command again to go on."
-BEST = "Of several tries the best counts: {}."
+OLDER = "A file that was graded before and replaced is no new try: {}. --again {} takes it."
+RETURN_AGAIN = "Return them again, or write a row 'mark' with the reason into manual.csv."
 
 
 @dataclass(frozen=True)
 class Options:
     """Options of a run: limits, no sandbox, threads or scheduler and seconds to wait for it, students to
-    grade again (all if the list is empty), code as files, and new rules for late work and tries."""
+    grade again (all if the list is empty), and new rules for late work, which hold for all
+    assignments in the folder `grades`. A `strict` run ends with 1 if anything could not be used."""
 
     limits: Limits
     unsafe: bool = False
@@ -46,8 +51,9 @@ class Options:
     scheduler: str | None = None
     wait: int = 300
     again: list[str] | None = None
-    code: bool = False
     rules: Mapping[str, float] = field(default_factory=dict)
+    grades: Path = Path("grades")
+    strict: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,7 @@ class Task:
 
 
 class Session:
-    """A run on one assignment, in its folder of results and its gradebook."""
+    """A run on one assignment, in its folder of results."""
 
     def __init__(
         self,
@@ -68,26 +74,39 @@ class Session:
         assignment: assignments.Assignment,
         submissions: list[intake.Submission],
         out: Path,
-        book: str,
         options: Options,
         listed: ClassList | None = None,
     ) -> None:
-        """Raises `GradebookError` if the gradebook cannot be used, before anything is graded."""
-        gradebook.write(book, assignment, [])
         self._course, self._assignment, self._submissions = course, assignment, submissions
-        self._out, self._book, self._options = out, book, options
+        self._out, self._options = out, options
         self._kept, self._results = store.Store(out), store.read_results(out)
-        here = {one.student for one in submissions}
+        self._older = list[str]()  # who handed in a file that was replaced before
+        self._list = listed = listed or ClassList()
+        self._cut_groups()
+        here = {one.student for one in self._submissions}
         earlier = store.read_kept(out / store.FACTS).get("refused", {})
         # Why a file could not be used, and its name; of those that are not here, from earlier runs.
         self._refused: dict[str, list[str]] = {name: earlier[name] for name in earlier.keys() - here}
-        self._list = listed = listed or ClassList()
         listed.match({*here, *self._refused, *self._results})
         self._table = self._open_table()
-        self._before = {name: (one, self._table.view(one).now) for name, one in self._results.items()}
-        self._best = decisions.read_rules(self._table.list_about(""))[decisions.BEST]
-        self._aside = store.read_results(out / store.ASIDE) if self._best else {}
-        self._written = True  # whether the gradebook is up to date
+        self._before = {name: (one, self._table.view(one).points) for name, one in self._results.items()}
+
+    def _cut_groups(self) -> None:
+        """Cut a group off the names of those whom the list has without it: they are nobody else.
+
+        The first zip may have been graded before there was a list.
+        """
+        cut = self._list.cut_groups({one.student for one in self._submissions})
+        for submission in self._submissions:
+            submission.student = cut.get(submission.student, submission.student)
+        cut = self._list.cut_groups(self._results.keys())
+        if not cut:
+            return
+        with store.lock_marks(self._out):
+            for name in (decisions.FILE, agreement.SECOND, marks.MANUAL):
+                rename_entries(self._out / name, "student", cut)
+            for old, new in cut.items():
+                self._results[new] = self._kept.rename(self._results.pop(old), new)
 
     def run(self) -> int:
         """Grade what is new and write everything that changed; returns the exit code.
@@ -103,10 +122,6 @@ class Session:
             back, more = self._take_in(self._read_kept(self._refused if not outcome.interrupted else ()))
             tasks, outcome.failed = tasks + back, outcome.failed | more.failed
             outcome.interrupted |= more.interrupted
-            if not outcome.interrupted:
-                tasks += self._grade_aside(outcome)
-            for result in self._results.values() if self._options.code else ():
-                self._kept.write_code(result)
             return self._conclude(tasks, outcome, self._write(outcome))
         finally:
             gate.close()
@@ -124,42 +139,35 @@ class Session:
         self._refused |= {name: [why, files[name]] for name, why in outcome.refused.items()}
         return tasks, outcome
 
-    def _grade_aside(self, outcome: engine.Outcome) -> list[Task]:
-        """Grade the tries that were set aside with another key, each in the place of the one that counts."""
-        version, there = self._assignment.version, self._aside.keys() & self._results.keys()
-        old = sorted(name for name in there if self._aside[name].version != version)
-        for student in old:
-            self._exchange(student)
-        tasks = self._list_tasks(self._read_kept(old))
-        more = self._grade(tasks) if tasks else outcome
-        outcome.failed, outcome.interrupted = outcome.failed | more.failed, more.interrupted
-        for student in old:
-            self._exchange(student)
-        return tasks
-
-    def _exchange(self, student: str) -> None:
-        """Let the try that was set aside count, and set the other aside."""
-        self._kept.exchange(student)
-        other = self._results[student]
-        self._results[student], self._aside[student] = self._aside[student], other
-
     def _list_tasks(self, submissions: list[intake.Submission]) -> list[Task]:
         """List what has to be graded."""
         tasks, options = [], self._options
+        most = options.limits.notebook
+        is_worked = partial(is_worked_file, assignment=self._assignment, most=most)
         for submission in submissions:
             student = submission.student
             try:
-                file, aside = intake.choose(submission, self._assignment.name)
-                data = intake.read_contents(file, options.limits.notebook)
+                file, aside = intake.choose(submission, self._assignment.name, is_worked)
+                data = intake.read_contents(file, most)
             except Refused as error:
                 self._refused[student] = [str(error), submission.first]
                 continue
             repeat = options.again is not None and (not options.again or student in options.again)
-            tries = [held[student].fingerprint for held in (self._results, self._aside) if student in held]
-            if repeat or self._make_fingerprint(data) not in tries:
+            held = self._results.get(student)
+            if not repeat and (newer := self._find_newer(held, data)):
+                self._older.append(student)
+                file, aside, data = newer, [], intake.read_contents(newer, most)
+            if repeat or held is None or self._make_fingerprint(data) != held.fingerprint:
                 notes = [f"Graded is {file.name}; set aside: {', '.join(aside)}."] if aside else []
                 tasks.append(Task(student, file, notes))
         return tasks
+
+    def _find_newer(self, held: store.Result | None, data: bytes) -> File | None:
+        """The kept file that was graded after these bytes, and replaced them."""
+        if held is None or hashlib.sha256(data).hexdigest() not in held.replaced:
+            return None
+        kept = self._kept.read_submission(held)
+        return kept.files[0] if kept else None
 
     def _make_fingerprint(self, data: bytes) -> str:
         """Fingerprint of a submission and of all that its marks depend on."""
@@ -187,13 +195,10 @@ class Session:
     def _save(self, graded: Graded, data: bytes) -> str:
         """Save the result of these bytes; returns an error message if it could not be saved."""
         student = graded.result.student
-        before = self._results.get(student)
+        if before := self._results.get(student):
+            replaced = {*before.replaced, before.sha256} - {graded.result.sha256}
+            graded.result.replaced = sorted(replaced)
         try:
-            if self._best and before and before.sha256 != graded.result.sha256:
-                other = self._aside.get(student, before)
-                if self._table.view(other).now <= self._table.view(before).now:
-                    self._kept.set_aside(student)
-                    self._aside[student] = before
             self._kept.save(graded.result, graded.notebook, data)
             store.write(self._kept.find_file("feedback", student, ".html"), graded.page)
             with store.lock_marks(self._out):
@@ -208,35 +213,21 @@ class Session:
     def _decide(self, result: store.Result) -> list[decisions.Decision]:
         return decisions.decide_by_machine(result, self._list.decided[result.student])
 
-    def _choose_best(self) -> None:
-        """Let the best try count, or the last while answers of it that wait may make it the best."""
-        both = self._aside.keys() & self._results.keys()
-        for student in both:
-            tries = self._results[student], self._aside[student]
-            now, other = (self._view(one) for one in tries)
-            if tries[0].version == tries[1].version and other.now > now.now + now.waiting:
-                self._exchange(student)
-        with store.lock_marks(self._out):
-            self._table.add(row for name in both for row in self._decide(self._results[name]))
-
-    def _view(self, one: store.Result) -> decisions.View:
-        """Marks of a try as if it had been graded last."""
-        return decisions.make_view(one, [*self._table.list_about(one.student), *self._decide(one)])
-
     def _open_table(self) -> decisions.Table:
-        """Open the decisions, and add the machine's and the rules of this run; persons may mark meanwhile."""
-        results, rules = self._results.values(), self._options.rules.items()
+        """Open the decisions, and add the machine's; persons may mark meanwhile."""
+        results = self._results.values()
         with store.lock_marks(self._out):
             table = marks.open_table(self._out, self._results, self._assignment.list_points())
             table.add(row for one in results for row in self._decide(one))
-            table.add(decisions.Decision("", name, "", float(value), "options") for name, value in rules)
         return table
 
     def _write(self, outcome: engine.Outcome) -> bool:
         """Write every file that is out of date; returns whether there was one."""
         out, assignment = self._out, self._assignment
+        # Not before: a command that fails changes nothing.
+        decisions.keep_rules(self._options.grades, self._options.rules)
+        self._list.remember()
         self._table = self._open_table()
-        self._choose_best()
         changed = store.write(out / store.VERSION, assignment.version + "\n")
         # Results by another key are never mixed with those by the current one.
         results = store.choose_current(out, self._results)
@@ -247,8 +238,7 @@ class Session:
         self._final = final = {student: self._table.view(result) for student, result in results.items()}
         points = assignment.list_points()
         for student, result in results.items():
-            more = [BEST.format(result.file)] * (student in self._aside)
-            more += [feedback.UNUSABLE.format(refused[name]) for name in (student,) if name in refused]
+            more = [feedback.UNUSABLE.format(refused[name]) for name in (student,) if name in refused]
             shown = replace(result, remarks=[*result.remarks, *more])
             changed |= feedback.write(self._kept, shown, final[student], assignment.name)
         final |= self._table.view_others(results, sum(points.values()))
@@ -263,7 +253,7 @@ class Session:
             table = marks.open_table(out, self._results, points)
             changed |= store.write(out / marks.MANUAL, marks.format_manual(results, table))
             pairs = agreement.list_pairs(table, agreement.open_second(out))
-        groups = [*self._list.group(results).values()]
+        groups = [*self._list.group(results, results).values()]
         absent = [f"Handed in nothing, of the list: {', '.join(missing)}."] if missing else []
         absent += [f"{name} is marked by the file of {one}." for name, one in members.items()]
         told_of = [*absent, *self._list.notes, *self._list.problems]
@@ -271,13 +261,7 @@ class Session:
         changed |= store.write(out / "report.txt", lines)
         current = {student: final[student].marks for student in results}
         changed |= store.write(out / "report.html", report.render(assignment, results, current))
-        try:
-            marked = [(result, final[student]) for student, result in results.items()]
-            return changed | gradebook.write(self._book, assignment, marked)
-        except gradebook.GradebookError as error:
-            self._written = False
-            print(f"{error} All results are kept; the next run updates it.", file=sys.stderr)
-            return changed
+        return changed
 
     def _conclude(self, tasks: list[Task], outcome: engine.Outcome, changed: bool) -> int:
         """Print a summary; returns the exit code."""
@@ -292,17 +276,20 @@ class Session:
             graded = len(tasks) - len(outcome.refused) - len(outcome.failed)
             print(f"{self._assignment.name}: {graded} graded now, {len(results)} in all.")
             print(f"Marks: {out / 'grades.csv'}; feedback: {out / 'feedback'}; remarks: {out / 'report.txt'}")
-            print(f"What the marks say about the class: {out / 'report.html'}. Gradebook: {self._book}")
+            print(f"What the marks say about the class: {out / 'report.html'}")
+        if several := [task.student for task in tasks if task.notes]:
+            print(f"Of several notebooks one was graded; the report names it: {', '.join(several)}.")
+        if self._older:
+            names = ", ".join(self._older)
+            print(OLDER.format(names, " ".join(map(shlex.quote, self._older))))
         current, final = store.choose_current(out, results), self._final
         earlier = [(n, one, points) for n, (one, points) in self._before.items() if n in current]
         anew = [(n, one, points) for n, one, points in earlier if one.version != current[n].version]
-        if changes := [f"{n} {p:g} to {final[n].now:g}" for n, _, p in anew if final[n].now != p]:
+        if changes := [f"{n} {p:g} to {final[n].points:g}" for n, _, p in anew if final[n].points != p]:
             count = len(changes)
             print(f"Another version of the assignment changed the points of {count}: {'; '.join(changes)}.")
-        if others := [n for n, one, _ in anew if n in self._aside and one.sha256 != current[n].sha256]:
-            print(f"With the new key another of several tries is the best, and counts: {', '.join(others)}.")
-        if fall := [f"{name} {view.floor:g} to {view.now:g}" for name, view in final.items() if view.falls]:
-            print(f"Returned marks that stay, though they would fall: {'; '.join(fall)}.")
+        if old := [f"{n} {v.returned:g} to {v.points:g}" for n, v in final.items() if v.outdated]:
+            print(f"Marks that were returned and have changed since: {'; '.join(old)}. {RETURN_AGAIN}")
         missing = self._list.list_missing(self._results)
         known = {"", *results, *self._refused, *outcome.failed, *missing}
         if nobody := sorted(self._table.rows.keys() - known):
@@ -311,6 +298,10 @@ class Session:
         if missing:
             print(f"Of the list {len(missing)} handed in nothing; {out / 'grades.csv'} names them.")
         print(*self._list.notes, sep="\n", end="\n" if self._list.notes else "")
+        late = sum(view.days > 0 for view in final.values())
+        if late or self._options.rules:
+            were = "were" if late > 1 else "was"
+            print(f"{late or 'Nobody'} {were} late; {decisions.describe_rules(self._table.rules)}.")
         faults = [*self._list.problems, *(f"{fault} It does not count." for _, fault in self._table.unused)]
         print(*faults, sep="\n", end="\n" if faults else "", file=sys.stderr)
         without = self._refused.keys() | outcome.failed.keys() | (results.keys() - current.keys())
@@ -319,4 +310,4 @@ class Session:
         told = (re.match(admission.OTHER.format(r"([\w-]+)", ""), why) for why, _ in self._refused.values())
         for name, count in Counter(match[1] for match in told if match).items():
             print(f"Of {name} there are {count}: grade the same files again with --assignment {name}.")
-        return 1 if ungraded or faults or not current or not self._written else 0
+        return 1 if self._options.strict and (ungraded or faults or not current) else 0

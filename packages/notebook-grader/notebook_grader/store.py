@@ -7,7 +7,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
@@ -17,15 +17,12 @@ from filelock import FileLock
 from nbformat import NotebookNode
 
 from notebook_grader import intake
-from notebook_grader.cells import is_solution
 from notebook_grader.platforms import Packed, read_name
 
 T = TypeVar("T")
 VERSION = ".version"  # file with the version of the assignment by which results were graded last
 UNFINISHED = ".unfinished-"  # prefix of a file that is being written
 FACTS = "class.json"  # what other commands need to know of a run: refusals, points in all, groups, members
-ASIDE = "aside"  # folder of tries that may count for more than the last
-KINDS = {"submissions": ".ipynb", "notebooks": ".ipynb", "results": ".json"}  # files of a try
 
 
 class StoreError(ValueError):
@@ -57,7 +54,7 @@ class Cell:
 @dataclass
 class Result:
     """One graded submission. `version` identifies the key and cells by which it was graded, `fingerprint`
-    also the file and the limits."""
+    also the file and the limits. `replaced` are the digests of the files that were graded before it."""
 
     student: str
     fingerprint: str
@@ -66,6 +63,7 @@ class Result:
     cells: dict[str, Cell]
     remarks: list[str] = field(default_factory=list)
     version: str = ""
+    replaced: list[str] = field(default_factory=list)
 
     @property
     def packed(self) -> Packed | None:
@@ -121,22 +119,23 @@ class Store:
         if hashlib.sha256(data).hexdigest() == result.sha256:
             write(self.find_file("submissions", result.student, ".ipynb"), data)
         write(self.find_file("notebooks", result.student, ".ipynb"), notebook)
+        self._write_result(result)
+
+    def rename(self, result: Result, student: str) -> Result:
+        """Keep a result under another name of its student."""
+        renamed = replace(result, student=student)
+        for kind, ending in (("submissions", ".ipynb"), ("notebooks", ".ipynb")):
+            path = self.find_file(kind, result.student, ending)
+            if path.exists():
+                path.replace(self.find_file(kind, student, ending))
+        self._write_result(renamed)
+        for kind, ending in (("results", ".json"), ("feedback", ".html")):
+            self.find_file(kind, result.student, ending).unlink(missing_ok=True)
+        return renamed
+
+    def _write_result(self, result: Result) -> None:
         text = json.dumps(asdict(result), ensure_ascii=False, indent=1)
         write(self.find_file("results", result.student, ".json"), text + "\n")
-
-    def set_aside(self, student: str) -> None:
-        """Copy a student's try, before another takes its place."""
-        for kind, ending in KINDS.items():
-            path = self.find_file(kind, student, ending)
-            write(self.folder / ASIDE / kind / path.name, path.read_bytes() if path.exists() else b"")
-
-    def exchange(self, student: str) -> None:
-        """Let the try that was set aside take the place of the present one, which is set aside."""
-        other = Store(self.folder / ASIDE)
-        for kind, ending in KINDS.items():
-            paths = [place.find_file(kind, student, ending) for place in (self, other)]
-            first, second = (path.read_bytes() if path.exists() else b"" for path in paths)
-            write(paths[0], second), write(paths[1], first)
 
     def read_notebook(self, student: str) -> NotebookNode:
         """Read the executed notebook of a student. Raises `StoreError` if it is broken."""
@@ -145,14 +144,6 @@ class Store:
             return nbformat.v4.reads(path.read_text(encoding="utf-8"))
         except (ValueError, AttributeError, LookupError):
             raise StoreError(f"{path} is cut off: grade {student} again with --again.") from None
-
-    def write_code(self, result: Result) -> None:
-        """Write the code of each exercise as one file a student, the layout of tools that search for
-        copies."""
-        for cell in self.read_notebook(result.student).cells:
-            if cell.cell_type == "code" and is_solution(cell):
-                folder = f"code/{cell.metadata.nbgrader.grade_id}"
-                write(self.find_file(folder, result.student, ".py"), f"{cell.source}\n")
 
     def read_submission(self, result: Result) -> intake.Submission | None:
         """The submission of a student as it was kept; None if it is gone."""

@@ -4,7 +4,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,7 +26,7 @@ def read_table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
     except UnicodeDecodeError:
         raise TableError(f"{path} has letters in an unknown encoding: save it as 'CSV UTF-8'.") from None
     text = re.sub('^"?sep=.?"?\r?\n', "", text)  # Excel's own line
-    first = [text.partition("\n")[0]]
+    first = [re.split("[\r\n]", text, maxsplit=1)[0]]  # some spreadsheets end lines by a carriage return
     separator = max(",;\t", key=lambda sign: len(next(csv.reader(first, delimiter=sign), [])))
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
@@ -78,6 +78,15 @@ def read_rows(
                 raise TableError(fault) from None
             faults.append((row, fault))
     return converted
+
+
+def rename_entries(path: Path, column: str, names: Mapping[str, str]) -> None:
+    """Replace entries of a column, in a table that may not exist."""
+    columns, rows = read_table(path) if path.is_file() else ([], [])
+    if any(row.get(column) in names for row in rows):
+        renamed = [row | {column: names.get(row.get(column, ""), row.get(column, ""))} for row in rows]
+        lines = [columns, *([row.get(name, "") for name in columns] for row in renamed)]
+        path.write_text("\ufeff" + format_table(lines), encoding="utf-8", newline="")
 
 
 def format_table(rows: Iterable[Iterable[str]]) -> str:

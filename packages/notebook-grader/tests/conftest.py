@@ -1,12 +1,9 @@
-"""Shared fixtures: the small assignment, databases for its gradebook, and a folder for sockets."""
+"""Shared fixtures: the small assignment, and a folder for sockets."""
 
 import os
 import shutil
-import subprocess
 import tempfile
-from pathlib import Path
 
-import psycopg
 import pytest
 import small
 from hypothesis import settings
@@ -31,21 +28,10 @@ def loaded(assignments):
 
 
 @pytest.fixture
-def out(tmp_path, assignments, loaded, empty_book):
-    """A folder of results with key and gradebook, which take seconds to make."""
+def out(tmp_path, assignments, loaded):
+    """A folder of results with the key, which takes seconds to make."""
     shutil.copytree(assignments / "keys", tmp_path / "out" / "keys")
-    shutil.copy(empty_book, tmp_path / "out" / "gradebook.db")
     return tmp_path / "out"
-
-
-@pytest.fixture(scope="session")
-def empty_book(tmp_path_factory):
-    """The file of an empty gradebook."""
-    from notebook_grader import gradebook  # slow to import
-
-    path = tmp_path_factory.mktemp("book") / "gradebook.db"
-    with gradebook.open_gradebook(f"sqlite:///{path}"):
-        return path
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -56,45 +42,3 @@ def temporary():
         patch.setenv("TMPDIR", folder)
         patch.setattr(tempfile, "tempdir", None)
         yield folder
-
-
-@pytest.fixture(scope="session")
-def server():
-    """A PostgreSQL server for the tests, which listens only on a socket in the folder that this yields."""
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parts[-2]))
-    if not programs:
-        pytest.skip("PostgreSQL is not installed")
-    # It refuses to run as root. Its folder must be open to another user, and short.
-    user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    with tempfile.TemporaryDirectory(prefix="pg", dir="/tmp") as folder:
-        if user:
-            shutil.chown(folder, "postgres", "postgres")
-
-        def run(program: str, *arguments: str) -> None:
-            given = [*user, str(programs[-1] / program), *arguments]
-            with open(os.devnull, "w") as quiet:  # not a pipe, which the server would inherit
-                subprocess.run(given, cwd="/", stdout=quiet, stderr=quiet, check=True)
-
-        run("initdb", "-D", f"{folder}/data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
-        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
-        run("pg_ctl", "-D", f"{folder}/data", "-o", options, "-w", "start")
-        with psycopg.connect(f"host={folder} user=postgres", autocommit=True) as connection:
-            connection.execute("CREATE DATABASE postgres_book")
-        from notebook_grader import gradebook
-
-        with gradebook.open_gradebook(f"postgresql://postgres@/postgres_book?host={folder}"):
-            pass
-        yield folder
-        run("pg_ctl", "-D", f"{folder}/data", "-m", "immediate", "-w", "stop")
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
-def database(request, tmp_path):
-    """The address of an empty gradebook."""
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("empty_book"), tmp_path)
-        return f"sqlite:///{tmp_path}/gradebook.db"
-    folder, name = request.getfixturevalue("server"), f"grades{abs(hash(tmp_path)) % 10**9}"
-    with psycopg.connect(f"host={folder} user=postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE postgres_book")
-    return f"postgresql://postgres@/{name}?host={folder}"

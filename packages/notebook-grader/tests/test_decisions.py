@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-import shutil
 import tempfile
 from contextlib import redirect_stdout
 from dataclasses import replace
@@ -13,8 +12,7 @@ import pytest
 import small
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nbgrader.api import Gradebook
-from notebook_grader import decisions, feedback, gradebook, items, marks, report, returns, store, tables
+from notebook_grader import decisions, feedback, items, marks, report, returns, store, tables
 from notebook_grader.__main__ import main
 from notebook_grader.decisions import Decision
 from notebook_grader.people import read_people
@@ -23,7 +21,7 @@ from notebook_grader.tables import TableError
 from small import HELD, NAME, decide
 
 RATE, TEXT = "tests-1-1", "answer-1-5"
-LATE = [decide("ann", 3.0, "", "late"), decide("", 10.0, "", "late off")]
+LATE = decide("ann", 3.0, "", "late")
 # Decisions, with the resulting points, and the points that wait for a person.
 KINDS = {
     "nothing": ([], 8, 5),
@@ -32,18 +30,19 @@ KINDS = {
     "withdrawn": ([decide("ann", 4.0, "x", RATE), decide("ann", None, "y", RATE)], 8, 5),
     "one answer": ([decide("ann", 1.0, "Half of it.", RATE, answer="a")], 9, 5),
     "an old answer": ([decide("ann", 5.0, "Good.", read="other")], 8, 5),
-    "late": ([decide("ann", 5.0), *LATE], 9.1, 0),
-    "an extension": ([*LATE, decide("ann", 2.0, "Ill.", "extension")], 7.2, 5),
-    "too late": ([decide("ann", 9.0, "", "late"), decide("", 7.0, "", "late days")], 0, 5),
+    "late": ([decide("ann", 5.0), LATE], 9.1, 0),
+    "an extension": ([LATE, decide("ann", 2.0, "Ill.", "extension")], 7.2, 5),
+    "too late": ([decide("ann", 9.0, "", "late")], 0, 5),
     "excused": ([decide("ann", 1.0, "Ill.", "excused")], 8, 5),
 }
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_all_outputs_say_what_was_decided(tmp_path, empty_book, kind):
+def test_all_outputs_say_what_was_decided(tmp_path, kind):
     rows, points, waiting = KINDS[kind]
     folder, result = tmp_path / NAME, small.make_result("ann", points=1)[0]
     result.cells[RATE] = Cell(1.0, 4, "rate = 5", parts={"a": 0.0, "b": 1.0}, most={"a": 2, "b": 2})
+    decisions.keep_rules(tmp_path, {"late off": 10, "late days": 7})
     small.keep(folder, result).add(rows)
     results, exercises = store.read_results(folder), HELD.list_points()
     for _ in range(2):  # reading manual.csv back changes nothing
@@ -62,11 +61,6 @@ def test_all_outputs_say_what_was_decided(tmp_path, empty_book, kind):
     assert f"ann: {points:g} of 16 points." in report.format_report(NAME, results, {"ann": view}, {}, {})
     summary = items.summarise(results, {"ann": view.marks}, exercises, {})
     assert [item.mean for item in summary.items[:4]] == [p / m for p, m in zip(each, [4, 3, 2, 2])]
-    address = f"sqlite:///{shutil.copy(empty_book, tmp_path)}"
-    gradebook.write(address, HELD, [(results["ann"], view)])
-    with Gradebook(address) as book:
-        held = book.find_submission(NAME, "ann")
-        assert round(held.score - held.late_submission_penalty, 2) == points
     final = None if waiting or kind == "excused" else points
     assert returns.read_marks(tmp_path).points == {("ann", NAME): final}
     output = io.StringIO()
@@ -75,6 +69,25 @@ def test_all_outputs_say_what_was_decided(tmp_path, empty_book, kind):
     shown = f"ann, {NAME}, {RATE}: {view.marks[RATE].points:g} of 4 points, by {view.marks[RATE].by}."
     assert output.getvalue().splitlines()[0] == shown
     assert all(row.reason in output.getvalue() for row in rows if row.exercise == RATE)
+
+
+def test_lateness_is_one_rule_of_all_assignments(tmp_path):
+    """It lies beside them, and each change of it is kept."""
+    for name in ("02_region", "03_gdp"):
+        small.keep(tmp_path / name, small.make_result("ann")[0]).add([decide("ann", 3.0, "", "late")])
+    wanted = {
+        None: (16 - 5, "late work costs nothing"),
+        ("late off", 10): (16 - 5 - 3.3, "late work costs 10 % a day"),
+        ("late most", 20): (16 - 5 - 2.2, "late work costs 10 % a day, 20 % at most"),
+        ("late days", 2): (0, "late work costs 10 % a day, 20 % at most, and after 2 days it earns nothing"),
+    }
+    for rule, (points, sentence) in wanted.items():
+        decisions.keep_rules(tmp_path, dict([rule]) if rule else {})
+        for name in ("02_region", "03_gdp"):
+            table = decisions.open_table(tmp_path / name)
+            assert table.view(small.make_result("ann")[0]).points == pytest.approx(points)
+            assert decisions.describe_rules(table.rules) == sentence
+    assert len(tables.read_table(tmp_path / decisions.LATENESS)[1]) == 3
 
 
 def test_what_explain_cannot_find_is_one_sentence(tmp_path, capsys):
@@ -89,6 +102,83 @@ def test_what_explain_cannot_find_is_one_sentence(tmp_path, capsys):
     }.items():
         assert main(["explain", *words, "--grades", str(tmp_path)]) == 2
         assert capsys.readouterr().err.strip() == sentence
+
+
+def test_a_student_alone_is_one_page(tmp_path, capsys):
+    """All assignments: late, overridden, excused, on paper, by the group's file, and nothing at all."""
+    one, two = (small.make_result(name)[0] for name in ("Ann Lee_1", "Bo_2"))
+    table = small.keep(tmp_path / "01_reading", one, two)
+    table.add([decide("Ann Lee_1", 3.5, "Base named."), decide("Ann Lee_1", 1.0, "Typed by hand.", RATE)])
+    table.add(
+        [
+            decide("Ann Lee_1", 2.0, "2 days late", "late"),
+            Decision("Ann Lee_1", "returned", "", 11, "machine"),
+        ]
+    )
+    decisions.keep_rules(tmp_path, {"late off": 10})
+    small.keep(tmp_path / "02_region", small.make_result("Ann Lee_33")[0])  # Moodle's number of another week
+    small.keep(tmp_path / "03_gdp", two)
+    store.write(tmp_path / "03_gdp" / store.FACTS, '{"out_of": 16, "members": {"Ann Lee_44": "Bo_2"}}')
+    small.keep(tmp_path / "04_gaps", two).add([decide("Ann Lee_5", 9.0, "By word of mouth.", "mark")])
+    small.keep(tmp_path / "05_more", two).add([decide("Ann Lee_6", 1.0, "Ill.", "excused")])
+    small.keep(tmp_path / "06_last", two)
+    store.write(tmp_path / "06_last" / store.FACTS, '{"refused": {"Ann Lee_7": ["a link", "a.url"]}}')
+    small.keep(tmp_path / "07_none", two)
+    assert main(["explain", "ann lee", "--grades", str(tmp_path)]) == 0
+    said = re.sub(r"\d{4}-\d\d-\d\d", "DAY", capsys.readouterr().out)
+    assert (
+        said
+        == """\
+Ann Lee: marks in 7 assignments
+
+01_reading: 9.2 of 16 points.
+    Handed in: file (SHA-256 sha).
+    It was 2 days late (2 days late).
+    That takes 2.3 points off.
+    In this course late work costs 10 % a day.
+    By the machine: 1.2 3 of 3, 1.3 2 of 2, 1.4 2 of 2.
+    1.1 1 of 4, by marker on DAY, in place of the machine's 4: Typed by hand.
+    1.5 3.5 of 5, by marker on DAY: Base named.
+    Returned on DAY: 11.
+
+02_region: 11 of 16 points, and 5 wait for a person.
+    Handed in: file (SHA-256 sha).
+    By the machine: 1.1 4 of 4, 1.2 3 of 3, 1.3 2 of 2, 1.4 2 of 2.
+    Waits for a person: 1.5.
+
+03_gdp: 11 of 16 points, and 5 wait for a person.
+    Marked by the file that Bo_2 handed in for the group.
+    Handed in: file (SHA-256 sha).
+    By the machine: 1.1 4 of 4, 1.2 3 of 3, 1.3 2 of 2, 1.4 2 of 2.
+    Waits for a person: 1.5.
+
+04_gaps: 9 of 16 points.
+    A person gave 9 in all: By word of mouth.
+    That mark is by marker, on DAY.
+
+05_more: excused.
+    Excused: Ill.
+
+06_last: no file that could be used.
+    The last file could not be used: a link.
+
+07_none: nothing handed in.
+
+In all 40.2 of 96 points so far, as answers wait for a person, without what is excused.
+Weights, and marks that are dropped, are the platform's.
+"""
+    )
+
+
+def test_two_of_one_name_are_named_both(tmp_path, capsys):
+    for name, students in {"01_reading": ("Juan_1", "Juan_2"), "02_region": ("Juan_7", "Bo_2")}.items():
+        small.keep(tmp_path / name, *(small.make_result(one)[0] for one in students))
+    assert main(["explain", "juan", "--grades", str(tmp_path)]) == 2
+    assert capsys.readouterr().err.strip() == "'juan' could be Juan_1, Juan_2, Juan_7."
+    assert main(["explain", "Juan_2", "--grades", str(tmp_path)]) == 0
+    assert "02_region: nothing handed in." in capsys.readouterr().out
+    assert main(["explain", "Zoe", "--grades", str(tmp_path)]) == 2
+    assert "'Zoe' has handed in nothing that was graded" in capsys.readouterr().err
 
 
 def test_a_table_that_is_gone_or_broken_is_named_and_nothing_is_wiped(tmp_path):

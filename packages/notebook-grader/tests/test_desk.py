@@ -21,7 +21,7 @@ from notebook_grader.decisions import Mark
 from notebook_grader.desk import server
 from notebook_grader.desk.markers import SIGNED, Invitations, Markers, read_secret
 from notebook_grader.desk.server import Desk
-from notebook_grader.desk.stack import Conflict, Stack
+from notebook_grader.desk.stack import COPIED, Conflict, Stack
 from notebook_grader.explain import explain
 from notebook_grader.fact import TextFact
 from notebook_grader.tables import TableError, read_table
@@ -120,6 +120,19 @@ def test_equal_answers_are_marked_at_once_and_items_come_back(stack, folder):
     again = group_of(Stack(folder, HELD), "bob").mark
     assert (again.points, again.comment, again.items) == (5, "-1 is no comment", (1, 2))
     assert stack.list_comments(QUESTION) == ["-1 is no comment"]
+
+
+def test_a_copy_of_the_model_answer_is_told(stack, folder):
+    """Word for word, whatever the line ends, case and signs around it; also with more words about it."""
+    lay(folder, {"dee": "Look: base, and **year**!", "eve": "Base and", "fay": "The base and the year."})
+    stack.refresh()
+    told = {name: group_of(stack, name).note for name in ("ann", "bob", "cai", "dee", "eve", "fay")}
+    assert {name for name, note in told.items() if note} == {"bob", "cai", "dee"}
+    with serving(stack) as desk:
+        cookie, host = come_in(desk, desk.address), desk.hosts[0]
+        address = f"/{stack.name}/{QUESTION}/"
+        assert ask(desk, address + group_of(stack, "bob").name, cookie, host)[1].count(COPIED) == 1
+        assert ask(desk, address, cookie, host)[1].count("model answer") == 2
 
 
 def test_a_mark_for_what_has_changed_meanwhile_is_refused(stack, folder):
@@ -514,6 +527,9 @@ def test_a_second_mark_is_blind_and_is_only_compared(stack, folder):
         (["--markers", "Li", "--twice", "10"], "there must be two markers or more"),
         (["--markers", "Li,Wang", "--twice", "101"], "from 0 to 100 per cent"),
         (["--address", "https://desk.example.org"], "answers invited markers only"),
+        (["--port", "99999"], "99999 is not a port; ports are from 0 to 65535."),
+        (["--markers", "Li,Wang", "--days", "nan"], "nan is not a number of days above 0."),
+        (["--markers", "Li,Wang", "--days", "0"], "0 is not a number of days above 0."),
         (["--markers", "Li", "--address", "desk.org"], "'desk.org' is not an address such as"),
         (["--markers", "Li", "--address", "http://a:b"], "'http://a:b' is not an address such as"),
     ],

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 import small
-from notebook_grader import classlist, intake, marks, people, store
+from notebook_grader import agreement, classlist, intake, marks, people, session, store, tables
 from notebook_grader.__main__ import main
+from notebook_grader.course import PLAIN
 from notebook_grader.decisions import make_view, open_table
+from notebook_grader.limits import Limits
 from notebook_grader.tables import TableError
 from running import pack, read_csv
 from small import NAME, make_result
@@ -83,7 +85,8 @@ TWINS = "First name,Last name,Email address\nAnn,Lee,a@x.org\nAnn,Lee,b@x.org\n"
 )
 def test_who_is_not_found_is_told_and_not_guessed(tmp_path, capsys, text, students, sentences):
     keep(tmp_path, dict.fromkeys(students, 1.0))
-    assert run("moodle", tmp_path, text) == 1
+    assert run("moodle", tmp_path, text, "--strict") == 1
+    assert run("moodle", tmp_path, text) == 0
     missing = capsys.readouterr().err
     assert [sentence for sentence in sentences if sentence not in missing] == []
 
@@ -107,6 +110,7 @@ def test_a_list_in_any_language_and_encoding_is_read_and_given_back_with_its_own
     listed = classlist.open_list(tmp_path, tmp_path / NAME, tmp_path / "list.csv")
     assert "Berg" in listed.list_missing({})[-1]
     listed.match(STUDENTS)
+    listed.remember()
     assert (listed.people.platform, listed.people.is_worksheet) == (platform, bool(worksheet))
     assert listed.people.found == {student: row for row, student in enumerate(STUDENTS)}
     blip = "Wei Li_101: “2 blip” has a unit of time that is not known: blip; write a row into manual.csv."
@@ -143,8 +147,56 @@ def test_another_list_says_which_one_it_replaces_and_how_to_go_back(tmp_path):
     for given, note, days in [*steps, (people_, alone, 0), (None, "", 9)]:
         listed = classlist.open_list(tmp_path, folder, given)
         listed.match(["Ann_1"])
+        listed.remember()
         late = round(sum(row.points for row in listed.decided["Ann_1"]))
         assert (listed.notes, late) == ([note] * bool(note), days)
+
+
+def test_a_groups_folder_makes_no_second_person_also_where_the_list_comes_later(tmp_path, loaded):
+    """The zip was graded and marked without a list; marks and files move to the name that the list has."""
+    grouped, out = "Team 12-Ann_1", tmp_path / NAME
+    path = f"{grouped}_assignsubmission_file/a.ipynb"
+    keep(tmp_path, {grouped: 3.5, "Bo_2": 1.0}, {grouped: path})
+    table = open_table(out, file=agreement.SECOND)
+    table.add([small.decide(grouped, 2.0)])
+    store.write(out / marks.MANUAL, f"student,exercise,points,comment\n{grouped},tests-1-1,1,Why\n")
+    (tmp_path / "list.csv").write_text((SAMPLES / "term.csv").read_text(encoding="utf-8"))
+    listed = classlist.open_list(tmp_path, out, tmp_path / "list.csv")
+    handed_in = [intake.Submission(grouped, [intake.File(tuple(path.split("/")), lambda most: b"{}")])]
+    session.Session(PLAIN, loaded, handed_in, out, session.Options(Limits()), listed)
+    assert [one.student for one in handed_in] == ["Ann_1"]
+    results = store.read_results(out)
+    assert [*results] == ["Ann_1", "Bo_2"]
+    assert open_table(out).view(results["Ann_1"]).points == 1 + 7 + 3.5
+    assert (
+        {*open_table(out).rows} == {"Ann_1", "Bo_2"} == {*open_table(out, file=agreement.SECOND).rows, "Bo_2"}
+    )
+    assert sorted(path.stem for path in out.glob("notebooks/*")) == ["Ann_1", "Bo_2"]
+    assert listed.group(results, results) == {"G": {"Ann_1"}} and listed.problems == []
+    listed.groups = ""
+    assert listed.group(results, results) == {"Team 12": {"Ann_1"}}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "more", "sentence"),
+    [
+        (",16.00,", ",33.00,", [], "gives up to 16 points, but the worksheet's maximum is 33.00"),
+        ("2 days", "9 days", ["--groups", "Team"], "has no column 'Team' with groups."),
+    ],
+)
+def test_a_list_that_is_refused_does_not_replace_the_good_one(tmp_path, capsys, old, new, more, sentence):
+    keep(tmp_path, {"Ann_1": 1.0})
+    good = (SAMPLES / "term.csv").read_text(encoding="utf-8")
+    assert run("moodle", tmp_path, good, "--assignment", NAME) == 0
+    held = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text(good.replace(old, new), encoding="utf-8")
+    capsys.readouterr()
+    assert main(["return", str(wrong), "--grades", str(tmp_path), "--assignment", NAME, *more]) == 2
+    said, fault = capsys.readouterr()
+    assert said == "" and sentence in fault
+    wrong.unlink()
+    assert held == {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
 
 
 def test_who_handed_in_nothing_is_marked_by_a_group_of_one_file_alone(tmp_path):
@@ -186,6 +238,16 @@ def test_one_sentence(tmp_path, capsys, platform, text, more, sentence):
     missing = capsys.readouterr().err
     assert sentence in missing and missing.count("\n") == 1
     assert not (tmp_path / f"{platform}.csv").exists()
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
+def test_lines_end_as_any_spreadsheet_ends_them(tmp_path, end):
+    """Excel for Mac saves "CSV (Macintosh)" with carriage returns alone, and line feeds inside of a cell."""
+    lines = ["student;exercise;points;comment", 'ann;answer-1-5;3,5;"Two\nlines"', "bo;answer-1-5;4;"]
+    (tmp_path / "manual.csv").write_bytes((end.join(lines) + end).encode("utf-8"))
+    columns, rows = tables.read_table(tmp_path / "manual.csv")
+    assert (columns, [row["points"] for row in rows]) == (lines[0].split(";"), ["3,5", "4"])
+    assert rows[0]["comment"] == "Two\nlines"
 
 
 def test_letters_that_could_be_of_several_encodings_are_refused(tmp_path):
@@ -230,7 +292,7 @@ def test_moodles_worksheet_and_feedback(tmp_path, capsys):
     run("moodle", tmp_path, WORKSHEET)
     assert packed.read_bytes() == before
     assert run("moodle", tmp_path, WORKSHEET.replace("16.00", "100.00")) == 2
-    assert "set the assignment's maximum grade in Moodle to 16." in capsys.readouterr().err
+    assert "set its maximum grade in Moodle to 16, then" in capsys.readouterr().err
 
 
 def test_canvas_feedback_names_user_and_file(tmp_path, capsys):

@@ -27,6 +27,8 @@ def begin(folder: Path) -> str:
 
     Raises `FolderError` if a file would be overwritten.
     """
+    if not str(folder).isprintable():  # as a name that is no UTF-8 is read
+        raise FolderError(f"{str(folder)!r} is no UTF-8, or has signs that cannot be printed")
     files = {ARTICLE: TEMPLATE.read_text(encoding="utf-8").format(title=folder.name or "the article")}
     files |= {f"{name}.csv": ",".join(columns) + "\n" for name, columns in COLUMNS.items()}
     if existing := [name for name in files if (folder / name).exists()]:
@@ -40,6 +42,7 @@ def begin(folder: Path) -> str:
 def code(folder: Folder, arguments: argparse.Namespace) -> int:
     """Write a coder's blank sheet, check it, or seal it."""
     coder = arguments.coder
+    sheets.check_coder(coder)
     sheet = folder.path / sheets.FOLDER / f"{coder}.csv"
     if not (arguments.check or arguments.seal):
         path, claims = sheets.write_blank(folder, coder), count(len(folder.claims), "claim")
@@ -105,7 +108,9 @@ def main(arguments: list[str] | None = None, prog: str = "python -m sealed_readi
         return run(parser.parse_args(arguments))
     except FolderError as error:
         print(f"{error}.", file=sys.stderr)
-        return 2
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror or error}.", file=sys.stderr)
+    return 2
 
 
 if __name__ == "__main__":

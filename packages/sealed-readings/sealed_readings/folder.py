@@ -284,8 +284,8 @@ class Folder:
         """Standing, if known, units by column, and years by column, of each table of evidence by name."""
         name = self.article.evidence
         if (path := self.path / name).suffix != ".json":
-            heads = {t.stem: csv.reader(io.StringIO(read_text(t))) for t in sorted(path.glob("*.csv"))}
-            return {table: ("", dict.fromkeys(next(head, []), ""), {}) for table, head in heads.items()}
+            heads = {table.stem: _read_head(table) for table in sorted(path.glob("*.csv"))}
+            return {table: ("", dict.fromkeys(head, ""), {}) for table, head in heads.items()}
         if not path.is_file():
             raise FolderError(f"{ARTICLE}: evidence is {name}, and there is no such file")
         with reading(name, "it lists tables and their columns as a datapackage.json of Frictionless does"):
@@ -320,7 +320,11 @@ class Folder:
         for pattern in self.article.notebooks:
             folder, _, name = pattern.rpartition("/")
             seen = re.sub(r"^(\.\./)+", "", f"{folder}/" if folder else "")
-            notebooks |= {f"{seen}{path.stem}": path for path in sorted((self.path / folder).glob(name))}
+            notebooks |= {
+                f"{seen}{path.stem}": path
+                for path in sorted((self.path / folder).glob(name))
+                if path.is_file()
+            }
         return list(notebooks.items())
 
 
@@ -345,13 +349,25 @@ def read_text(path: Path) -> str:
         raise FolderError(f"{path.name} is not UTF-8 text; save it as {how}") from None
 
 
-def read_table(path: Path, columns: Sequence[str] = ()) -> list[dict[str, str]]:
-    """Read the rows of a CSV file; `FolderError` if a column is missing or a row has too few cells."""
+@contextmanager
+def _reading_csv(path: Path) -> Iterator[None]:
     try:
-        reader = csv.DictReader(io.StringIO(read_text(path), newline=""))
-        rows = list(reader)
+        yield
     except csv.Error as error:
         raise FolderError(f"{path.name} is not a CSV table ({error}); save it as CSV UTF-8") from None
+
+
+def _read_head(path: Path) -> list[str]:
+    """Read the names of a table's columns."""
+    with _reading_csv(path):
+        return next(csv.reader(io.StringIO(read_text(path), newline="")), [])
+
+
+def read_table(path: Path, columns: Sequence[str] = ()) -> list[dict[str, str]]:
+    """Read the rows of a CSV file; `FolderError` if a column is missing or a row has too few cells."""
+    with _reading_csv(path):
+        reader = csv.DictReader(io.StringIO(read_text(path), newline=""))
+        rows = list(reader)
     if not reader.fieldnames:
         raise FolderError(f"{path.name} is empty; its first row has the names of its columns")
     if missing := [column for column in columns if column not in reader.fieldnames]:

@@ -39,13 +39,22 @@ Key = tuple[str | None, ...]
 _YEAR = re.compile(r"\b(19|20)\d\d\b")
 
 
+def check_coder(coder: object) -> None:
+    """Raise `FolderError` unless a coder's sheet can have this name."""
+    others = [Path(name).stem for name in (SEALS, NAMES)]
+    # argparse makes a list of two dashes.
+    if not (isinstance(coder, str) and re.fullmatch(r"\w{1,99}", coder) and coder.isidentifier()):
+        raise FolderError(f"{reprlib.repr(coder)} is not a valid name for a coder; use letters, digits and _")
+    if coder.casefold() in others:
+        raise FolderError(f"{coder} cannot be a coder's name, as {SEALS} and {NAMES} are other files there")
+
+
 def write_blank(folder: Folder, coder: str) -> Path:
     """Write a blank sheet and a list of all tables with columns and units; returns the path of the sheet.
 
     Raises `FolderError` if there are no claims, or the coder has a sheet.
     """
-    if not coder.isidentifier():
-        raise FolderError(f"{coder!r} is not a valid name for a coder; use letters, digits and _")
+    check_coder(coder)
     sheet = folder.path / FOLDER / f"{coder}.csv"
     if sheet.exists():
         raise FolderError(f"{sheet} already exists; nothing was written")

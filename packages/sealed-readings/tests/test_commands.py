@@ -92,3 +92,52 @@ def test_the_readmes_example_goes_from_new_to_build_and_it_describes_every_table
     assert [name for name in COLUMNS if f"`{name}.csv`" not in README] == []
     assert main(["new", str(tmp_path / "ports")]) == 2
     assert main(["new", str(tmp_path / "empty")]) == 0 and main(["check", str(tmp_path / "empty")]) == 1
+
+
+LONG = 300 * "a"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["new", LONG], "File name too long"),
+        (["new", "a\udcff"], "is no UTF-8"),
+        (["code", ".", LONG], "is not a valid name for a coder"),
+        (["code", ".", "--", "--"], "is not a valid name for a coder"),
+        (["code", ".", "seals"], "seals.csv and tables.csv are other files"),
+        (["code", ".", "Tables", "--check"], "seals.csv and tables.csv are other files"),
+        (["build", ".", "--to", "article.yml"], "article.yml"),
+    ],
+)
+def test_what_cannot_be_named_is_one_sentence_and_nothing_is_written(
+    toy, monkeypatch, capsys, words, sentence
+):
+    monkeypatch.chdir(toy.path)
+    before = {path: path.read_bytes() for path in toy.path.rglob("*") if path.is_file()}
+    assert main(words) == 2
+    fault = capsys.readouterr().err
+    assert sentence in fault and fault.count("\n") == 1
+    assert before == {path: path.read_bytes() for path in toy.path.rglob("*") if path.is_file()}
+
+
+def test_odd_files_are_named(tmp_path, capsys):
+    """A file where the sheets' folder belongs, a table with a field that no reader takes, a device."""
+    folder = tmp_path / "led"
+    assert main(["new", str(folder)]) == 0
+    claims = folder / "claims.csv"
+    head = claims.read_text().strip()
+    claims.write_text(f"{head}\n{','.join(['1'] * len(head.split(',')))}\n")
+    (folder / "coding").write_text("")
+    assert main(["code", str(folder), "ann"]) == 2
+    assert "coding" in capsys.readouterr().err
+    (folder / "coding").unlink()
+    (folder / "tables" / "big.csv").write_text(200_000 * "a" + ",b\n1,2\n")
+    assert main(["code", str(folder), "ann"]) == 2
+    assert "big.csv is not a CSV table (field larger than field limit (131072))" in capsys.readouterr().err
+    (folder / "tables" / "big.csv").write_bytes(b"year,rate\r2001,3\r")  # as Excel for Mac ends lines
+    assert main(["code", str(folder), "ann"]) == 0
+    assert "big,rate" in (folder / "coding" / "tables.csv").read_text()
+    article = folder / "article.yml"
+    lines = [line for line in article.read_text().splitlines() if not line.startswith("notebooks:")]
+    article.write_text("\n".join([*lines, "notebooks: [/dev/zero]", ""]))
+    assert Folder(folder).list_notebooks() == []

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from notebook_grader.course import Course
 
+LAST_PORT = 65535
+
 
 def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
     """Add the options of the command."""
@@ -26,7 +28,11 @@ def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
 
 def run(arguments: argparse.Namespace, course: Course) -> int:
     """Open the desk until Ctrl-C; returns the exit code."""
-    # Imported late, so that --help does not wait for nbgrader.
+    if not 0 <= arguments.port <= LAST_PORT:
+        raise ValueError(f"{arguments.port} is not a port; ports are from 0 to {LAST_PORT}.")
+    if not 0 < arguments.days < float("inf"):
+        raise ValueError(f"{arguments.days:g} is not a number of days above 0.")
+    # Imported late, so that --help does not wait for the web server.
     from notebook_grader import gate
     from notebook_grader.desk import markers
     from notebook_grader.desk.server import Desk

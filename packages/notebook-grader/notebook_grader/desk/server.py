@@ -29,7 +29,7 @@ from notebook_grader.desk import pages
 from notebook_grader.desk.markers import LONGEST_NAME, Invitations, Markers
 from notebook_grader.desk.pages import Form, Preferences
 from notebook_grader.desk.stack import SAMPLES, Conflict, Group, Question, Stack
-from notebook_grader.explain import fold
+from notebook_grader.people import find_same, fold
 from notebook_grader.store import StoreError
 from notebook_grader.tables import TableError, format_number, read_points
 
@@ -193,7 +193,9 @@ class _People(_Lead):
         everybody = sorted({student for stack in stacks for student in stack.list_students()})
         found = [student for student in everybody if asked and fold(asked.strip()) in fold(student)]
         one = asked if asked in everybody else found[0] if len(found) == 1 else ""
-        self.show("people", asked=asked, found=found, one=one, stacks=stacks)
+        # A platform's number of a person may differ between assignments.
+        same = find_same(one, {stack.name: stack.list_students() for stack in stacks})
+        self.show("people", asked=asked, found=found, one=one, same=same, stacks=stacks)
 
     def post(self) -> None:
         stack, form = self.read("name", "seen", "points", "comment")

@@ -7,6 +7,7 @@ opened it. Answers marked by the machine are here as well: a person's points ove
 
 import copy
 import hashlib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -27,6 +28,9 @@ SAMPLES = {
     "half": "For half of the points",
     "none": "For no points",
 }
+
+
+COPIED = "The model answer stands in it word for word."
 
 
 class Conflict(ValueError):
@@ -132,6 +136,8 @@ class Stack:
                 if cell.points is not None or cell.note:
                     text += f"\0{cell.points} {cell.note}"
                     notes[name, text] = _describe_machine(cell)
+                elif _has_model_answer(self._texts.get(name), cell.answer):
+                    notes[name, text] = COPIED
                 answers[name][text][student] = mark
         self._questions, self._groups = {}, {}
         for name in sorted(asked, key=_number):
@@ -300,6 +306,13 @@ def _describe_machine(cell: store.Cell) -> str:
     rows = [f"{e['run']}: {e['answer']} = {e['came']}; the key says {e['wanted']}." for e in cell.evidence]
     given = format_number(cell.points) or "no points"
     return " ".join([f"The machine gave {given}. {cell.note}", *rows])
+
+
+def _has_model_answer(fact: TextFact | None, answer: str) -> bool:
+    """Whether the words of the model answer stand in an answer, in their order and nothing between them."""
+    model, _ = fact.samples.get("full", ("", "")) if fact else ("", "")
+    words, wanted = (" ".join(re.findall(r"\w+", text.casefold())) for text in (answer, model))
+    return bool(wanted) and f" {wanted} " in f" {words} "
 
 
 def _make_question(name: str, cell: store.Cell, fact: TextFact) -> Question:

@@ -83,4 +83,5 @@ PLATFORMS: dict[str, Platform] = {
 
 def read_name(parts: tuple[str, ...]) -> Packed | None:
     """Parse the path of a packed file, given by its parts; None if no platform made it."""
-    return next((packed for one in PLATFORMS.values() if (packed := one.read_name(parts))), None)
+    named = (one.read_name(parts) for one in PLATFORMS.values() if parts)
+    return next((packed for packed in named if packed), None)
