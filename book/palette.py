@@ -22,7 +22,7 @@ def map_chart_colours(root: str | Path) -> dict[str, str]:
     return {
         light: f"var(--{name}, {light})"
         for name, (light, _) in read_colours(root).items()
-        if re.match(r"chart-\d+$|map-", name)
+        if re.match(r"chart-(?:\d+|text)$|map-", name)
     }
 
 

@@ -13,12 +13,13 @@
     blank: (line) => `A blank is left in line ${line}: write your answer where the three dots (...) stand.`,
     notPython: (line, error) => `${line ? `Line ${line}` : "This"} is not Python yet. Look there and at the line above for a bracket, a quotation mark or a colon that is missing. (${error})`,
     stopped: "Your code stopped before it could be checked; see the error below.", noCheck: "Your code ran, but it cannot be checked here.",
-    missing: (name) => `The check looks for the name ${name}, which your code does not make.`, empty: (what) => `${what}: your code does not give it one.`,
+    missing: (name) => `The check looks for the name ${name}, which your code does not make.`, empty: (answer) => `${answer} has no value yet: your code does not give it one.`,
     checkStopped: (error) => `The check of your answer stopped: ${error}`,
   };
   const { liveCells: lab, bookMemory: memory, bookElement: element, bookQuestions: questions } = globalThis;
   const fields = [...document.querySelectorAll(".code-exercise")];
   if (!fields.length || !lab?.isHere) return;
+  const EMPTY = "empty"; // the kind of an error of plain_answers
   const TRIES = 2; // wrong answers before the solution may be seen
   const { unpack } = globalThis.plainAnswers;
   const address = lab.at(lab.about.cells.replace(/json$/, "practice.json"));
@@ -145,10 +146,9 @@
       step("");
       if (isGone(checked)) return tell(null, checked.error.message);
       // A missing answer does not count as a try.
-      const missing = checked.error?.name === "NameError" && checked.error.message.match(/'(\w+)'/);
-      if (missing) return tell(null, SAYS.missing(missing[1]));
-      const [empty] = checked.error?.message.match(/[\d.]+ .* has no value yet/) ?? [];
-      if (empty) return tell(null, SAYS.empty(empty));
+      const { name, kind, about } = checked.error ?? {};
+      if (name === "NameError") return tell(null, SAYS.missing(about));
+      if (kind === EMPTY) return tell(null, SAYS.empty(about));
       state.isRight = !checked.error;
       if (checked.error) state.tries += 1;
       keep();

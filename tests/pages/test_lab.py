@@ -143,6 +143,11 @@ def test_a_reader_works_through_exercises_and_finds_them_again(chromium, at_desk
     # Neither a blank nor what is not Python is an attempt.
     first.check("revision = 1\nlift = ...\n", "A blank is left in line 2")
     first.check("revision = (1\nlift = 2", "is not Python yet")
+    # Nor is a missing answer, whatever Python says of it.
+    words = "from plain_answers import parsing\nparsing.Unreadable.__str__ = lambda error: 'in other words'\n"
+    for _ in range(2):
+        first.check(f"{words}revision = lift = None", "has no value yet: your code does not give it one.")
+    assert first.solution.is_hidden()
     wrong = "revision = 1\nlift = 2"
     first.check(wrong, "Not yet.")
     assert first.solution.is_hidden()

@@ -188,7 +188,8 @@ def run(code: str, space: str) -> str:
 
     Returns JSON with `outputs` as a notebook stores them (HTML also as a page shows it, `shown`), `value` of
     the last expression unless a semicolon ends it (plain data or its repr), and `error`: null, or `name`,
-    `message`, `line`, `source` of that line, `trace` and `package`.
+    `message`, `line`, `source` of that line, `trace`, `package`, and what the code that raised it noted in
+    its fields `kind` and `about`; for a `NameError`, `about` is the name that is missing.
     """
     _outputs.clear()
     names = _spaces.setdefault(space, {})
@@ -254,4 +255,6 @@ def _explain(raised: BaseException) -> dict:
         "source": linecache.getline(CELL, line or 0).strip(),
         "trace": text if len(text) < 8000 else f"{text[:4000]}\n...\n{text[-4000:]}",
         "package": raised.name if isinstance(raised, ImportError) else None,
+        "kind": str(getattr(raised, "kind", "")),
+        "about": str(raised.name if isinstance(raised, NameError) else getattr(raised, "about", "")),
     }

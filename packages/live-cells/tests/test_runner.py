@@ -63,6 +63,16 @@ def test_an_error_is_one_line(run, code, says, line):
     assert error["source"] == code.splitlines()[line - 1].strip() and error["source"] in error["trace"]
 
 
+def test_an_error_has_fields_for_programs(run):
+    code = (
+        "error = AssertionError('In any words.')\nerror.kind, error.about = 'empty', '4.1 lift'\nraise error"
+    )
+    error = run(code)["error"]
+    assert (error["kind"], error["about"]) == ("empty", "4.1 lift")
+    assert run("lift + 1")["error"]["about"] == "lift"
+    assert run("1 / 0")["error"]["kind"] == ""
+
+
 def test_a_library_whose_parts_are_absent_can_be_imported_and_says_so_when_they_are_used(run):
     from live_cells import runner
 

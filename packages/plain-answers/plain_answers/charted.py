@@ -18,7 +18,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from plain_answers.parsing import LONGEST, Plain, Unreadable, Values
+from plain_answers.parsing import EMPTY, LONGEST, Plain, Unreadable, Values
 
 CHART = "chart"
 """The kind of an answer that is a chart."""
@@ -93,7 +93,8 @@ def read(
     sum is the value of `ALL_LAYERS`. Raises `Unreadable`, whose message says what to do.
     """
     if value is ... or value is None:
-        raise Unreadable("has no value yet: bind your chart to this name, run that cell, then this one")
+        says = "has no value yet: bind your chart to this name, run that cell, then this one"
+        raise Unreadable(says, EMPTY)
     if isinstance(value, Mapping) and not value.keys().isdisjoint(("encoding", "layer")):
         with contextlib.suppress(Exception):  # Altair raises errors of many classes
             value = sys.modules["altair"].Chart.from_dict(value)  # of what `to_dict` gave

@@ -82,7 +82,8 @@ class Checks:
         if name in self._sealed:
             finding = judge(self._sealed[name], value)
             if not finding.right:
-                raise AssertionError(finding.says if finding.misconception else finding.sentence)
+                says = finding.says if finding.misconception else finding.sentence
+                raise _make_error(says, name, finding.kind)
         elif self._recording_if and os.environ.get(self._recording_if) == "1":
             _show(record(name, value, within, unit, None, asks), f"answer {name}")
         elif name in self._expected:
@@ -134,6 +135,16 @@ def _say_value(value: object) -> str:
     return f"{value:.10g}" if is_number else str(value)[:LONGEST_SHOWN]
 
 
+def _make_error(sentence: str, name: str, kind: str) -> AssertionError:
+    """Make the error that a reader sees, with fields for programs: `about`, the answer's name, and `kind`.
+
+    A class of its own would put its name before the sentence in a notebook.
+    """
+    error = AssertionError(sentence)
+    vars(error).update(about=name, kind=kind)
+    return error
+
+
 def _read_form(name: str, value: object, form: dict[str, Any], unit: str, within: float) -> Any:
     try:
         if form["kind"] != charted.CHART:
@@ -143,4 +154,4 @@ def _read_form(name: str, value: object, form: dict[str, Any], unit: str, within
         charted.check_form(shown, form["asks"], form.get("types", {}))
         return rounded(shown)
     except parsing.Unreadable as error:
-        raise AssertionError(f"{name} {error}.") from None
+        raise _make_error(f"{name} {error}.", name, error.kind) from None

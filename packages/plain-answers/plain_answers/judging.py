@@ -70,8 +70,9 @@ class Answer:
 class Finding:
     """Result of one answer; `says` is the end of a sentence about it.
 
-    `refused` if it could not be parsed, `elsewhere` if it is right for other parameters. With a
-    `misconception`, known by its name or its remark, `says` is a sentence of its own.
+    `refused` if it could not be parsed, for a reason of the `kind` that `Unreadable` has; `elsewhere` if it
+    is right for other parameters. With a `misconception`, known by its name or its remark, `says` is a
+    sentence of its own.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Finding:
     refused: bool = False
     elsewhere: bool = False
     misconception: str = ""
+    kind: str = ""
 
     @property
     def sentence(self) -> str:
@@ -104,7 +106,7 @@ def judge(answer: Answer, given: object, others: Iterable[Values] = ()) -> Findi
             labels = list(answer.values)
             parsed = parsing.parse(given, answer.kind, labels, answer.unit, answer.within, answer.options)
     except parsing.Unreadable as error:
-        return wrong(f"{error}.", refused=True)
+        return wrong(f"{error}.", refused=True, kind=error.kind)
     if agree(answer, parsed):
         return Finding(answer.name, True, "is right.")
     fitting = [slip for slip in answer.slips if _describe_difference(answer, slip, parsed) is None]

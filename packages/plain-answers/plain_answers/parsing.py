@@ -77,8 +77,18 @@ SLIPS: tuple[tuple[float, str], ...] = (
 """Common slips with numbers: the factor that undoes each, and a remark."""
 
 
+EMPTY = "empty"
+
+
 class Unreadable(ValueError):
-    """An answer is ambiguous or of the wrong kind; the message is the end of a sentence about it."""
+    """An answer is ambiguous or of the wrong kind; the message is the end of a sentence about it.
+
+    Its `kind` is `EMPTY` for an answer without a value, so that a program need not know the sentence.
+    """
+
+    def __init__(self, message: str, kind: str = "") -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 def elements(value: object) -> dict[str, object]:
@@ -141,7 +151,8 @@ def parse(
     whose message says what to write instead.
     """
     if value is ... or value is None:
-        raise Unreadable("has no value yet: complete the cell of your answer, run it, then this one")
+        says = "has no value yet: complete the cell of your answer, run it, then this one"
+        raise Unreadable(says, EMPTY)
     expected = _describe_expected(kind, labels)
     values = _label(_unwrap(value), labels, expected, options)
     if labels is None and list(values) == [""]:

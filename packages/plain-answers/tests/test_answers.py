@@ -50,6 +50,21 @@ def test_the_judge_knows_misconceptions_other_values_and_labels():
             assert not judge(parts, wrong).right
 
 
+@pytest.mark.parametrize("sealed", [True, False])
+def test_a_missing_answer_is_known_by_its_kind_and_not_by_its_words(monkeypatch, sealed):
+    monkeypatch.setattr(parsing.Unreadable, "__str__", lambda error: "in other words")
+    check = checking.Checks()
+    if sealed:
+        check.use(json.dumps(write([seal(RATE, "a salt")])))
+    else:
+        form = {"kind": parsing.NUMBER, "labels": [""]}
+        check.expect(json.dumps({RATE.name: form}))
+    for missing, kind in ((None, "empty"), (..., "empty"), ("six", "")):
+        with pytest.raises(AssertionError, match="in other words") as error:
+            check.answer(RATE.name, missing)
+        assert (error.value.about, error.value.kind) == (RATE.name, kind)
+
+
 @settings(deadline=None, derandomize=True)
 @given(st.floats(-1e4, 1e4), st.sampled_from([1e-3, 0.05, 0.3, 7.0]), st.floats(-1.3, 1.3))
 def test_a_seal_accepts_the_tolerance_and_a_tenth_of_it_at_most(right, within, share):
