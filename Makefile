@@ -31,7 +31,7 @@ $(error EDITION is 'student' or 'instructor', not '$(EDITION)')
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup machine browser lab lab-list book pages notebooks lint check valid test test-packages test-slow links assignments bank calendar slides data grade mark explain return \
+.PHONY: help setup machine browser lab lab-list book pages notebooks lint check panel valid test test-packages test-slow links assignments bank calendar slides data grade mark explain return \
 	forget submissions-named capstone serve watch zip pdf release bench lock version clean
 # Steps run one after another: each uses all cores, and the book is built from the results of the earlier steps.
 .NOTPARALLEL:
@@ -81,6 +81,10 @@ lint: $(VENV)/test.ok ## run ruff (rules, format), mypy (types), import-linter (
 
 check: $(VENV)/course.ok ## report faults of a chapter in seconds: make check CHAPTER=04 (default: all)
 	@$(COURSEWORK) lint $${CHAPTER:+"$$CHAPTER"}
+
+panel: $(VENV)/book.ok ## draw passages of built lessons for strangers to rate: make panel SEED=7 OTHERS=folder [LESSON=07], then SEED=7 RATINGS="a.csv b.csv"
+	@test -n '$(SEED)' || { echo "Give a number that was not used before: make panel SEED=7 OTHERS=folder" >&2; exit 1; }
+	@$(COURSEWORK) panel --seed '$(SEED)' $(if $(LESSON),--lesson '$(LESSON)') $(if $(RATINGS),--ratings $(RATINGS),--others '$(OTHERS)')
 
 # The Java virtual machine runs for seconds: to compile well would take longer than it saves.
 VNU := java -Xss4m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -jar $(VENV)/share/tests/node_modules/vnu-jar/build/dist/vnu.jar
@@ -155,10 +159,7 @@ capstone: $(VENV)/course.ok ## check a capstone, or collect those of a class: ma
 	@$(COURSEWORK) capstone "$$SUBMISSION" $${HASHES:+--hashes "$$HASHES"} $${HASH:+--hash "$$HASH"} $(CHECKING)
 
 serve: book ## build, then serve the book on this machine
-	@$(BIN)/python -c "import os, socket; socket.create_server((os.environ['BIND'], int(os.environ['PORT'])))" 2>/dev/null || \
-		{ echo "Port $$PORT is in use or not allowed; choose another: make serve PORT=8001" >&2; exit 1; }
-	@echo "Serving on http://localhost:$$PORT (stop with Ctrl-C)"
-	@$(BIN)/python -m http.server --directory $(HTML) --bind "$$BIND" "$$PORT"
+	@$(BIN)/python -m book.serve $(HTML) --bind "$$BIND" --port "$$PORT"
 
 watch: $(VENV)/test.ok ## serve the book and build it again at each save of a source: make watch CHAPTER=04 (default: all)
 	@$(BIN)/sphinx-autobuild --host "$$BIND" --port "$$PORT" --re-ignore '$(GENERATED)' \

@@ -122,6 +122,20 @@ def _lint(options: Namespace) -> int:
     return 1 if count else 0
 
 
+def _run_panel(options: Namespace) -> int:
+    """Draw passages for strangers to rate, or read their ratings."""
+    from coursework import panel
+
+    out = ROOT / "_build" / "panel" / str(options.seed)
+    if options.ratings:
+        print(*panel.score(out / "key.json", [Path(name) for name in options.ratings]), sep="\n")
+        return 0
+    count = panel.make(ROOT / "_build" / "html", options.lesson, Path(options.others), out, options.seed)
+    print(f"{count} passages are in {out.relative_to(ROOT)}/passages.md.")
+    print("Two strangers rate them; nobody opens key.json beside it before both have.")
+    return 0
+
+
 def _run_grader(arguments: list[str]) -> int:
     from notebook_grader.__main__ import main
 
@@ -182,6 +196,11 @@ def _make_parser() -> argparse.ArgumentParser:
     add("chapter", nargs="?", default="", metavar="04", help="chapter (default: all)")
     add = begin("lint", _lint)
     add("chapters", nargs="*", metavar="04", help="numbers or names of chapters (default: all)")
+    add = begin("panel", _run_panel)
+    add("--seed", type=int, required=True, help="a new one for each draw")
+    add("--lesson", default="[0-9][0-9]_", metavar="07", help="lesson, with its checks (default: all)")
+    add("--others", default="", metavar="FOLDER", help="texts of other books, as .md or .ipynb")
+    add("--ratings", nargs="+", metavar="CSV", help="ratings of the passages drawn with this seed")
     for name, text in WITH_OWN_OPTIONS.items():
         tasks.add_parser(name, help=text)
     return parser

@@ -1,7 +1,7 @@
-"""What a notebook needs beside Python: the course's library, with the extras that its source names.
+"""What a notebook needs beside Python: the course's library, with the extras that its code calls for.
 
-The extras weigh hundreds of megabytes, and a new Python may lack one of them. So the front matter of a source
-lists under `needs` those of its own; a rule of the linter compares them with what its code imports.
+The extras weigh hundreds of megabytes, and a new Python may lack one of them. So a notebook asks only for
+those of which its code has a name in `EXTRAS`.
 """
 
 import re
@@ -11,12 +11,20 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
+import jupytext
 
-from coursework.common import LOADER
+from coursework.common import list_code
 
 # What a reader needs beside the library's own requirements.
 JUPYTER = "jupyterlab"
+# Names in the code of a notebook by which it needs an extra: packages, and functions that import one.
+EXTRAS = {
+    "breaks": ("ruptures",),
+    "networks": ("networkx",),
+    "space": ("esda", "libpysal"),
+    "statistics": ("scipy", "statsmodels", "convergence.beta", "synthetic_control"),
+    "trends": ("pymannkendall",),
+}
 
 
 @cache
@@ -53,9 +61,9 @@ def list_extras(root: Path) -> dict[str, set[str]]:
 
 
 def read_extras(source: Path) -> list[str]:
-    """Extras that the front matter of a source lists under `needs`."""
-    _, front, _ = source.read_text(encoding="utf-8").split("---\n", 2)
-    return yaml.load(front, LOADER).get("needs", [])
+    """Extras that the code of a source needs."""
+    code = "\n".join(list_code(jupytext.read(source, fmt="md:myst")))
+    return [extra for extra, names in EXTRAS.items() if re.search(rf"\b(?:{'|'.join(names)})\b", code)]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+CONTAINER = ("Containerfile", "README.md", ".devcontainer/devcontainer.json", ".github/workflows/test.yml")
 TASKS = set(re.findall(r"(?m)^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(encoding="utf-8")))
 
 
@@ -26,12 +27,10 @@ def test_an_old_python_is_reported_in_one_sentence_and_nothing_is_installed(tmp_
 
 ODD = 'O\'Brien; touch x "a"'
 HANDED_ON = {
-    "grade SUBMISSIONS= LIST= PLATFORM= GROUPS= EXTENSIONS= ASSIGNMENT= COHORT=": (
-        "grade {odd} --assignment {odd}-{odd} --list {odd} --platform {odd} --groups {odd} --extensions {odd}"
-    ),
-    "mark PORT= BIND= MARKERS= TWICE= ADDRESS=": (
-        "mark --port {odd} --bind {odd} --markers {odd} --twice {odd} --address {odd}"
-    ),
+    "grade SUBMISSIONS= LIST= PLATFORM= GROUPS= EXTENSIONS= ASSIGNMENT= COHORT=": "grade {odd}"
+    " --assignment {odd}-{odd} --list {odd} --platform {odd} --groups {odd} --extensions {odd}",
+    "mark PORT= BIND= MARKERS= TWICE= ADDRESS=": "mark --port {odd} --bind {odd}"
+    " --markers {odd} --twice {odd} --address {odd}",
     "explain STUDENT=": "explain -- {odd}",
     "explain STUDENT= EXERCISE= ASSIGNMENT=": "explain --assignment {odd} -- {odd} {odd}",
     "return LIST= GROUPS=": "return {odd} --groups {odd}",
@@ -78,3 +77,16 @@ def test_every_command_in_the_documentation_is_a_task_of_make():
         if task not in TASKS
     }
     assert unknown == set()
+
+
+def test_the_container_asks_for_no_privilege_and_is_not_root():
+    texts = {name: (ROOT / name).read_text(encoding="utf-8") for name in CONTAINER}
+    assert [name for name, text in texts.items() if "--privileged" in text] == []
+    users = re.findall(r"(?m)^USER (.+)$", texts["Containerfile"])
+    assert users and users[-1] not in ("root", "0")
+    # What grades drops every capability.
+    for name in ("README.md", ".github/workflows/test.yml"):
+        options = (
+            texts[name].partition("unconfined" if "yml" in name else "unmask=ALL")[0].rpartition(" run ")[2]
+        )
+        assert "--cap-drop=all" in options and "no-new-privileges" in options, name

@@ -1,14 +1,24 @@
 // Asks for a guess before the answer, stores it, and shows it beside the answer and on the chart.
-// What shows the answer (guess.py finds it) is covered until the reader guesses or asks for it.
+// What follows in its section (guess.py puts it into one box) is covered until the reader guesses, asks for it, or
+// follows a link into it.
 (() => {
   // Texts, for translators.
   const SAYS = {
-    line: "your guess", legend: "Your guess", field: "Your guess: ", check: "Check my guess", checkOf: (count) => `Check my guess ${count}`, form: (count) => `Guess ${count}`,
-    covered: "Covered until you guess.", show: "Show it anyway", showOf: (count) => `Show it anyway, guess ${count}`, choose: "Choose one first.",
+    line: "your guess",
+    legend: "Your guess",
+    field: "Your guess: ",
+    form: (count) => `Guess ${count}`,
+    check: "Check my guess",
+    checkOf: (count) => `Check my guess ${count}`,
+    choose: "Choose one first.",
+    covered: "Hidden until you guess.",
+    show: "Show without guessing",
+    showOf: (count) => `Show without guessing, guess ${count}`,
     agrees: (given) => `You said “${given}”, and so do the data.`,
     differs: (given, answer) => `You said “${given}”; the data say “${answer}”.`,
     guessed: (given) => `Your guess: ${given}.`, data: (shown) => ` The data: ${shown}.`,
-    opened: " The result below is open now.", notKept: " This browser does not keep it.",
+    opened: " The result is shown below.",
+    notKept: " This browser does not keep it.",
   };
   const { bookMemory: memory, bookElement: element, bookButton: button } = globalThis;
   const chartOf = (asked) => (asked.figure ? document.getElementById(asked.figure)?.querySelector(".chart") : null);
@@ -37,32 +47,33 @@
     return SAYS.guessed(given + unit) + SAYS.data(asked.shown + unit);
   };
 
+  const isCovered = (part) => !part.matches(".is-open");
+
+  const open = (part) => {
+    part.classList.add("is-open");
+    part.querySelector(":scope > .cover")?.remove();
+  };
+
   const ask = (place, count, waiting) => {
     const asked = JSON.parse(place.dataset.guess);
     const said = element("p", { className: "guess-said", role: "status" });
     const form = element("form", { noValidate: true, "aria-label": SAYS.form(count + 1) });
-    const open = () => {
-      waiting.forEach((part) => {
-        part.classList.add("is-open");
-        part.querySelector(":scope > .cover")?.remove();
-      });
-    };
-    const cover = (part, order) => {
+    const cover = () => {
       const show = button(SAYS.show, () => {
         memory.keepGuess(asked.name, null);
-        open();
-        part.focus({ preventScroll: true }); // the button is gone
+        open(waiting);
+        waiting.focus({ preventScroll: true }); // the button is gone
       }, { "aria-label": SAYS.showOf(count + 1) });
-      part.tabIndex = -1;
-      part.append(element("div", { className: "cover" }, element("p", { textContent: SAYS.covered }), ...(order ? [] : [show])));
+      waiting.tabIndex = -1;
+      waiting.append(element("div", { className: "cover" }, element("p", { textContent: SAYS.covered }), show));
     };
     const show = (given) => {
       said.textContent = compare(asked, given);
       if (asked.kind === "number") draw(asked, given);
-      open();
+      open(waiting);
     };
     const keep = (given) => {
-      const isNew = waiting.some((part) => !part.matches(".is-open"));
+      const isNew = isCovered(waiting);
       memory.keepGuess(asked.name, given);
       show(given);
       if (isNew) said.append(SAYS.opened);
@@ -96,16 +107,32 @@
     place.closest(".guess").classList.add("is-live");
     // Open for readers who have guessed, asked for the answer, or read the chapter.
     if (asked.kind === "number" ? typeof before === "number" : asked.options.includes(before)) show(before);
-    else if (before === undefined && !memory.marks.read.includes(memory.here)) waiting.forEach(cover);
-    else open();
+    else if (before === undefined && !memory.marks.read.includes(memory.here)) cover();
+    else open(waiting);
     chartOf(asked)?.addEventListener("chart-drawn", () => typeof memory.guess(asked.name) === "number" && draw(asked, memory.guess(asked.name)));
   };
 
-  // Parts that wait for a guess are between it and the next one.
-  const guesses = new Map();
-  for (const part of document.querySelectorAll(".guess-live, .waits")) {
-    if (part.matches(".guess-live")) guesses.set(part, []);
-    else [...guesses.values()].at(-1).push(part);
-  }
-  [...guesses].forEach(([place, waiting], count) => ask(place, count, waiting));
+  [...document.querySelectorAll(".guess-live")].forEach((place, count) => {
+    const box = place.closest(".admonition") ?? place.closest(".guess");
+    ask(place, count, box.nextElementSibling); // which waits for it
+  });
+
+  const findLinked = () => {
+    const [name] = location.hash.slice(1).split("?"); // after it stands the state of a chart
+    try {
+      return name ? document.getElementById(decodeURIComponent(name)) : null;
+    } catch {
+      return null; // a malformed address leads nowhere
+    }
+  };
+
+  // What a link leads to is open, and so is whatever it stands in.
+  const openLinked = () => {
+    const target = findLinked();
+    const covering = [...document.querySelectorAll(".waits")].filter((part) => part.contains(target) && isCovered(part));
+    covering.forEach(open);
+    if (covering.length) target.scrollIntoView();
+  };
+  addEventListener("hashchange", openLinked);
+  openLinked();
 })();

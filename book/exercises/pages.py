@@ -68,7 +68,7 @@ class ExerciseList(SphinxDirective):
         assigned = facts.take(self.env.app, "lesson", Path(master).stem)["assigned"]
         points, minutes = (sum(exercise[name] for exercise in exercises) for name in ("points", "minutes"))
         total = f"{len(exercises)} exercises, {points} points, about {minutes} minutes."
-        total += f" For the assignment, without an answer on this site: {assigned}." if assigned else ""
+        total += f" Assignment: exercise {assigned}, without an answer on this site." if assigned else ""
         table = elements.table("exercise-list", COLUMNS, map(self._make_row, exercises))
         return [elements.paragraph(total), elements.box("scroll", table)]
 

@@ -1,4 +1,4 @@
-// Code exercises in the page: run and check, with hints, a solution after two tries, and other values.
+// Code exercises in the page: run and check, with hints, a solution after two tries, and other numbers.
 // Without a laboratory (`liveCells`), or without a package that an exercise needs, the starter code stays as it is.
 // The page does not hold answers: `NAME.practice.json` has the encoded solution, and the page's Python seals what it
 // gives with the current values, as `jingjinji.check` does in a notebook.
@@ -7,9 +7,9 @@
   const SAYS = {
     notKept: " This browser does not keep your code.", left: "Your code is here as you left it.", leftRight: "Your answer is here as you left it.",
     needs: (packages) => `This exercise can't run in the browser: it needs ${packages}.`, toWork: " To work it, ", offline: "The check could not be fetched. Try again.",
-    run: "Run and check", help: "Hint", see: "Show a solution", shown: "A solution", more: "Other values", again: "Start again", anew: "The code is as it was.",
-    code: (number) => `Your code for exercise ${number}`, exercise: (number) => `Exercise ${number}`, checking: "Checking", hold: "Does it hold with other values?",
-    other: "The question with other values", others: "Here is the question with other values. Run your code again, or write it anew.",
+    run: "Run and check", help: "Hint", see: "Show a solution", shown: "A solution", more: "Try other numbers", again: "Start again", anew: "The code is as it was.",
+    code: (number) => `Your code for exercise ${number}`, exercise: (number) => `Exercise ${number}`, checking: "Checking", hold: "Does your code also work with other numbers?",
+    other: "The question with other numbers", others: "Here is the question with other numbers. Run your code again, or write it anew.",
     blank: (line) => `A blank is left in line ${line}: write your answer where the three dots (...) stand.`,
     notPython: (line, error) => `${line ? `Line ${line}` : "This"} is not Python yet. Look there and at the line above for a bracket, a quotation mark or a colon that is missing. (${error})`,
     stopped: "Your code stopped before it could be checked; see the error below.", noCheck: "Your code ran, but it cannot be checked here.",

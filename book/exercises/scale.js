@@ -2,8 +2,12 @@
 (() => {
   // Texts, for translators.
   const SAYS = {
-    field: "Your guess: ", none: "move the knob", unset: "not chosen yet",
-    show: "Show the figures", again: "Show them again",
+    name: "Your guess",
+    field: (text) => `Your guess: ${text}`,
+    none: "Drag to your guess",
+    unset: "not chosen yet",
+    show: "Show the figures",
+    again: "Play again",
   };
   const PAUSE = 1400; // milliseconds to read a figure before the next one falls
   const { bookMemory: memory, bookElement: element, bookButton: button } = globalThis;
@@ -20,6 +24,9 @@
     const unit = table.tHead.rows[0].cells[1].textContent;
     const end = [...fold.querySelectorAll("details > p")].map((part) => part.cloneNode(true));
     const blank = box.querySelector("strong");
+    // A number is shorter than the words in its place: without their width the sentence would break anew.
+    blank.style.boxSizing = "border-box";
+    blank.style.minWidth = `${blank.offsetWidth / parseFloat(getComputedStyle(blank).fontSize)}em`;
     const key = `scale ${count}`;
     const locate = (value) => (value - low) / (high - low);
 
@@ -35,13 +42,13 @@
     });
 
     let guess = memory.guess(key);
-    const given = element("span", { className: "scale-given", "aria-hidden": "true" }); // the slider says it itself;
-    const slider = element("input", { type: "range", min: low, max: high, step, id: `scale-${count}` });
+    const given = element("span", { className: "scale-given" });
+    const slider = element("input", { type: "range", min: low, max: high, step, id: `scale-${count}`, "aria-label": SAYS.name });
     slider.value = guess ?? low; // after its ends are set
     const isTold = () => box.classList.contains("is-told");
     const showGuess = () => {
       const text = guess == null ? SAYS.unset : `${guess} ${unit}`;
-      given.textContent = guess == null ? SAYS.none : text;
+      given.textContent = guess == null ? SAYS.none : SAYS.field(text);
       slider.setAttribute("aria-valuetext", text);
       if (guess == null) return;
       box.style.setProperty("--guess", locate(guess));
@@ -79,7 +86,7 @@
       return tick;
     });
     place.append(
-      element("label", { htmlFor: slider.id }, SAYS.field, given),
+      element("label", { htmlFor: slider.id }, given),
       element("div", { className: "scale-slider" }, slider, element("div", { className: "scale-ticks", "aria-hidden": "true" }, ...ticks)),
       show,
       element("div", { className: "scale-told", role: "status", "aria-atomic": "false" }, element("ol", { role: "list" }, ...rows.map(({ item }) => item)), element("div", { className: "scale-end" }, ...end)),

@@ -3,9 +3,20 @@
 (() => {
   // Texts, for translators: for a sentence, and for the answer to an exercise.
   const SAYS = {
-    model: "A model answer", show: "Show it anyway", kept: "Kept in this browser.", notKept: "This browser does not keep it.",
-    sentence: { compare: "Compare with the book's", first: "Write a sentence first, or press “Show it anyway”.", named: (says, number) => `${says}, sentence ${number}` },
-    answer: { compare: "Compare with a model answer", first: "Write an answer first, or press “Show it anyway”.", named: (says, number) => `${says}, answer ${number}` },
+    model: "A model answer",
+    show: "Show without writing",
+    kept: "Kept in this browser.",
+    notKept: "This browser does not keep it.",
+    sentence: {
+      compare: "Compare with the book's answer",
+      first: "Write something first, or press “Show without writing”.",
+      named: (says, number) => `${says}, sentence ${number}`,
+    },
+    answer: {
+      compare: "Compare with a model answer",
+      first: "Write something first, or press “Show without writing”.",
+      named: (says, number) => `${says}, answer ${number}`,
+    },
   };
   const { bookMemory: memory, bookElement: element, bookButton } = globalThis;
   const ENOUGH = { sentence: 15, answer: 60 }; // letters: one word is not a sentence

@@ -4,7 +4,7 @@
 (() => {
   const element = globalThis.bookElement;
   // All messages, for translators.
-  const SAYS = { words: "In the glossary", claims: "In the ledger", sources: "In the list of references", waits: "Its verdict shows once nothing on this page is covered." };
+  const SAYS = { words: "In the glossary", claims: "In the ledger", sources: "In the list of references", waits: "Make your guesses on this page to see the verdict." };
   const KINDS = [{ place: "#term-", file: "words" }, { place: "#claim-", file: "claims" }, { place: "#footcite-", file: "sources" }];
   const addressOf = (link) => link.getAttribute("href") ?? "";
   const kindOf = (link) => KINDS.find(({ place }) => addressOf(link).includes(place));

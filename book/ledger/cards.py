@@ -30,7 +30,7 @@ def make_card(env: BuildEnvironment, verdict: dict[str, str], *, in_table: bool 
     entry = elements.index_entry(f"{name}; {name_chapter(env, page)}", label)
     number, verdict_label = evidence.link_claim(env, name), evidence.make_label(claim)
     statement = paragraph(verdict["statement"], classes=["card-claim"])
-    fold = folded("How it can be read, and what that rests on", evidence.list_readings(env, claim))
+    fold = folded("Readings and sources", evidence.list_readings(env, claim))
     finding = [statement, paragraph(verdict["sentence"]), *evidence.draw_strip(claim), fold]
     if claim["working"] not in ("", page):
         finding.append(paragraph("It is decided in ", evidence.link_card(env, name, claim["working"]), "."))

@@ -25,7 +25,7 @@
   document.body.dataset.bsTarget = "#pst-page-toc-nav";
   // All messages, for translators.
   const SAYS = {
-    form: "Filter the claims", q: "Find ", subject: "Subject ", anySubject: "every subject", label: "Label ", anyLabel: "every label",
+    form: "Filter the claims", q: "Find ", subject: "Subject ", anySubject: "all subjects", label: "Verdict ", anyLabel: "all verdicts",
     shown: (count, all) => `${count} of ${all} claims shown`, copied: "Copied",
     copy: "Copy as text", copyOf: (name) => `Copy as text, ${name}`, copyForm: "Copy the form", formOf: (name) => `Copy the form, ${name}`,
   };

@@ -21,7 +21,7 @@ from book.ledger.ledgers import Claim, LedgerDirective, group_by_subject, read_l
 from book.page import Page
 
 FOLDER = "data"  # where the built book has the main ledger's files
-NOBODY = "Nobody receives corrections yet."
+NOBODY = "Corrections cannot be sent yet."
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 FILES = {
     publish.DOWNLOADS[0]: " has a row for each claim; ",
@@ -49,7 +49,7 @@ def show_ledger(directive: LedgerDirective) -> list[nodes.Node]:
     subject_of = {claim["claim_id"]: subject for subject, group in groups.items() for claim in group}
     groups = {subject: [one for one in group if one not in chosen] for subject, group in groups.items()}
     sections = []
-    for name, group in ({"The ten that matter": chosen} | groups).items():
+    for name, group in ({"Ten findings": chosen} | groups).items():
         rows = [_make_claim(directive, claim, subject_of[claim["claim_id"]]) for claim in group]
         label = f"claims-{nodes.make_id(name)}"
         section = nodes.section("", nodes.title("", name), *rows, ids=[label], classes=["ledger"])

@@ -3,7 +3,7 @@
     ```{all-answers}
     ```
 
-They are read from the notebooks of the lessons, so nothing is written twice; numbers are those that the lesson
+They are read from the notebooks of the lessons, so nothing is written twice. Numbers are those that a lesson
 glued. A lesson without an answer is left out.
 """
 

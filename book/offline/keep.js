@@ -2,11 +2,16 @@
 // browser allows no service worker nothing changes.
 (() => {
   const SAYS = {
-    read: (count, version) => `What you open is kept on this device. It has ${count === 1 ? "1 page" : `${count} pages`} of version ${version}, which open without a network.`,
+    read: (count, version) => `What you open is kept on this device: ${count === 1 ? "1 page" : `${count} pages`} (version ${version}) ${count === 1 ? "opens" : "open"} without a network.`,
     whole: { pages: " All chapters, exercises and the search are kept.", python: " Python is kept." },
-    keep: { pages: (size) => `Keep all chapters on this device (${size} MB)`, python: (size) => `Python too (${size} MB)` },
-    remove: "Remove what is kept", removed: "It is removed. Pages that you open from now on are kept again.", keeping: "Keeping …", done: "Done.", menu: "Keep offline",
-    full: "This browser gives the book no more room. What fitted is kept.", broken: "Not all could be fetched. What came is kept; press again for the rest.",
+    keep: { pages: (size) => `Keep all chapters on this device (${size} MB)`, python: (size) => `Also keep Python (${size} MB)` },
+    remove: "Delete offline copy",
+    removed: "Offline copy deleted. Pages that you open from now on are kept again.",
+    keeping: "Keeping …",
+    done: "Done.",
+    menu: "Keep offline",
+    full: "Storage is full. The pages that fitted are saved.",
+    broken: "Some pages failed to download. Press again to fetch the rest.",
   }; // for translators
   const KINDS = ["pages", "python"];
   const AT_ONCE = 4; // files

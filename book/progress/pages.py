@@ -16,7 +16,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from book import elements, facts, settings
 
-HEAD = ("No.", "Chapter", "Minutes")
+HEAD = ("No.", "Chapter", "Minutes to read + run + practise")
 
 
 class CoursePath(SphinxDirective):

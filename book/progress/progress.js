@@ -6,13 +6,19 @@
   const SAYS = {
     read: " ✓ read", right: (count) => ` ✓ ${count} right`, rightOf: (count, asked) => ` ✓ ${count} of ${asked} right`,
     sum: (read, right) => `You have ${[read && `read ${many(read, "chapter", "chapters")}`, right && `answered ${many(right, "question", "questions")} right`].filter(Boolean).join(" and ")}. `,
-    onward: (chapter) => `Go on with chapter ${chapter}`, marks: "Your marks", done: " I have read this chapter",
+    onward: (chapter) => `Go on with chapter ${chapter}`,
+    marks: "My progress",
+    done: " I have read this chapter",
     kept: "Saved in this browser only. ", keptByPage: "From a folder, Firefox saves them for each page alone. ", notKept: "This browser keeps nothing: its storage is full or switched off. ",
-    here: "Your answers and guesses are here. ", none: "You have no marks here yet. If you saved some in another browser, load them.",
-    save: "Save to a file", load: "Load from a file", erase: "Erase all marks", erased: "All marks are erased.",
-    loaded: (name) => `The marks of ${name} are here now, beside those that were.`,
-    strange: (name) => `${name} holds no marks of this book. Choose a file that “Save to a file” has made, such as my-marks.json.`,
-    sure: "Erase what this browser has of you: chapters read, answers, guesses, sentences and code? This cannot be undone. Save them to a file first if you may need them.",
+    here: "Your answers and guesses are here. ",
+    none: "Moving from another browser? Load your saved progress.",
+    save: "Save to a file",
+    load: "Load from a file",
+    erase: "Delete my progress",
+    erased: "Your progress is deleted.",
+    loaded: (name) => `The progress saved in ${name} is added to yours.`,
+    strange: (name) => `${name} holds no progress in this book. Choose a file that “Save to a file” has made, such as my-marks.json.`,
+    sure: "Delete what this browser has of you: chapters read, answers, guesses, sentences and code? This cannot be undone. Save them to a file first if you may need them.",
   };
   const rightOn = (page) => (memory.marks.right[page] ?? []).length;
   const isFirefox = location.protocol === "file:" && /Firefox/.test(navigator.userAgent);

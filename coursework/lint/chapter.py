@@ -74,6 +74,13 @@ class Chapter:
         """Whether these are the checks of a lesson."""
         return is_checks(self.source)
 
+    @cached_property
+    def is_lesson(self) -> bool:
+        """Whether it has the form of a lesson, or is the checks of one: its head is a `glance`."""
+        lesson = self.source.with_stem(self.source.stem.removesuffix(CHECKS))
+        text = lesson.read_text(encoding="utf-8") if lesson.exists() else self.prose
+        return re.search(r"^:{3,}\{glance\}", text, re.MULTILINE) is not None
+
     @property
     def is_preparation(self) -> bool:
         """Whether it teaches what lessons need, without exercises."""

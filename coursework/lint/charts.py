@@ -21,6 +21,15 @@ from jingjinji.charts import CATEGORY_COLOURS, CHART_MIME, PLACES
 
 MOST_BYTES, SHORTEST_DESCRIPTION = 150_000, 60
 PLACE_COLOURS = dict(zip(CATEGORY_COLOURS, PLACES, strict=False))
+# A title that stands alone has a subject, and more words than a label.
+FEWEST_WORDS = 4
+_LEAD = r"(?:after|before|by|from|in|of|on|since|until|with|without)(?:\W+[\w'’%.]+){1,4}?\W+"
+_NO_SUBJECT = re.compile(
+    rf"^(?:{_LEAD})?(?:it|he|she|they|theirs|ours)\b"
+    r"|^(?:begun|behind|closer|farther|further)\b"
+    r"|\bthe (?:two|three)(?=[,.;:]|$| (?:are|buy|did|fell|gained|grew|had|have|lost|rose|were)\b)",
+    re.IGNORECASE,
+)
 SCORE = re.compile(r"\b\d+ (?:in|of|out of) (?:the |its )?\d+\b")
 
 
@@ -168,6 +177,13 @@ def find_faulty(chapter: Chapter) -> Iterator[Finding]:
         name = cell.metadata.get("mystnb", {}).get("figure", {}).get("name", "a chart")
         for fault in _list_faults(cell, spec, glued):
             yield chapter.note(cell, f"{name}: {fault}")
-        curve = spec.get("usermeta", {}).get("choices", {"refused": 1})
-        if not curve["refused"]:
-            yield chapter.note(cell, f"{name}: its curve passed no gate", "Give set_up 'refused'")
+
+
+def find_without_subject(chapter: Chapter) -> Iterator[Finding]:
+    """Titles of charts that say nothing alone, as far as a program sees it."""
+    for cell, spec in list_stored(chapter.notebook, CHART_MIME):
+        for title in dict.fromkeys(list_titles(spec)):
+            found = _NO_SUBJECT.search(title)
+            if found or 0 < len(title.split()) < FEWEST_WORDS:
+                says = f"a title without a subject{f' (“{found[0]}”)' if found else ''}: {title}"
+                yield chapter.note(cell, says, "Name who or what, so that it can be printed alone")

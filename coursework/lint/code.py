@@ -30,8 +30,8 @@ def find_removed(chapter: Chapter) -> Iterator[Finding]:
 
 
 def find_mute(chapter: Chapter) -> Iterator[Finding]:
-    """Folded cells that do not say what is inside."""
-    for cell in chapter.code:
+    """Folded cells that do not say what is inside; in a lesson the page says it where the author does not."""
+    for cell in () if chapter.is_lesson else chapter.code:
         summary = cell.metadata.get("mystnb", {}).get("code_prompt_show", "")
         if list_tags(cell) & FOLDED and len(summary) < 10:
             says = f"a folded cell has no summary: {_read_first_line(cell)}"

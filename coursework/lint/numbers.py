@@ -1,7 +1,8 @@
 """Typed numbers where a reader expects computed ones: prose, captions, chart texts, verdicts.
 
 Running text may have a number that a cell computed (``{glue:text}``), or that belongs to a claim or a cited
-figure whose id is in the same paragraph.
+figure whose id is in the same paragraph. From a cell with the metadata ``toy``, which a line
+``+++ {"toy": true}`` opens, to the end of its section numbers are made up.
 """
 
 import ast
@@ -107,10 +108,14 @@ def _find(
 
 def find_in_prose(chapter: Chapter) -> Iterator[Finding]:
     """Numbers in running text that no cell computed and that belong to no id in their paragraph."""
-    heading = ""
+    heading, is_toy = "", False
     for cell in chapter.notebook.cells:
         for part in re.split(r"(?m)^(?=## )", cell.source) if cell.cell_type == "markdown" else []:
-            heading = part.partition("\n")[0] if part.startswith("## ") else heading
+            if part.startswith("## "):
+                heading, is_toy = part.partition("\n")[0], False
+            is_toy = is_toy or bool(cell.metadata.get("toy"))
+            if is_toy:
+                continue
             text = re.sub(r"\{ref\}`(C\d\d)[^`]*`", r"\1", part)
             text = re.sub(r"\b\d+(?= ?%)", " ", text) if heading == _SUPPOSED else text
             for paragraph in re.split(r"\n\s*\n", remove(text, _NOT_PROSE)):

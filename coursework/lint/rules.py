@@ -4,7 +4,20 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from coursework.common import MasterError
-from coursework.lint import answers, boxes, charts, code, numbers, parts, run, verdicts, words
+from coursework.lint import (
+    answers,
+    boxes,
+    charts,
+    code,
+    guesses,
+    lessons,
+    names,
+    numbers,
+    parts,
+    run,
+    tables,
+    verdicts,
+)
 from coursework.lint.chapter import Chapter, Finding
 
 Rule = Callable[[Chapter], Iterable[Finding]]
@@ -16,12 +29,11 @@ RULES: dict[str, Rule] = {
     "charts": charts.find_faulty,
     "removed": code.find_removed,
     "folded": code.find_mute,
-    "words": words.find_untried,
+    "guesses": guesses.find_told,
 }
 # For chapters only, which have claims, exercises and boxes.
 OF_CHAPTERS: dict[str, Rule] = {
     "parts": parts.find_missing,
-    "needs": parts.find_needs,
     "verdicts": run.find_unanswered,
     "years": verdicts.find_other_years,
     "labels": verdicts.find_other_labels,
@@ -32,14 +44,38 @@ OF_CHAPTERS: dict[str, Rule] = {
 }
 # Those of them that fit the checks of a lesson, which have no exercises and boxes of their own; their claims
 # are the lesson's.
-OF_CHECKS = ("needs", "years", "labels", "constants", "numbers")
+OF_CHECKS = ("years", "labels", "constants", "numbers")
+
+
+# For lessons of the newer form and their checks: what a reader stumbles over.
+OF_LESSONS: dict[str, Rule] = {
+    "names": names.find_other_names,
+    "bare tables": tables.find_bare,
+    "subjects": charts.find_without_subject,
+}
+# For these lessons alone.
+OF_LESSONS_ONLY: dict[str, Rule] = {
+    "form": lessons.find_missing_parts,
+    "answer": lessons.find_loose_answers,
+    "codes": lessons.find_codes,
+    "objectives": lessons.find_unexplained,
+    "told": lessons.find_told,
+}
+ALL = RULES | OF_CHAPTERS | OF_LESSONS | OF_LESSONS_ONLY
 
 
 def list_rules(chapter: Chapter) -> dict[str, Rule]:
     """Rules for a chapter, by their names."""
+    rules = dict(RULES)
     if chapter.is_checks:
-        return RULES | {name: OF_CHAPTERS[name] for name in OF_CHECKS}
-    return RULES if chapter.is_preparation else RULES | OF_CHAPTERS
+        rules |= {name: OF_CHAPTERS[name] for name in OF_CHECKS}
+    elif not chapter.is_preparation:
+        rules |= OF_CHAPTERS
+    if chapter.is_lesson:
+        rules |= OF_LESSONS
+    if chapter.is_lesson and not chapter.is_checks:
+        rules |= OF_LESSONS_ONLY
+    return rules
 
 
 def lint(chapter: Chapter) -> list[Finding]:

@@ -74,6 +74,10 @@ def find_unanswered(chapter: Chapter) -> Iterator[Finding]:
     for claim in sorted(set(carded) - set(chapter.claims)):
         advice = "Add its number there"
         yield chapter.note(None, f"{claim} is carded, but its column 'chapters' has another chapter", advice)
-    if len(re.findall(r"^```\{exercise-list\} exercises/\d\d_\w+\.md$", chapter.prose, re.MULTILINE)) != 1:
+    if (
+        not chapter.is_lesson
+        and len(re.findall(r"^```\{exercise-list\} exercises/\d\d_\w+\.md$", chapter.prose, re.MULTILINE))
+        != 1
+    ):
         advice = "Add one: ```{exercise-list} exercises/NN_topic.md"
         yield chapter.note(None, "nothing, or more than one place, lists its exercises", advice)

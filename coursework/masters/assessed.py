@@ -22,6 +22,22 @@ AGAIN = (
     "*Your code runs a second time with other values in the cell of parameters. "
     "A right number that does not follow them earns {number} of the {points} points.*"
 )
+# Packages that a notebook may import, because `make setup` installs them where the grader runs.
+PACKAGES = (
+    "altair",
+    "esda",
+    "jingjinji",
+    "libpysal",
+    "matplotlib",
+    "networkx",
+    "numpy",
+    "pandas",
+    "pymannkendall",
+    "ruptures",
+    "scipy",
+    "sklearn",
+    "statsmodels",
+)
 CALLED = "*Your function is also called with inputs that you have not seen.*"
 
 
@@ -55,13 +71,21 @@ def make_assessed(practice: NotebookNode, master: Master, install: str) -> Noteb
     notebook = copy.deepcopy(practice)
     notebook.metadata["course"] = {"assignment": master.name}
     by_name = {cell.metadata["nbgrader"]["grade_id"]: cell for cell in notebook.cells}
-    how_to = fill("marked.md", limits=Limits(), python=PYTHON, install=install, name=master.name, **STUBS)
+    how_to = fill(
+        "marked.md",
+        limits=Limits(),
+        packages=PACKAGES,
+        python=PYTHON,
+        install=install,
+        name=master.name,
+        **STUBS,
+    )
     by_name["how-to"].source = f"# {master.title}\n\n{how_to}"
     forms = json.dumps(json.dumps(list_forms(master), ensure_ascii=False), ensure_ascii=False)
     sealed = by_name["sealed"]
     sealed.source = (
         "# The form that each answer must have; it holds no answers.\n"
-        f"from jingjinji import check\n\ncheck.expect({forms})"
+        f"from jingjinji import check\n\ncheck.expect({forms}, {[*PACKAGES]})"
     )
     sealed.metadata["nbgrader"]["grade_id"] = sealed.id = "forms"
     for exercise in master.exercises:

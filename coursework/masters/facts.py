@@ -42,7 +42,8 @@ def _list_holders(exercise: Exercise) -> tuple[str, ...]:
 def make_fact(exercise: Exercise) -> Fact:
     """Facts of an exercise that the grader marks."""
     variants = exercise.variant_cells
-    typed = exercise.facts.get("number", 0 if exercise.inputs else exercise.points // 4)
+    quarter = max(1, exercise.points // 4)  # of three points one: nothing would be no quarter
+    typed = exercise.facts.get("number", 0 if exercise.inputs else quarter)
     return Fact(
         exercise=exercise.number,
         hint=" ".join(exercise.hints),

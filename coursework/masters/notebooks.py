@@ -14,7 +14,7 @@ from coursework.masters.seals import seal_answers
 _HIDDEN = re.compile(r"### BEGIN (?:SOLUTION|HIDDEN TESTS)$", re.MULTILINE)
 STUB = "# Your code goes here."
 # Below a question that no page and no notebook for practice answers.
-MARKED = "*This one is for the assignment: its answer is not on this site.*"
+MARKED = "*Assignment question: no answer here.*"
 TEXT_STUB = "*Write your answer here.*"
 STUBS = {"stub": STUB.removeprefix("# "), "text_stub": TEXT_STUB.strip("*")}
 
@@ -54,7 +54,10 @@ def format_options(exercise: Exercise) -> str:
 
 def format_rubric(exercise: Exercise) -> str:
     """Points of a text answer, as a list; empty if tests give the points."""
-    lines = [f"- {line['points']} for {line['for']}" for line in exercise.facts.get("rubric") or []]
+    lines = [
+        f"- {line['points']} point{'' if line['points'] == 1 else 's'}: {line['for']}"
+        for line in exercise.facts.get("rubric") or []
+    ]
     return "\n".join(["Points:", "", *lines]) if lines else ""
 
 

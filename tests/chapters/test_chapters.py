@@ -8,7 +8,7 @@ import pytest
 
 from coursework.lint.boxes import list_unconfirmed
 from coursework.lint.chapter import Chapter
-from coursework.lint.rules import OF_CHAPTERS, RULES, choose, list_rules
+from coursework.lint.rules import ALL, choose, list_rules
 from tests.chapters import contract
 
 CHOICE = re.compile(r"^```\{guess\} choice\n:answer: (.*)\n\n((?:- .*\n)+)```$", re.MULTILINE)
@@ -24,10 +24,10 @@ def test_every_notebook_has_a_source():
     assert notebooks and notebooks == {chapter.source.stem for chapter in load_all()}
 
 
-@pytest.mark.parametrize("name", RULES | OF_CHAPTERS)
+@pytest.mark.parametrize("name", ALL)
 def test_chapters(name):
     asked = [chapter for chapter in load_all() if name in list_rules(chapter)]
-    found = [finding for chapter in asked for finding in (RULES | OF_CHAPTERS)[name](chapter)]
+    found = [finding for chapter in asked for finding in ALL[name](chapter)]
     assert not found, "\n".join(["", *map(str, found)])
 
 

@@ -11,7 +11,7 @@ from sealed_readings.labels import LABELS, say
 from coursework import __main__ as command
 from coursework import headings
 from coursework.__main__ import main
-from coursework.lint import answers, boxes, parts, run, verdicts, words
+from coursework.lint import answers, boxes, guesses, parts, run, verdicts
 from coursework.lint import code as rules
 from coursework.lint import rules as lint
 from coursework.lint.chapter import Chapter
@@ -163,25 +163,6 @@ def test_a_box_that_is_wrong_is_caught():
         assert fault in str(messages(boxes.find_wrong(chapter(toy, text=BOX.replace(old, new_)))))
 
 
-def follow(*titles: str) -> dict:
-    texts = {f"[{place}]": [title, "Words."] for place, title in enumerate(titles)}
-    return {CHART_MIME: {"title": titles[0], "usermeta": {"follow": {"controls": ["n"], "texts": texts}}}}
-
-
-def test_a_word_of_totality_is_found_in_headings_titles_and_verdicts_until_its_rivals_are_named(tmp_path):
-    (tmp_path / "chapters").mkdir()
-    card = {VERDICT_MIME: {"claim": "C80", "sentence": "No other city fell."}}
-    cells = (code("a", shown=follow("Hebei grew", "Only Hebei grew")), code("b", shown=card))
-    text = "# Every city grew?\n\nAll text is prose, and it may say *only*.\n"
-    made = chapter(*cells, text=text, source=tmp_path / "chapters" / "99_toy.md")
-    uses = [sentence for _, sentence in words.list_uses(made)]
-    assert uses == ["Every city grew?", "Only Hebei grew", "No other city fell."]
-    assert len(messages(words.find_untried(made))) == 3
-    rows = "chapter,sentence,choices\n99_toy,Only Hebei grew,end year; prices\n99_toy,Every city grew?,\n"
-    (tmp_path / words.TABLE).write_text(rows, encoding="utf-8")
-    assert len(messages(words.find_untried(made))) == 2
-
-
 YEARS = {
     "It grew to 1.8 times.": 0,
     "It was larger in 2022 than in 2013, and than in 2014.": 0,
@@ -215,17 +196,6 @@ def test_a_chapter_without_its_parts_is_caught():
         assert messages(parts.find_missing(chapter(text=whole.replace(part, "")))) == [fault]
 
 
-def test_other_needs_than_the_code_imports_are_caught(tmp_path):
-    (tmp_path / "chapters").mkdir()
-    (tmp_path / "pyproject.toml").symlink_to(contract.CHAPTERS.parent / "pyproject.toml")
-    source = tmp_path / "chapters" / "99_toy.md"
-    front = FRONT.replace("\n---\n", "\nneeds: [statistics]\n---\n")
-    for line, advice in {"from scipy import stats": [], "import networkx": ["networks"]}.items():
-        source.write_text(f"{front}\n# Toy\n\n```{{code-cell}} ipython3\n{line}\n```\n", encoding="utf-8")
-        expected = [f"Write 'needs: [{extra}]' there" for extra in advice]
-        assert [finding.advice for finding in parts.find_needs(Chapter.load(source))] == expected
-
-
 def test_every_heading_that_code_looks_for_stands_in_a_chapter():
     text = "\n".join(path.read_text("utf-8") for path in contract.CHAPTERS.glob("*.md"))
     sought = [heading for name, heading in vars(headings).items() if name.isupper()]
@@ -254,3 +224,28 @@ def test_a_fault_of_a_master_names_the_task(monkeypatch, capsys):
         monkeypatch.setattr(module, name, fail)
         assert main([task]) == 2
         assert capsys.readouterr().err == f"coursework {task} failed:\n04_vintages.md: no question\n"
+
+
+PREDICT = ":::{admonition} Predict\n:class: tip\nWhich?\n```{guess} %s\n:answer: %s\n%s```\n:::"
+PORTS = PREDICT % ("choice", "Tianjin", "\n- Tangshan\n- Tianjin\n")
+MAP = {CHART_MIME: {"title": "Baoding falls to Tianjin", "data": {"values": []}}}
+
+
+@pytest.mark.parametrize(
+    ("before", "box", "says"),
+    [
+        (new.new_markdown_cell("## The sea gate: Tianjin"), PORTS, "“The sea gate: Tianjin”"),
+        (new.new_markdown_cell("## Does Tianjin win?\n\n## Tangshan or Tianjin"), PORTS, None),
+        (code("draw()", shown=MAP), PORTS, "“Baoding falls to Tianjin”"),
+        (code("draw()", "remove-cell", shown=MAP), PORTS, None),
+        (new.new_markdown_cell("It is {glue:text}`share`."), PREDICT % ("number", "share", ""), "glue:text"),
+        (code("share = 41.25"), PREDICT % ("number", "share", ""), "“share = 41.25”"),
+        (code("share = 241.25"), PREDICT % ("number", "share", ""), None),
+    ],
+)
+def test_an_answer_that_is_told_before_its_guess_is_caught(before, box, says):
+    glue = code("glue(share)", "remove-cell")
+    text = {"application/papermill.record/text/plain": "'41.25'"}
+    glue.outputs = [new.new_output("display_data", text, metadata={"scrapbook": {"name": "share"}})]
+    found = messages(guesses.find_told(chapter(before, new.new_markdown_cell(box), glue)))
+    assert [says in one for one in found] == ([True] if says else [])

@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import altair as alt
@@ -18,7 +19,7 @@ from coursework.lint.chapter import Chapter
 from coursework.lint.run import find_stale
 from coursework.masters import assessed, page, seals
 from coursework.masters.master import KINDS, MasterError, read
-from coursework.masters.notebooks import describe
+from coursework.masters.notebooks import clear_solutions, describe, make_source
 from coursework.teach import chapter
 from tests import browser as pages
 from tests.chapters import contract
@@ -106,6 +107,17 @@ def test_the_forms_of_an_assessed_notebook_hold_no_data_of_a_chart():
     assert form["kind"] == "chart" and not any(map(charted.is_label_of_data, form["labels"]))
     assert form["types"] == {"x": "quantitative", "y": "quantitative", "color": "ordinal"}
     assert "41.25" not in json.dumps([form, seals.seal_answers(master)])
+
+
+def test_the_packages_that_a_marked_notebook_lists_are_installed_and_pinned():
+    pinned = re.findall(r"^([\w-]+)==", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
+    pinned += ["jingjinji", "sklearn"] if "scikit-learn" in pinned else []
+    assert [name for name in assessed.PACKAGES if name not in pinned or not find_spec(name)] == []
+    master = toy_master(toy_cells())
+    notebook = assessed.make_assessed(clear_solutions(make_source(master, "x.whl")), master, "x.whl")
+    how_to, forms = notebook.cells[:2]
+    assert "`altair`, `esda`" in how_to.source and "`sklearn` and `statsmodels`." in how_to.source
+    assert "'matplotlib', 'networkx'" in forms.source
 
 
 @pytest.mark.parametrize(

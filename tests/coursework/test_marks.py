@@ -6,12 +6,16 @@ import json
 import re
 import zipfile
 from collections import Counter
+from unittest import mock
 
 import nbformat
+import numpy as np
+import pandas as pd
 import pytest
 from nbclient import NotebookClient
-from notebook_grader import key
+from notebook_grader import key, pages
 from plain_answers.judging import judge
+from plain_answers.recording import Recorder
 
 from coursework import products
 from coursework.masters import bounds, facts, in_page
@@ -19,25 +23,51 @@ from coursework.masters.artefacts import Artefacts
 from coursework.masters.master import Exercise, read
 from coursework.masters.notebooks import MARKED
 from coursework.masters.seals import read_recorded, seal_answers
+from jingjinji.measures import growth, inequality, space
 from tests.browser import HTML
 from tests.coursework.masters import ROOT, SOURCES, list_secrets, toy_cells, toy_master
 
 MASTERS = [path.with_suffix(".ipynb") for path in SOURCES]
 
 
-def test_typed_numbers_earn_a_quarter_of_an_assignment_at_most():
+def test_typed_numbers_earn_a_quarter_of_an_assignment_and_a_point_at_most_and_never_nothing():
     """Exercises that ask for code have a second set of values."""
     for path in MASTERS:
         master = read(path)
         assert [fault for exercise in master.exercises for fault in bounds.find_misdeclared(exercise)] == []
         coded = [(exercise, facts.make_fact(exercise)) for exercise in master.exercises if exercise.in_code]
         typed = sum(fact.typed_points if fact.needs_rerun else exercise.points for exercise, fact in coded)
-        assert 4 * typed <= sum(one.points for one in master.exercises if not one.by_hand), path.stem
+        assert 4 * (typed - 1) <= sum(one.points for one in master.exercises if not one.by_hand), path.stem
+        assert all(fact.typed_points for one, fact in coded if not one.inputs and "number" not in one.facts)
     cells = toy_cells()
     assert bounds.find_misdeclared(toy_master(cells).exercises[0]) == []
     cells["answer"].source = cells["answer"].source.replace("n = 2", "n = 1 + len('a')")
     (fault,) = bounds.find_misdeclared(toy_master(cells).exercises[0])
     assert "add variants or a cell of inputs" in fault
+
+
+# Functions that hand an exercise's work to the library.
+CHEATS = {
+    "divide": "def divide(top, bottom):\n    found = top / bottom\n    return found.low, found.high",
+    "concentration": "def concentration(h, y, n):\n    return inequality.concentration_index(h, y, n)",
+    "exponent": "def exponent(values):\n    return space.rank_size(values).exponent",
+}
+_WITHOUT = re.compile(r"(?i)without (the library|`\w+\.)|not use (the library|`\w+\.)")
+
+
+def test_what_is_to_be_done_without_the_library_cannot_be_done_with_it():
+    exercises = [one for path in MASTERS for one in read(path).exercises]
+    texts = {one.number: "\n".join(cell.source for cell in one.question) for one in exercises}
+    asked = [one for one in exercises if _WITHOUT.search(texts[one.number])]
+    assert asked
+    for one in asked:
+        names = {"np": np, "pd": pd, "mock": mock, "check": Recorder(), "Interval": growth.Interval}
+        names |= {"inequality": inequality, "space": space}
+        exec(one.answer.source, names)
+        exec(one.inputs.source, names)
+        exec(next(cheat for name, cheat in CHEATS.items() if name in names), names)
+        with pytest.raises(AssertionError, match=f"{one.number} asks for .* without"):
+            exec(one.inputs.source, names)
 
 
 def test_words_that_mean_the_same_are_right_for_the_grader_too():
@@ -95,6 +125,18 @@ def test_run_all_of_an_untouched_notebook_runs_to_its_end():
 def release_of(path) -> str:
     """The notebook that is marked, as students get it."""
     return Artefacts(read(path), "wheel").make_assignment().release
+
+
+def test_each_exercise_has_a_heading_by_which_the_grader_knows_its_cells():
+    """Cells that a student moved are put back beside their answer, and texts belong to their question."""
+    for stem in (path.stem for path in MASTERS):
+        notebook = nbformat.read(products.list_assignment(ROOT, stem).release, as_version=4)
+        exercises, sections = {}, pages.number_sections(notebook)
+        for name, section in sections.items():
+            number = re.search(r"-(\d+-\d+)(-\d+)?$", name)
+            exercises.setdefault(section, set()).add(number[1] if number else "")
+        assert all(len(numbers) == 1 for numbers in exercises.values()), stem
+        assert len(exercises) == len(read(ROOT / "exercises" / f"{stem}.ipynb").exercises) + 1
 
 
 def _read_published(text: str) -> str:

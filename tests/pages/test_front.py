@@ -71,7 +71,7 @@ def test_the_start_page_asks_and_then_the_figures_fall_one_after_the_other(chrom
             ]
             page.clock.run_for(PAUSE)
         assert filed()["C80"]["label"] in told.inner_text()
-        assert front.get_by_role("button", name="Show them again").evaluate("it => it.matches(':focus')")
+        assert front.get_by_role("button", name="Play again").evaluate("it => it.matches(':focus')")
         last = front.locator(".doors" if size == browser.DESK else ".scale-live").bounding_box()
         assert last["y"] + last["height"] <= 900
         until(lambda: page.evaluate("document.getAnimations().length === 0"), "nothing moves", 30)
@@ -120,7 +120,7 @@ def test_every_claim_has_a_mark_that_leads_to_it_and_says_what_is_decided_and_te
         for links in (".chart-still a:visible", ".chart-data tbody a")
     )
     assert drawn == listed and len(set(drawn)) == len(filed())
-    chosen = page.locator("section#the-ten-that-matter .finding")
+    chosen = page.locator("section#ten-findings .finding")
     assert chosen.count() == 10 and all(chosen.locator(".finding-reason").all_inner_texts())
     for one in chosen.all():
         claim, text = filed()[one.locator(".quoted a").inner_text()], plain(one.inner_text())

@@ -4,12 +4,14 @@ import json
 import re
 from html import unescape
 
+from lxml import html
+
 from coursework.masters.master import read
 from tests import browser
 from tests.pages import built, checks
 
 PAGE, NUMBERS = "chapters/01_reading.html", "chapters/04_vintages.html"
-SHOW, CHECK = "Show it anyway", "Check my guess"
+SHOW, CHECK = "Show without guessing", "Check my guess"
 # Of what waits, what can be seen.
 SEEN = """() => [...document.querySelectorAll(".waits > :not(.cover)")].filter(
   (part) => part.checkVisibility({ visibilityProperty: true }))"""
@@ -29,7 +31,7 @@ def test_a_guess_and_a_sentence_are_compared_and_there_again(at_desk, home):
     assert verdict.inner_text() == "Choose one first."
     box.get_by_label(wrong, exact=True).check()
     box.get_by_role("button", name=CHECK).click()
-    words = verdict.inner_text().removesuffix(" The result below is open now.")
+    words = verdict.inner_text().removesuffix(" The result is shown below.")
     assert wrong in words and first["answer"] in words
     page.reload()
     assert box.get_by_label(wrong, exact=True).is_checked() and verdict.inner_text() == words
@@ -37,7 +39,7 @@ def test_a_guess_and_a_sentence_are_compared_and_there_again(at_desk, home):
     box = page.locator(".sentence").first
     field, book = box.get_by_role("textbox"), box.locator(".sentence-said")
     assert not box.locator(".sentence-still, .sentence-book summary").locator("visible=true").count()
-    for text, says in {"": "Write a sentence first", "Too short.": "Write a sentence first"}.items():
+    for text, says in {"": "Write something first", "Too short.": "Write something first"}.items():
         field.fill(text)
         box.get_by_role("button", name="Compare").click()
         assert says in box.get_by_role("status").inner_text() and book.is_hidden()
@@ -49,7 +51,7 @@ def test_a_guess_and_a_sentence_are_compared_and_there_again(at_desk, home):
     page.evaluate("localStorage.clear()")
     page.reload()
     assert field.input_value() == "" and book.is_hidden()
-    box.get_by_role("button", name="Show it anyway").click()
+    box.get_by_role("button", name="Show without writing").click()
     box.locator(".sentence-book summary:focus").wait_for()
     assert book.is_visible() and visit.errors == []
 
@@ -57,7 +59,7 @@ def test_a_guess_and_a_sentence_are_compared_and_there_again(at_desk, home):
 def test_what_shows_the_answer_is_covered_until_the_reader_guesses_or_asks(at_desk, home):
     visit = browser.open_page(at_desk, home, NUMBERS)
     page, answer = visit.page, asked(NUMBERS)[0]["shown"]
-    covers, first = page.get_by_text("Covered until you guess."), page.locator(".waits").first
+    covers, first = page.get_by_text("Hidden until you guess."), page.locator(".waits").first
     heights = "all => all.map((part) => part.offsetHeight)"
     assert max(page.locator(".waits").evaluate_all(heights)) < 60, "a line each"
     assert covers.count() == page.locator(".waits").count() and page.evaluate(f"({SEEN})().length") == 0
@@ -75,11 +77,32 @@ def test_what_shows_the_answer_is_covered_until_the_reader_guesses_or_asks(at_de
     box = page.locator(".guess").nth(1)
     box.locator("input[type=radio]").first.check()
     box.get_by_role("button", name=CHECK).click()
-    assert box.get_by_role("status").inner_text().endswith("The result below is open now.")
+    assert box.get_by_role("status").inner_text().endswith("The result is shown below.")
     assert covers.count() < rest
     page.get_by_label("I have read this chapter").check()
     page.reload()
     assert covers.count() == 0 and visit.errors == []
+
+
+def find_box(field: html.HtmlElement) -> html.HtmlElement:
+    """Find the box of a guess: the part of its section that holds its field."""
+    boxes = [field, *field.iterancestors()]
+    return next(box for box in boxes if box.getparent().tag == "section" or is_waiting(box.getparent()))
+
+
+def is_waiting(part: html.HtmlElement) -> bool:
+    return "waits" in part.get("class", "").split()
+
+
+def test_all_that_follows_a_guess_in_its_section_is_under_its_one_cover():
+    seen = 0
+    for name in (f"{name}.html" for name in built.listed() if name.startswith("chapters/")):
+        for field in html.parse(browser.HTML / name).iterfind(".//div[@data-guess]"):
+            seen += 1
+            following = list(find_box(field).itersiblings())
+            assert [is_waiting(part) for part in following] == [True], f"{name}: {field.get('data-guess')}"
+            assert following[0].text_content().strip() and not following[0].xpath("ancestor::pre")
+    assert seen
 
 
 def test_every_box_that_predicts_has_a_field_and_something_waits_for_it():
@@ -97,7 +120,7 @@ def test_a_text_that_a_person_marks_has_a_field_and_then_a_model_answer(at, home
     page = at(path)
     box = page.locator(".sentence")
     box.get_by_role("button", name="Compare").click()
-    assert "Write an answer first" in box.get_by_role("status").inner_text()
+    assert "Write something first" in box.get_by_role("status").inner_text()
     box.get_by_role("textbox", name=f"Your answer to exercise {exercise.number}").fill("A region grew. " * 5)
     box.get_by_role("button", name="Compare").click()
     assert built.plain(model) in built.plain(box.locator(".sentence-said").inner_text())

@@ -50,7 +50,7 @@ def test_a_reader_runs_changes_and_resets_cells(visit, first):
     names = page.locator("main button").evaluate_all("all => all.map((b) => b.ariaLabel ?? b.innerText)")
     assert len(names) == len(set(names)) > 40
     cost = page.locator(".lab-cost")
-    assert re.fullmatch(r"The first run fetches Python once: \d+ MB\.", cost.inner_text())
+    assert re.fullmatch(r"First run downloads Python \(\d+ MB, once\)\.", cost.inner_text())
     run(first)
     assert cost.is_hidden()
     first.locator(".lab-output .chart-live svg path").first.wait_for(state="attached")
@@ -154,11 +154,11 @@ def test_a_reader_works_through_exercises_and_finds_them_again(chromium, at_desk
         draw.box.locator(".hint-button, .lab-button:has-text('Hint')").first.click()
     assert draw.box.locator(".hints li").count() == 3
     draw.check(DRAW.format(place="shown", unit=""), "Is that a number of trillions?")
-    assert draw.box.get_by_role("button", name="Other values").is_hidden()
+    assert draw.box.get_by_role("button", name="Try other numbers").is_hidden()
     right = DRAW.format(place="shown", unit="/ 10_000")
     draw.check(right, "Right.")
     draw.box.locator(".cell_output svg").wait_for()
-    draw.press("Other values")
+    draw.press("Try other numbers")
     draw.box.locator(".practice-other", has_text="Draw Hebei").wait_for()
     draw.check(DRAW.format(place='"Inner Mongolia"', unit="/ 10_000"), "Not yet.")
     draw.check(right, "Right.")

@@ -68,14 +68,14 @@ def test_marks_are_saved_as_a_file_erased_when_the_reader_agrees_and_loaded_agai
     with page.expect_download() as download:
         page.get_by_role("button", name="Save to a file").click()
     saved = Path(download.value.path())
-    eraser = page.get_by_role("button", name="Erase all marks")
+    eraser = page.get_by_role("button", name="Delete my progress")
     for answer, is_left in (("dismiss", True), ("accept", False)):
         page.once("dialog", lambda dialog, answer=answer: getattr(dialog, answer)())
         eraser.click()
         assert eraser.is_visible() == is_left
     assert page.locator("button:focus").inner_text() == "Load from a file"
     for _ in range(2):
-        assert "You have no marks here yet" in summary.inner_text() and _list_marks(page) == []
+        assert "Moving from another browser?" in summary.inner_text() and _list_marks(page) == []
         assert start.inner_text() == "Start chapter 1" and "no account" in way.inner_text()
         page.reload()
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('progress'))") == []
@@ -86,9 +86,9 @@ def test_marks_are_saved_as_a_file_erased_when_the_reader_agrees_and_loaded_agai
     status, chosen = summary.get_by_role("status"), page.locator("input[type=file]")
     (other := tmp_path / "other.json").write_text('{"read": ["chapters/04_vintages"]}', encoding="utf-8")
     chosen.set_input_files(other)
-    status.filter(has_text="other.json holds no marks of this book.").wait_for()
+    status.filter(has_text="other.json holds no progress in this book.").wait_for()
     chosen.set_input_files(saved)
-    status.filter(has_text="are here now").wait_for()
+    status.filter(has_text="is added to yours").wait_for()
     assert "2 chapters and answered 1 question right" in summary.inner_text()
     page.goto(f"{home}/{PAGE}")
     assert page.locator(f"{CHOICE} .is-right").count() == 1

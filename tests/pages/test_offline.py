@@ -63,8 +63,8 @@ def test_what_was_read_is_there_without_a_network_and_if_asked_all_of_the_book(r
     page.context.set_offline(False)
     page.goto(f"{home}/index.html")
     page.evaluate("(navigator.storage.persist = () => new Promise(() => {}), 0)")  # as Firefox, which asks
-    press(page, "Keep all chapters", "of version 0.1.0, which open without a network. All chapters")
-    press(page, "Python too", "Python is kept")
+    press(page, "Keep all chapters", "(version 0.1.0) open without a network. All chapters")
+    press(page, "Also keep Python", "Python is kept")
     page.context.set_offline(True)
     for name in (OTHER, EXERCISES):
         page.goto(f"{home}/{name}")
@@ -75,10 +75,10 @@ def test_what_was_read_is_there_without_a_network_and_if_asked_all_of_the_book(r
     page.goto(f"{home}/{SEARCH}?q=vintage")
     page.locator(".search-results a", has_text="GDP").first.wait_for()
     page.goto(f"{home}/")
-    press(page, "Remove what is kept", "It is removed.")
+    press(page, "Delete offline copy", "Offline copy deleted.")
     page.context.set_offline(False)
     page.evaluate(FULL)
-    press(page, "Keep all chapters", "no more room")
+    press(page, "Keep all chapters", "Storage is full")
 
 
 def test_a_new_version_is_seen_at_once_and_no_page_is_given_a_script_of_another(reader, book):

@@ -133,6 +133,15 @@ def test_a_query_that_finds_nothing_says_so_and_more_pages_come_on_request(at_de
     assert checks.width(search(on_phone, home, "province_value_added_by_industry")) == []
 
 
+@pytest.mark.parametrize("size", [browser.DESK, browser.PHONE], ids=["desk", "phone"])
+def test_nothing_moves_when_results_come(chromium, home, size):
+    with chromium.new_context(viewport=size) as context:
+        page = search(context, home, "gini")
+        page.locator(".search-results > li").nth(4).wait_for()
+        page.evaluate(checks.READ_THROUGH)
+        assert page.evaluate("window.shifted") < 0.02
+
+
 @pytest.mark.parametrize("where", ["from a folder that is not packed", "without scripts"])
 def test_where_search_cannot_run_the_page_says_so_and_offers_the_index(at_desk, no_scripts, home, where):
     context, address = (no_scripts, home) if where == "without scripts" else (at_desk, browser.HTML.as_uri())

@@ -26,11 +26,11 @@ def test_a_choice_is_drawn_said_kept_in_the_address_and_taken_along(at_desk, hom
     chart.get_by_text("Choose ports and years").press("Enter")
     chart.get_by_role("checkbox", name="Tianjin").press("Space")
     chart.get_by_role("combobox", name="to").select_option("2016")
-    words = "Your choice: Tianjin, 2008 to 2016. The title speaks of all."
+    words = "You see Tianjin, 2008 to 2016; the title describes all ports and years."
     chart.get_by_text(words).first.wait_for()
     page.wait_for_url(f"**/21_port.html#{PORTS[1]}?places=Tianjin&to=2016")
     assert words in chart.locator(".chart-said").inner_text()
-    chart.get_by_text("Data, picture and large view").click()
+    chart.get_by_text("Data: download, share, enlarge").click()
     for kind, name in (("CSV", "csv"), ("PNG", "png")):
         with page.expect_download() as download:
             chart.get_by_role("button", name=f"Save as {kind}").click()
@@ -38,8 +38,7 @@ def test_a_choice_is_drawn_said_kept_in_the_address_and_taken_along(at_desk, hom
         download.value.save_as(tmp_path / name)
     heads, *rows = csv.reader((tmp_path / "csv").read_text("utf-8-sig").splitlines())
     assert "Share of the coast, from 2013 (points)" in heads
-    shown = [row for row in rows if row and row != heads]
-    assert {row[0] for row in shown} == {"Tianjin"} and {int(row[1]) for row in shown} == {*range(2008, 2017)}
+    assert {row[0] for row in rows} == {"Tianjin"} and [int(row[1]) for row in rows] == [*range(2008, 2017)]
     drawing = chart.locator(".chart-view").bounding_box()
     assert Image.open(tmp_path / "png").height > 2 * (drawing["height"] + 120)
     chart.get_by_role("button", name="Large view").click()
@@ -49,7 +48,7 @@ def test_a_choice_is_drawn_said_kept_in_the_address_and_taken_along(at_desk, hom
     page.keyboard.press("Escape")
     assert dialog.count() == 0
     chart.get_by_role("button", name="Copy link").click()
-    chart.get_by_text("Copied.").wait_for()
+    chart.get_by_text("Link copied.").wait_for()
     link = page.evaluate("navigator.clipboard.readText()")
     other = at_desk.new_page()
     other.goto(link)
@@ -75,11 +74,9 @@ def test_a_choice_is_drawn_said_kept_in_the_address_and_taken_along(at_desk, hom
 def test_a_refused_clipboard_shows_the_link_and_names_follow_the_menu(at, home):
     page = at(CASES[0])
     page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
-    page.evaluate(
-        "document.querySelectorAll('.is-covered').forEach((part) => part.classList.remove('is-covered'))"
-    )
+    page.evaluate("document.querySelectorAll('.waits').forEach((part) => part.classList.add('is-open'))")
     chart = _open(page, CASES[1])
-    chart.get_by_text("Data, picture and large view").click()
+    chart.get_by_text("Data: download, share, enlarge").click()
     menu = chart.locator(".chart-controls")
     option = menu.locator("option").nth(1).inner_text()
     controls.put(menu, option)

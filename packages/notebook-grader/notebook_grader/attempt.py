@@ -11,6 +11,7 @@ from typing import Self
 from nbformat import NotebookNode
 from plain_answers.parsing import Values
 
+from notebook_grader import literals
 from notebook_grader.assignment import Assignment
 from notebook_grader.cells import get_grade_id, is_grade, is_locked
 from notebook_grader.course import Course
@@ -68,6 +69,7 @@ class Attempt:
         """
         notebook = copy.deepcopy(submission)
         restored = restore(notebook, terms.assignment.choose_variants(variants, random_inputs=again))
+        literals.follow(notebook, terms.assignment.key.facts, variants)
         notebook, noticed = run(notebook, terms.course, terms.limits, terms.unsafe, patience)
         noticed = _explain_errors(notebook) + noticed + _find_warnings(notebook)
         cells = {name: cell for cell in notebook.cells if (name := get_grade_id(cell))}
@@ -95,6 +97,14 @@ def _find_warnings(notebook: NotebookNode) -> list[str]:
     return [remark] if places else []
 
 
+def _find_meaning(text: str) -> str:
+    """What an error of a known kind means; empty if its kind is not known."""
+    for row in _MEANINGS:
+        if found := re.search(row["pattern"], text):
+            return row["says"].format(python=VERSION, **found.groupdict())
+    return ""
+
+
 def _explain_errors(notebook: NotebookNode) -> list[str]:
     """Explain errors of known kinds in the student's own cells."""
     remarks = []
@@ -102,6 +112,6 @@ def _explain_errors(notebook: NotebookNode) -> list[str]:
         for output in [] if cell.cell_type != "code" or is_grade(cell) else cell.outputs:
             if output.output_type == "error":
                 text = f"{output.ename}: {output.evalue}"[:10_000]
-                meanings = [row["says"] for row in _MEANINGS if re.search(row["pattern"], text)][:1]
-                remarks += [f"{m.format(python=VERSION)} (cell {place}, {text[:100]})." for m in meanings]
+                if meaning := _find_meaning(text):
+                    remarks.append(f"{meaning} (cell {place}, {text[:100]}).")
     return remarks

@@ -27,6 +27,7 @@ Names = Collection[str]
 MOST_FILES = 100_000
 HANDED_IN = (".ipynb", ".zip")  # suffixes of submissions
 MOST_PACKED = 40  # MB of a zip with one notebook
+MOST_COMPARED = 20  # notebooks of one student that are read to find the worked one
 # Platforms and systems keep a link that was handed in as a small file.
 _LINK = re.compile(rb"https?://(?!www\.(?:w3\.org|apple\.com/DTDs))[!#-;=?-~]{4,200}")
 
@@ -211,11 +212,13 @@ def _find_student(parts: tuple[str, ...], names: Names) -> str | None:
     return None
 
 
-def choose(submission: Submission, name: str) -> tuple[File, list[str]]:
+def choose(
+    submission: Submission, name: str, is_worked: Callable[[File], bool] | None = None
+) -> tuple[File, list[str]]:
     """Choose the file of a student to grade; returns it and the names of notebooks that were set aside.
 
-    Of several attempts the last counts, by the suffix of a platform or browser. Raises `Refused` if there is
-    no notebook, or the choice is ambiguous.
+    An untouched copy never counts beside one that `is_worked`. Of several attempts the last counts, by the
+    suffix of a platform or browser. Raises `Refused` if there is no notebook, or the choice is ambiguous.
     """
     notebooks = [file for file in submission.files if file.is_notebook] or _unpack(submission.files)
     usable = [file for file in notebooks if not file.link]
@@ -224,15 +227,29 @@ def choose(submission: Submission, name: str) -> tuple[File, list[str]]:
             raise Refused(f"{notebooks[0].name} is a link, not a file")
         there = ", ".join(map(_describe, submission.files[:3])) or "hidden files"
         raise Refused(f"there is no notebook, only {there}")
-    named = re.compile(rf"(?:^|[_\-. ]){re.escape(name)}{COPY}\.ipynb$", re.IGNORECASE)
-    tries = [file for file in usable if named.search(file.parts[-1])]
-    last = max((number_copy(file.parts[-1]) for file in tries), default=0)
-    candidates = [file for file in tries if number_copy(file.parts[-1]) == last] or usable
-    exact = [file for file in candidates if file.parts[-1] == f"{name}.ipynb"]
-    if len(chosen := exact if len(exact) == 1 else candidates) > 1:
+    compared = is_worked is not None and 1 < len(usable) <= MOST_COMPARED
+    worked = [file for file in usable if is_worked and is_worked(file)] if compared else []
+    candidates = _keep_last(worked or usable, name)
+    # Which of two worked ones is meant, only their author knows; of others the exact name tells.
+    others = [file for file in worked if file not in candidates and not _is_try(file, name)]
+    exact = [file for file in candidates if file.parts[-1] == f"{name}.ipynb" and not worked]
+    if len(chosen := exact if len(exact) == 1 else candidates + others) > 1:
         listed = ", ".join(file.name for file in chosen[:4])
         raise Refused(f"{len(chosen)} notebooks could be meant ({listed}); keep one, named {name}.ipynb")
     return chosen[0], [file.name for file in notebooks if file is not chosen[0]]
+
+
+def _is_try(file: File, name: str) -> bool:
+    """Whether a file is named as the assignment, maybe with a platform's or browser's number."""
+    named = rf"(?:^|[_\-. ]){re.escape(name)}{COPY}\.ipynb$"
+    return bool(re.search(named, file.parts[-1], re.IGNORECASE))
+
+
+def _keep_last(files: list[File], name: str) -> list[File]:
+    """Keep the last of those that are named as the assignment; all files if none is."""
+    tries = [file for file in files if _is_try(file, name)]
+    last = max((number_copy(file.parts[-1]) for file in tries), default=0)
+    return [file for file in tries if number_copy(file.parts[-1]) == last] or files
 
 
 def _unpack(files: list[File]) -> list[File]:

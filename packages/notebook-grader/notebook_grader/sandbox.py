@@ -4,6 +4,7 @@ Only the kernel, where students' code runs, is inside. The grader talks to it th
 is made for one submission; tests are sent through them as text and are never a file in the sandbox.
 """
 
+import functools
 import itertools
 import json
 import os
@@ -81,6 +82,14 @@ def find_exposed(course: Course, *private: Path) -> Path | None:
     return next((p for p in private if any(p.resolve().is_relative_to(place) for place in readable)), None)
 
 
+@functools.cache
+def _may_name_host() -> bool:
+    """Whether a sandbox may have a host name of its own; in a container it often may not."""
+    user = [] if os.geteuid() == 0 else ["--unshare-user"]
+    trial = ["bwrap", *user, "--unshare-uts", "--hostname", "sandbox", "--ro-bind", "/", "/", "true"]
+    return subprocess.run(trial, stderr=subprocess.DEVNULL).returncode == 0
+
+
 def _make_command(
     course: Course, limits: Limits, uid: int | None, filter_: int, sockets: Path | None = None
 ) -> list[str]:
@@ -93,7 +102,8 @@ def _make_command(
         command += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
         command += ["--unshare-user", "--disable-userns", "--uid", "65534", "--gid", "65534"]
-    command += ["--die-with-parent", "--new-session", "--hostname", "sandbox", "--clearenv"]
+    command += ["--hostname", "sandbox"] if _may_name_host() else []
+    command += ["--die-with-parent", "--new-session", "--clearenv"]
     # plain_answers may lie outside Python's own packages.
     answers = [] if ANSWERS.is_relative_to(sys.prefix) else [ANSWERS.parent]
     path = os.pathsep.join(map(str, [*course.path, *answers]))
@@ -141,7 +151,8 @@ def find_problem(course: Course) -> str | None:
     reason = (trial.stderr.strip().splitlines() or ["no reason given"])[-1]
     return (
         f"bubblewrap cannot make a sandbox on this machine ({reason}): unprivileged user namespaces are "
-        "probably switched off; ask the administrator to allow them, or grade on another machine."
+        "probably switched off; ask the administrator to allow them, or grade on another machine. "
+        "A container has to be started with the options for grading that the README gives."
     )
 
 

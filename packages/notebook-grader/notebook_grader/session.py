@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from notebook_grader import (
@@ -30,6 +31,7 @@ from notebook_grader.intake import File
 from notebook_grader.limits import Limits
 from notebook_grader.plain import Refused
 from notebook_grader.tables import rename_entries
+from notebook_grader.worked import is_worked_file
 
 AGAIN = "Run the same command again to go on."
 RETURN_AGAIN = "Return them again, or write a row 'mark' with the reason into manual.csv."
@@ -137,11 +139,13 @@ class Session:
     def _list_tasks(self, submissions: list[intake.Submission]) -> list[Task]:
         """List what has to be graded."""
         tasks, options = [], self._options
+        most = options.limits.notebook
+        is_worked = partial(is_worked_file, assignment=self._assignment, most=most)
         for submission in submissions:
             student = submission.student
             try:
-                file, aside = intake.choose(submission, self._assignment.name)
-                data = intake.read_contents(file, options.limits.notebook)
+                file, aside = intake.choose(submission, self._assignment.name, is_worked)
+                data = intake.read_contents(file, most)
             except Refused as error:
                 self._refused[student] = [str(error), submission.first]
                 continue
@@ -257,6 +261,8 @@ class Session:
             print(f"{self._assignment.name}: {graded} graded now, {len(results)} in all.")
             print(f"Marks: {out / 'grades.csv'}; feedback: {out / 'feedback'}; remarks: {out / 'report.txt'}")
             print(f"What the marks say about the class: {out / 'report.html'}")
+        if several := [task.student for task in tasks if task.notes]:
+            print(f"Of several notebooks one was graded; the report names it: {', '.join(several)}.")
         current, final = store.choose_current(out, results), self._final
         earlier = [(n, one, points) for n, (one, points) in self._before.items() if n in current]
         anew = [(n, one, points) for n, one, points in earlier if one.version != current[n].version]

@@ -78,6 +78,32 @@ def test_a_person_marks_the_texts(assignments, tmp_path, out):
     assert "row 2: 'six' is not a number of points from 0 to 5" in output
 
 
+# Refuses the system call that sets a host name, as a container does, then tries to make a sandbox.
+IN_A_CONTAINER = """
+import ctypes, platform, struct
+from notebook_grader import sandbox
+from notebook_grader.course import PLAIN
+
+call = {"x86_64": 170, "aarch64": 161}[platform.machine()]
+steps = [(0x20, 0, 0, 0), (0x15, 0, 1, call), (0x06, 0, 0, 0x50001), (0x06, 0, 0, 0x7FFF0000)]
+program = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *step) for step in steps))
+
+class Filter(ctypes.Structure):
+    _fields_ = [("length", ctypes.c_ushort), ("steps", ctypes.c_void_p)]
+
+libc = ctypes.CDLL(None)
+assert libc.prctl(38, 1, 0, 0, 0) == 0
+assert libc.prctl(22, 2, ctypes.byref(Filter(len(steps), ctypes.addressof(program))), 0, 0) == 0
+print(sandbox.find_problem(PLAIN))
+"""
+
+
+@needs_sandbox
+def test_a_container_that_may_not_name_its_host_makes_sandboxes():
+    done = subprocess.run([sys.executable, "-c", IN_A_CONTAINER], capture_output=True, text=True)
+    assert done.stdout == "None\n", done.stdout + done.stderr
+
+
 @needs_sandbox
 def test_only_the_owner_reads_what_a_run_writes_also_elsewhere(assignments, tmp_path):
     """Also with `--out`, and where the folder is there already and others may look into it."""

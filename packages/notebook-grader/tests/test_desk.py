@@ -150,6 +150,22 @@ def test_a_mark_for_what_has_changed_meanwhile_is_refused(stack, folder):
         stack.give(QUESTION, both.name, both.seen, Mark(5, "", ""), {"bob"})
 
 
+def test_what_the_machine_leaves_to_a_person_says_why(folder):
+    """A function that the grader could not call waits, beside those that the machine marked."""
+    for student, cell in {
+        "ann": store.Cell(None, 4, "rate = 5", doubt="It was not called.", note="It was not called."),
+        "bob": store.Cell(4.0, 4, "rate = 5", note="1.1 rate is right."),
+    }.items():
+        small.keep(
+            folder, store.Result(student, "", "a.ipynb", "", {"tests-1-1": cell}, version=HELD.version)
+        )
+    stack = Stack(folder, HELD)
+    ann, bob = (group_of(stack, one, "tests-1-1") for one in ("ann", "bob"))
+    assert (ann.waiting, bob.waiting) == (1, 0)
+    assert ann.note == "The machine gave no points. It was not called."
+    assert bob.note == "The machine gave 4. 1.1 rate is right."
+
+
 def test_marks_of_students_without_a_result_stay(folder):
     results = store.read_results(folder)
     decisions.open_table(folder, True).add([small.decide("gone", 4.0, "Good.", items=(1,))])

@@ -38,6 +38,7 @@ def test_method_and_number(loaded):
     """Right, typed and wrong answers; shown outputs are those of the judge, not of the notebook."""
     cases = {
         "right": ({"text": " "}, [4, 3, 2, 2]),
+        "written out": ({"rate": "rate = (53.0 / 50 - 1) * 100"}, [4, 3, 2, 2]),
         "typed": ({"rate": "rate = 6.0", "mean": "def mean(x):\n    return 2"}, [2, 0, 2, 2]),
         "wrong": (attackers.WRONG | {"text": STUB, "parts": "parts = 1  # This is the text."}, [0, 0, 2, 0]),
         "misled": (
@@ -52,7 +53,7 @@ def test_method_and_number(loaded):
         text = result.cells["answer-1-5"]  # marked by the machine if it is empty
         assert (text.points, text.answered) == ((0, False) if name == "right" else (None, True))
         shown = find_cell(notebook, "tests-1-1").outputs
-        assert len(shown) == 1 and (name == "right") == (shown[0].output_type == "stream")
+        assert len(shown) == 1 and (name in ("right", "written out")) == (shown[0].output_type == "stream")
     held = {name: cell.misconceptions for name, cell in result.cells.items() if cell.misconceptions}
     assert held == {"tests-1-1": ["the last is the hundred"], "tests-1-3": ["lies"]}
     assert [name for name, cell in result.cells.items() if not cell.answered] == ["tests-1-4"]
@@ -195,6 +196,28 @@ def test_what_a_student_may_bind_anew_a_given_cell_gets_back(code, names):
     hidden = find_hidden(new_notebook(cells=[*given, new_code_cell(code)]))
     assert sorted(hidden) == names.split()
     assert hidden.get("check", "") in ("", "from course import check")
+
+
+HABITS = """\
+%matplotlib inline
+import matplotlib.pyplot as plt
+import pandas as pd
+table = pd.DataFrame({"a": [1, 2, 4], "b": [3, 1, 2]})
+table.plot()
+table.hist()
+plt.rcParams["font.sans-serif"] = ["SimHei"]
+plt.plot(table["a"]); plt.title("\u4eac\u6d25\u5180"); plt.show()
+"""
+
+
+@needs_sandbox
+def test_habits_of_drawing_cost_nothing_and_a_package_that_is_absent_is_named(loaded):
+    pytest.importorskip("matplotlib")
+    drawn, _ = mark(loaded, small.submission(rate=HABITS + small.RATE))
+    assert [drawn.cells[f"tests-1-{n}"].points for n in (1, 2)] == [4, 3]
+    absent, _ = mark(loaded, small.submission(rate="import plotly_express as px\n" + small.RATE))
+    (told,) = [remark for remark in absent.remarks if "plotly_express" in remark and "second" not in remark]
+    assert told.startswith("It imports plotly_express, which the course does not have (cell 6")
 
 
 def _output(name: object, found: object) -> dict:

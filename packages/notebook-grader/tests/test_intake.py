@@ -16,7 +16,7 @@ import nbformat
 import pytest
 import small
 from nbformat.v4 import new_code_cell, new_notebook
-from notebook_grader import admission, grade, intake, key, plain, run, sandbox, store, watchdog
+from notebook_grader import admission, grade, intake, key, plain, run, sandbox, store, watchdog, worked
 from notebook_grader.attempt import Terms
 from notebook_grader.course import PLAIN
 from notebook_grader.limits import Limits
@@ -107,6 +107,42 @@ def test_the_last_try_counts_whatever_platforms_and_browsers_call_it_and_the_oth
         chosen, *others = TRIES[submission.student]
         assert file.name == chosen
         assert sorted(aside) == sorted(name for name in others if "checkpoints" not in name)
+
+
+def choose_worked(folder: Path, **notebooks) -> tuple[str, list[str]]:
+    for name, notebook in notebooks.items():
+        small.write(folder / "ann" / f"{name.replace('__', ' ')}.ipynb", notebook)
+    is_worked = functools.partial(worked.is_worked_file, assignment=small.HELD, most=20)
+    file, aside = intake.choose(intake.collect(folder, [NAME])[0], NAME, is_worked)
+    return file.parts[-1], [name.removeprefix("ann/") for name in aside]
+
+
+@pytest.mark.parametrize("also", [f"{NAME}-final", f"{NAME}__(1)", "draft", f"{NAME}__-__Kopie", NAME])
+def test_an_untouched_copy_never_counts_beside_a_worked_one(tmp_path, also):
+    blank, one = small.release(), small.submission()
+    one_answer = small.changed(lambda made: made.update(cells=blank.cells), rate="rate = 6")
+    small.find_cell(one_answer, "answer-1-1").source = "rate = 6"
+    other = f"{NAME}-2" if also == NAME else NAME
+    for number, done in enumerate((one, one_answer)):
+        place = tmp_path / str(number)
+        chosen, aside = choose_worked(place, **{other: small.release(), also: done})
+        assert (chosen, aside) == (f"{also.replace('__', ' ')}.ipynb", [f"{other}.ipynb"])
+    spaced = small.release()
+    small.find_cell(spaced, "how-to").source += "\n\n"
+    small.find_cell(spaced, "answer-1-1").metadata.pop("nbgrader")
+    assert choose_worked(tmp_path / "spaces", **{other: spaced, also: one})[0].startswith(also[:5])
+
+
+def test_two_worked_ones_are_refused_and_a_notebook_of_another_assignment_is_no_work(tmp_path):
+    done = small.submission()
+    with pytest.raises(plain.Refused, match=r"2 notebooks could be meant \(.*\); keep one, named 92_small"):
+        choose_worked(tmp_path / "two", **{NAME: done, f"{NAME}-final": done})
+    assert choose_worked(tmp_path / "tries", **{NAME: done, f"{NAME}-1": done})[0] == f"{NAME}-1.ipynb"
+    other = small.changed(lambda made: made.metadata["course"].update(assignment="03_gdp"))
+    assert choose_worked(tmp_path / "other", **{NAME: small.release(), "x": other})[0] == FILE
+    store.write(tmp_path / "cut" / "ann" / FILE, WHOLE[: len(WHOLE) // 2])
+    assert choose_worked(tmp_path / "cut", **{f"{NAME}-final": done})[1] == [FILE]
+    assert choose_worked(tmp_path / "blank", **{NAME: small.release(), "x": small.release()})[0] == FILE
 
 
 def test_a_students_folder_is_no_wrapper_once_the_student_is_known(tmp_path):

@@ -176,7 +176,9 @@
     if (known) return { right: false, says: known.says };
     const isScaled = answer.kind === "number" && !agree(answer, times(values, 0), answer.values); // zero times a factor is zero
     const slip = isScaled && SLIPS.find(([factor]) => agree(answer, times(values, factor), answer.values));
-    const off = answer.within ? SAYS.off(`${answer.within} ${(answer.unit ?? "").replace(/^%/, SAYS.points(answer.within))}`) : "";
+    // A number of times has no unit; a difference of percentages is in points.
+    const unit = (answer.unit ?? "").replace(/^times$/, "").replace(/^%/, SAYS.points(answer.within));
+    const off = answer.within ? SAYS.off(`${answer.within} ${unit}`) : "";
     return { right: false, says: slip ? slip[1] : off + SAYS.next };
   };
 

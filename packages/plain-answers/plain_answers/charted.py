@@ -1,7 +1,11 @@
 """Read what an Altair chart draws as plain values that can be checked: mark, encodings and rows.
 
-Two charts are the same answer if they put the same columns on the same channels with the same mark, and draw
-the same rows. Title, colours, size, order of rows, further layers and further channels may differ.
+Two charts are the same answer if they put the same columns on the same channels with the same mark, and
+draw the same rows. Title, colours, size, order of rows, further layers and further channels may differ, as
+may rows without a place, such as those of an empty year.
+
+A highlight stands in layers of its own, and so does a comparison that was not asked for. So a chart is read
+twice where it has several layers alike: by the first of them, and by all.
 """
 
 import contextlib
@@ -20,10 +24,16 @@ CHART = "chart"
 """The kind of an answer that is a chart."""
 MOST_VALUES = 3000
 """Largest number of values in a chart that is checked."""
+ALL_LAYERS = "rows of all layers"
+"""Label of the number of rows in all layers that are like the first one."""
+# Rounding may let rows change places, by so many at most.
+REACH = 40
 
 # Channels that place or mark data; tooltip, order and the like do not count.
 _CHANNELS = ["x", "y", "x2", "y2", "color", "size", "shape", "row", "column", "facet", "theta"]
 _CHANNELS += ["longitude", "latitude"]
+# A row that has nothing on one of these is not drawn.
+_PLACES = {"x", "y", "x2", "y2", "theta", "longitude", "latitude"}
 _SAME_CHANNEL = {"fill": "color", "stroke": "color"}
 _SAME_MARK = {"circle": "point", "square": "point", "trail": "line", "tick": "point"}
 _MARKS = {mark: f"{mark}s" for mark in ("line", "point", "bar", "area", "rule")}
@@ -39,6 +49,7 @@ _AGGREGATES: dict[str, Callable[[list[Any]], float]] = {
 }
 _KINDS = {"quantitative": "a quantity", "temporal": "a point in time", "ordinal": "an order or a name"}
 _ROW = re.compile(r"row (\d+) (\w+)")
+MISSING = "missing"  # what stands for an empty value
 # A year, or its first day.
 _YEAR = re.compile(r"(\d{4})(-01-01(T00:00:00(\.0+)?)?)?")
 _DAY = re.compile(r"\d{4}-01-01.*")
@@ -52,7 +63,7 @@ def is_chart(value: object) -> bool:
 
 def is_label_of_data(label: str) -> bool:
     """Whether a label belongs to the drawn rows, not to mark or encodings."""
-    return label == "rows" or bool(_ROW.fullmatch(label))
+    return label in ("rows", ALL_LAYERS) or bool(_ROW.fullmatch(label))
 
 
 def channels(labels: list[str]) -> list[str]:
@@ -68,11 +79,18 @@ def list_quantities(values: Values) -> list[list[str]]:
     return [[label for label in numbers if rows[label] == name] for name in names]
 
 
-def read(value: object, labels: list[str] | None = None, asks: Mapping[str, str] | None = None) -> Values:
+def read(
+    value: object,
+    labels: list[str] | None = None,
+    asks: Mapping[str, str] | None = None,
+    exact_channels: Sequence[str] | None = None,
+) -> Values:
     """Read the values that an Altair chart, or a recorded one, draws, by label.
 
     Channels are those among `labels`, if given. `asks` has the mark and channels that the question asks for,
-    which select one of several layers. Raises `Unreadable`, whose message says what to do.
+    which select one of several layers. Rows are sorted by `exact_channels` first, if given, since rounding
+    cannot change their order. Behind the rows of the layer stand those of the layers that are like it; their
+    sum is the value of `ALL_LAYERS`. Raises `Unreadable`, whose message says what to do.
     """
     if value is ... or value is None:
         raise Unreadable("has no value yet: bind your chart to this name, run that cell, then this one")
@@ -80,21 +98,47 @@ def read(value: object, labels: list[str] | None = None, asks: Mapping[str, str]
         with contextlib.suppress(Exception):  # Altair raises errors of many classes
             value = sys.modules["altair"].Chart.from_dict(value)  # of what `to_dict` gave
     if isinstance(value, Mapping) and "mark" in value:
-        head, rows = _split_recorded(value)
+        head, rows, further = _split_recorded(value)
     elif is_chart(value):
-        head, rows = _read_view(value, dict(asks or {}))
+        head, rows, further = _read_view(value, dict(asks or {}))
     else:
         expected = "a chart of Altair is expected, as in alt.Chart(table)"
         raise Unreadable(f"is a {type(value).__name__}; {expected}")
     kept = [name for name in _CHANNELS if name in head and (labels is None or name in labels)]
-    return _flatten(head, rows, kept)
+    return _flatten(head, [rows, further], kept, exact_channels)
+
+
+def list_readings(values: Values) -> list[Values]:
+    """List what values of `read` mean: the first layer and, if there are more like it, all together."""
+    first, every = int(values["rows"]), int(values.get(ALL_LAYERS, 0))
+    head = {label: value for label, value in values.items() if not is_label_of_data(label)}
+    numbers_of_rows = {label: int(part[1]) for label in values if (part := _ROW.fullmatch(label))}
+    readings: list[Values] = []
+    for count in [first, every] if every > first else [first]:
+        rows = {label: values[label] for label, number in numbers_of_rows.items() if number <= count}
+        readings.append({**head, "rows": count, **rows})
+    return readings
+
+
+def describe(values: Values) -> str:
+    """Say what was read from a chart: "28 points", "lines through 28 points"."""
+    mark, count = str(values["mark"]), int(values["rows"])
+    points = f"{count} point{'s' * (count != 1)}"
+    if mark in ("line", "area"):
+        said = f"{_MARKS[mark]} through {points}"
+    elif mark in _MARKS:
+        said = f"{count} {_MARKS[mark] if count != 1 else _MARKS[mark].removesuffix('s')}"
+    else:
+        said = f"{count} marks of the kind {mark}"
+    every = int(values.get(ALL_LAYERS, 0))
+    return f"{said}, with the layers like it {every}" if every > count else said
 
 
 def check_form(values: Values, asks: Mapping[str, str], types: Mapping[str, str]) -> None:
     """Raise `Unreadable` if mark, columns or types are not those that the question states or expects."""
     expected = {**asks, **{f"{name} type": kind for name, kind in types.items()}}
 
-    def is_same(label: str) -> bool:
+    def is_same(label: str, _: str = "") -> bool:
         wanted = expected.get(label, "")
         return not wanted or _SAME_MARK.get(wanted, wanted).lower() == str(values.get(label)).lower()
 
@@ -120,14 +164,22 @@ def is_exact(label: str, exact_channels: Sequence[str]) -> bool:
 
 
 def difference(
-    labels: list[str], drawn: Values, same: Callable[[str], bool], asks: Mapping[str, str], within: str = ""
+    labels: list[str],
+    drawn: Values,
+    is_equal: Callable[[str, str], bool],
+    asks: Mapping[str, str],
+    within: str = "",
 ) -> str | None:
     """Describe the first difference from the right chart as the end of a sentence; None if there is none.
 
-    `labels` are those of the right answer, with which the values `drawn` were read; `same` tells whether the
-    value of a label is right. The sentence may repeat what the question `asks`; `within` is the tolerance in
-    words.
+    `labels` are those of the right answer, with which the values `drawn` were read; `is_equal` tells whether
+    the drawn value of a label is the right one of another. The sentence may repeat what the question `asks`;
+    `within` is the tolerance in words.
     """
+
+    def same(label: str) -> bool:
+        return is_equal(label, label)
+
     if not same("mark"):
         asked = f"asks for {_name_mark(asks['mark'])}" if "mark" in asks else "asks for another mark"
         return f"draws {_name_mark(drawn['mark'])}; the question {asked}"
@@ -140,7 +192,7 @@ def difference(
         if not same(f"{name} type"):
             kind = _KINDS.get(str(drawn[f"{name} type"]), "something else")
             return f"takes `{drawn[name]}` on {name} for {kind}; look at its type"
-    fault = _describe_rows(labels, drawn, same, within)
+    fault = _describe_rows(labels, drawn, is_equal, within)
     # The mean of single rows equals the rows: an aggregate only matters where the rows differ.
     for name in channels(labels) if fault else ():
         if not same(f"{name} aggregate"):
@@ -154,15 +206,38 @@ def _repeat_question(asks: Mapping[str, str], name: str) -> str:
     return f"the question asks for `{asks[name]}`" if name in asks else "look again at the question"
 
 
-def _describe_rows(labels: list[str], drawn: Values, same: Callable[[str], bool], within: str) -> str | None:
-    if not same("rows"):
-        count = drawn["rows"]
-        return f"draws {count} rows, which is not what is asked: look at which belong in it, and which do not"
-    for row, name in sorted((int(part[1]), part[2]) for label in labels if (part := _ROW.fullmatch(label))):
-        if not same(f"row {row} {name}"):
-            where = _describe_row(drawn, row, name)
-            return f"is drawn as asked, but not what the data give{within}: look at {where}"
-    return None
+def _describe_rows(
+    labels: list[str], drawn: Values, is_equal: Callable[[str, str], bool], within: str
+) -> str | None:
+    """Describe the first row without a partner in the other chart.
+
+    Rows need not stand in the same order, nor be as many: rounding lets some change places or fall together.
+    """
+    parts = [part for label in labels if (part := _ROW.fullmatch(label))]
+    count, wanted = int(drawn["rows"]), max((int(part[1]) for part in parts), default=0)
+    names = list(dict.fromkeys(part[2] for part in parts))
+
+    def find_fault(row: int, right: int) -> str | None:
+        """The first channel on which a drawn row is not a right one."""
+        return next((n for n in names if not is_equal(f"row {row} {n}", f"row {right} {n}")), None)
+
+    def has_partner(row: int, most: int, drawn_first: bool) -> bool:
+        near = sorted(range(max(1, row - REACH), min(most, row + REACH) + 1), key=lambda n: abs(n - row))
+        return any(find_fault(*((row, other) if drawn_first else (other, row))) is None for other in near)
+
+    if not wanted:
+        return None if is_equal("rows", "rows") else _describe_count(count)
+    alone = next((row for row in range(1, count + 1) if not has_partner(row, wanted, True)), None)
+    if alone is None and all(has_partner(right, count, False) for right in range(1, wanted + 1)):
+        return None
+    if count != wanted or alone is None:
+        return _describe_count(count)
+    where = _describe_row(drawn, alone, find_fault(alone, alone) or names[-1])
+    return f"is drawn as asked, but not what the data give{within}: look at {where}"
+
+
+def _describe_count(count: int) -> str:
+    return f"draws {count} rows, which is not what is asked: look at which belong in it, and which do not"
 
 
 def _name_mark(mark: Plain) -> str:
@@ -179,35 +254,69 @@ def _describe_row(drawn: Values, row: int, channel: str) -> str:
     return f"`{drawn[channel]}`" + (f" for {', '.join(others)}" if others else "")
 
 
-def _split_recorded(recorded: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+Rows = list[dict[str, Any]]
+
+
+def _split_recorded(recorded: Mapping[str, Any]) -> tuple[dict[str, Any], Rows, Rows]:
+    """Split a recorded chart into its head, the rows of its layer, and those of the layers like it."""
     rows: dict[int, dict[str, Any]] = {}
     for label, value in recorded.items():
         if part := _ROW.fullmatch(str(label)):
             rows.setdefault(int(part[1]), {})[part[2]] = value
     head = {str(label): v for label, v in recorded.items() if not is_label_of_data(str(label))}
-    return head, list(rows.values())
+    first = recorded.get("rows") if ALL_LAYERS in recorded else len(rows)
+    most = first if isinstance(first, (int, float)) else len(rows)
+    own = [row for number, row in rows.items() if number <= most]
+    return head, own, [row for number, row in rows.items() if number > most]
 
 
-def _flatten(head: dict[str, Any], rows: list[dict[str, Any]], kept: list[str]) -> Values:
+def _flatten(
+    head: dict[str, Any], layers: Sequence[Rows], kept: list[str], exact_channels: Sequence[str] | None
+) -> Values:
     values: dict[str, Plain] = {"mark": head["mark"]}
     for name in kept:
         values |= {label: head.get(label, "none") for label in (name, f"{name} type", f"{name} aggregate")}
-    shown = [tuple(_plain(row.get(name)) for name in kept) for row in rows]
-    # Sort by names and whole numbers first: a decimal that is off must not change the order of rows.
+    own, further = (_list_shown(rows, kept) for rows in layers)
+    drawn = set(own)
+    further = [row for row in further if row not in drawn]
+    if len(own) * len(kept) > MOST_VALUES:
+        raise Unreadable(
+            f"draws {len(own)} rows, more than can be checked: is it the table that is asked for?"
+        )
+    values["rows"] = len(own)
+    if further and (len(own) + len(further)) * len(kept) <= MOST_VALUES:
+        values[ALL_LAYERS] = len(own) + len(further)
+    else:
+        further = []
+    order = _order_channels(own, kept, exact_channels)
+    listed = _sort(own, order) + _sort(further, order)
+    for number, row in enumerate(listed, start=1):
+        values |= {f"row {number} {name}": value for name, value in zip(kept, row, strict=True)}
+    return values
+
+
+def _list_shown(rows: Rows, kept: list[str]) -> list[tuple[Plain, ...]]:
+    """List what rows show on channels, each once, without rows that have no place."""
+    shown = dict.fromkeys(tuple(_plain(row.get(name)) for name in kept) for row in rows)
+    places = [index for index, name in enumerate(kept) if name in _PLACES]
+    return [row for row in shown if not any(row[index] == MISSING for index in places)]
+
+
+def _order_channels(
+    shown: list[tuple[Plain, ...]], kept: list[str], exact_channels: Sequence[str] | None
+) -> list[int]:
+    """Order channels for sorting: names and whole numbers first, as a decimal may be off."""
+    if exact_channels is not None:
+        return sorted(range(len(kept)), key=lambda index: kept[index] not in exact_channels)
     whole = [
         all(isinstance(value, str) or float(value).is_integer() for value in column)
         for column in zip(*shown, strict=True)
     ]
-    order = sorted(range(len(kept)), key=lambda index: not whole[index] if shown else 0)
-    listed = sorted(dict.fromkeys(shown), key=lambda row: [_rank(row[index]) for index in order])
-    if len(listed) * len(kept) > MOST_VALUES:
-        raise Unreadable(
-            f"draws {len(listed)} rows, more than can be checked: is it the table that is asked for?"
-        )
-    values["rows"] = len(listed)
-    for number, row in enumerate(listed, start=1):
-        values |= {f"row {number} {name}": value for name, value in zip(kept, row, strict=True)}
-    return values
+    return sorted(range(len(kept)), key=lambda index: not whole[index] if shown else 0)
+
+
+def _sort(shown: list[tuple[Plain, ...]], order: list[int]) -> list[tuple[Plain, ...]]:
+    return sorted(shown, key=lambda row: [_rank(row[index]) for index in order])
 
 
 def _rank(value: Plain) -> tuple[Any, ...]:
@@ -216,14 +325,15 @@ def _rank(value: Plain) -> tuple[Any, ...]:
 
 def _plain(value: object) -> Plain:
     if value is None or (isinstance(value, numbers.Real) and math.isnan(value)):
-        return "missing"
+        return MISSING
     if isinstance(value, numbers.Real) and not isinstance(value, bool):
         return float(value)
     return str(value)[:LONGEST]
 
 
-def _read_view(chart: object, asks: dict[str, str]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Read the view of a chart that answers the question: mark and encodings, and rows."""
+def _read_view(chart: object, asks: dict[str, str]) -> tuple[dict[str, Any], Rows, Rows]:
+    """Read the view of a chart that answers the question: mark and encodings, its rows, and further rows of
+    the views that are like it."""
     transformers = sys.modules["altair"].data_transformers
     try:
         # All rows inside the specification, whatever the notebook set.
@@ -237,6 +347,7 @@ def _read_view(chart: object, asks: dict[str, str]) -> tuple[dict[str, Any], lis
     mark = _SAME_MARK.get(asks.get("mark", ""), asks.get("mark"))
     # Of equal views the first, which was written first.
     view = max(views, key=lambda view: (view["mark"] == mark, len(asks.keys() & view["encoding"].keys())))
+    alike = [other for other in views if other is not view and _is_alike(other, view, asks)]
     view["rows"] = _join_rows(view, views)
     if view["transform"]:
         raise Unreadable(
@@ -250,6 +361,8 @@ def _read_view(chart: object, asks: dict[str, str]) -> tuple[dict[str, Any], lis
         if encoding["label"] == f"year of {encoding['column']}" and all(map(_DAY.fullmatch, days)):
             encoding["label"] = encoding["column"]
     rows = _aggregate(view["rows"], view["encoding"])
+    every = [row for other in (view, *alike) for row in other["rows"]]
+    further = _aggregate(every, view["encoding"]) if alike else []
     head: dict[str, Plain] = {"mark": view["mark"]}
     for name, encoding in view["encoding"].items():
         head |= {name: encoding["label"]} | {f"{name} {key}": encoding[key] for key in ("type", "aggregate")}
@@ -257,7 +370,23 @@ def _read_view(chart: object, asks: dict[str, str]) -> tuple[dict[str, Any], lis
         kind = str(head.get(f"{name} type"))
         if name in head and head.get(f"{other} type") == "quantitative" and _number_years(rows, name, kind):
             head[f"{name} type"] = "quantitative"
-    return head, rows
+            _number_years(further, name, kind)
+    return head, rows, further
+
+
+def _is_alike(other: dict[str, Any], view: dict[str, Any], asks: Mapping[str, str]) -> bool:
+    """Whether another view shows the same columns on the channels that the question asks for.
+
+    A grey layer has on `detail` what the coloured one has on `color`.
+    """
+    if other["mark"] != view["mark"] or other["transform"] or not isinstance(other["rows"], list):
+        return False
+    return all(
+        other["encoding"].get(name) == encoding
+        or (name not in other["encoding"] and encoding["column"] in other["detail"])
+        for name, encoding in view["encoding"].items()
+        if name in asks
+    )
 
 
 def _join_rows(view: dict[str, Any], views: list[dict[str, Any]]) -> Any:
@@ -320,9 +449,17 @@ def _list_views(
         yield {
             "mark": _SAME_MARK.get(mark, mark),
             "encoding": _read_encodings(encoding, outlines),
+            "detail": _list_details(encoding),
             "transform": ", ".join(sorted(changes)),
             "rows": rows,
         }
+
+
+def _list_details(encoding: dict[str, Any]) -> list[str]:
+    """List the columns by which a view is parted without a colour."""
+    details = encoding.get("detail", [])
+    listed = details if isinstance(details, list) else [details]
+    return [str(one["field"]) for one in listed if isinstance(one, dict) and "field" in one]
 
 
 def _read_encodings(encoding: dict[str, Any], outlines: Mapping[str, str]) -> dict[str, dict[str, Any]]:

@@ -9,15 +9,19 @@ that never ran the notebook marks it.
 
 import json
 import os
-from collections.abc import Mapping
+import sys
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from IPython.display import display
 
 from plain_answers import ANSWER_MIME, charted, parsing
 from plain_answers.judging import Answer, judge
+from plain_answers.packages import list_absent
 from plain_answers.recording import record
 from plain_answers.rounding import rounded
+
+MOST_SHOWN, LONGEST_SHOWN = 4, 60  # values of an answer that are told, and characters of one
 
 
 class Checks:
@@ -30,6 +34,8 @@ class Checks:
         self._recording_if = recording_if
         self._sealed: dict[str, Answer] = {}
         self._expected: dict[str, dict[str, Any]] = {}
+        self._packages: Collection[str] = ()
+        self._told: set[str] = set()
 
     def use(self, sealed: str) -> None:
         """Load the sealed answers of a practice notebook from the text in its first cells.
@@ -44,9 +50,13 @@ class Checks:
                 "download both again."
             ) from None
 
-    def expect(self, forms: str) -> None:
-        """Load the forms of answers of an assessed notebook from the text in its first cells."""
+    def expect(self, forms: str, packages: Collection[str] = ()) -> None:
+        """Load the forms of answers of an assessed notebook from the text in its first cells.
+
+        `packages` are those that the machine that marks has; others get a sentence, with the first answer.
+        """
         self._expected |= json.loads(forms)
+        self._packages = packages or self._packages
 
     def answer(
         self,
@@ -67,6 +77,8 @@ class Checks:
         Raises `AssertionError` if the value is missing or has the wrong shape, labels or kind and, in
         practice, if it is wrong. The message is one sentence that does not give the answer away.
         """
+        if name in self._expected and self._packages:
+            self._tell_of_absent()
         if name in self._sealed:
             finding = judge(self._sealed[name], value)
             if not finding.right:
@@ -75,10 +87,20 @@ class Checks:
             _show(record(name, value, within, unit, None, asks), f"answer {name}")
         elif name in self._expected:
             values = _read_form(name, value, self._expected[name], unit, within)
-            _show({"name": name, "values": values}, f"{name}: recorded, in the right form.")
+            _show({"name": name, "values": values}, f"{name}: recorded: {_say(values, unit)}.")
         else:
             raise AssertionError(
                 f"Nothing is known of {name!r}: first run the cells at the top of the notebook."
+            )
+
+    def _tell_of_absent(self) -> None:
+        """Name each package that the notebook imports and the machine that marks does not have, once."""
+        names = vars(sys.modules["__main__"])
+        for package in list_absent(names, {*self._packages, *self._told}):
+            self._told.add(package)
+            print(
+                f"The machine that marks does not have {package}: a cell that imports it stops there, "
+                "and its answer is not recorded."
             )
 
     def slip(self, name: str, value: object, says: str, within: float = 0) -> None:
@@ -88,6 +110,28 @@ class Checks:
 
 def _show(recorded: dict[str, Any], text: str) -> None:
     display({ANSWER_MIME: recorded, "text/plain": text}, raw=True)
+
+
+def _say(values: Mapping[str, Any], unit: str) -> str:
+    """Say what was read of an answer, so that a slip of the pen is seen before it is handed in."""
+    if "mark" in values and "rows" in values:
+        return charted.describe(values)
+    labels = list(values)
+    is_list = labels == [str(place) for place in range(1, len(labels) + 1)]
+    shown = [
+        _say_value(value) if is_list or not label else f"{label} {_say_value(value)}"
+        for label, value in values.items()
+    ]
+    if len(shown) > MOST_SHOWN:
+        return f"{len(shown)} values, the first {shown[0]}"
+    if labels == [""] and unit and not isinstance(values[""], (str, bool)):
+        return f"{shown[0]}{unit}" if unit.startswith("%") else f"{shown[0]} {unit}"
+    return ", ".join(shown)
+
+
+def _say_value(value: object) -> str:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return f"{value:.10g}" if is_number else str(value)[:LONGEST_SHOWN]
 
 
 def _read_form(name: str, value: object, form: dict[str, Any], unit: str, within: float) -> Any:

@@ -134,19 +134,26 @@ def _describe_difference(answer: Answer, right: Answer | Slip, given: Any) -> st
         )
         off = f"is off{answer.tolerance}" if answer.within else "is not what the data give"
         return None if same else off
-    labels = list(right.values)
+    exact = right.exact if answer.salt else charted.exact(right.values)
     try:
-        shown = charted.read(given, labels, answer.asks)
+        shown = charted.read(given, list(right.values), answer.asks, exact)
     except parsing.Unreadable:  # too many values for the channels of a misconception
         return "differs"
-    exact = right.exact if answer.salt else charted.exact(right.values)
+    found = [_describe_chart(answer, right, exact, reading) for reading in charted.list_readings(shown)]
+    return None if None in found else found[0]
 
-    def is_same(label: str) -> bool:
-        within = 0 if charted.is_exact(label, exact) else answer.within
-        both = label in shown and label in right.values
-        return both and _is_same(answer, label, shown[label], right.values[label], within)
 
-    return charted.difference(labels, shown, is_same, answer.asks or {}, answer.tolerance)
+def _describe_chart(answer: Answer, right: Answer | Slip, exact: Sequence[str], shown: Values) -> str | None:
+    """Describe how a chart differs from the right one."""
+
+    def is_equal(label: str, right_label: str) -> bool:
+        if label not in shown or right_label not in right.values:
+            return False
+        within = 0 if charted.is_exact(right_label, exact) else answer.within
+        return _is_same(answer, right_label, shown[label], right.values[right_label], within)
+
+    labels = list(right.values)
+    return charted.difference(labels, shown, is_equal, answer.asks or {}, answer.tolerance)
 
 
 def _is_same(answer: Answer, label: str, given: Plain, right: Plain, within: float) -> bool:
@@ -172,7 +179,7 @@ def _count_steps(answer: Answer, slip: Slip, given: Any) -> int:
     """Distance to the values of a misconception: of two within the tolerance, the nearer one counts."""
     is_chart = answer.kind == charted.CHART
     shown = charted.read(given, list(slip.values), answer.asks) if is_chart else given
-    pairs = ((label, shown[label], right) for label, right in slip.values.items())
+    pairs = ((label, shown[label], right) for label, right in slip.values.items() if label in shown)
     return sum(_find_step(answer, *pair, answer.within) or 0 for pair in pairs)
 
 

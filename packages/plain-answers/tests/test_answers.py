@@ -1,12 +1,15 @@
 """Parse, judge, seal and check Python values."""
 
 import json
+import sys
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from plain_answers import checking, parsing
 from plain_answers.judging import Answer, Slip, judge
+from plain_answers.packages import list_absent
 from plain_answers.recording import ANSWER_MIME, Recorder, make_answer, read_records, record
 from plain_answers.rounding import rounded
 from plain_answers.sealing import seal, write
@@ -57,6 +60,21 @@ def test_a_seal_accepts_the_tolerance_and_a_tenth_of_it_at_most(right, within, s
     assert is_open or not sealed or 0.99 < abs(share) < 1.11
 
 
+def test_a_package_that_the_marking_machine_lacks_is_named_once(capsys, monkeypatch):
+    names = {"json": json, "pytest": pytest, "given": given, "st": st, "one": 1, "print": print}
+    assert list_absent(names, ["hypothesis"]) == ["pytest"]
+    monkeypatch.setattr(checking, "display", lambda *_, **__: None)
+    monkeypatch.setitem(sys.modules, "__main__", SimpleNamespace(**names))
+    check = checking.Checks()
+    check.expect(json.dumps({"1 n": {"kind": "number", "labels": [""]}}), ["hypothesis"])
+    check.answer("1 n", 5)
+    assert (
+        "The machine that marks does not have pytest: a cell that imports it stops" in capsys.readouterr().out
+    )
+    check.answer("1 n", 6)
+    assert capsys.readouterr().out == ""
+
+
 def test_an_answer_that_its_misconception_gives_too_cannot_be_sealed():
     for values, fault in (({"": 6.005}, "cannot tell this misconception"), ({"a": 1}, r"gives \['a'\]")):
         with pytest.raises(ValueError, match=fault):
@@ -98,7 +116,28 @@ def test_answers_are_recorded_where_the_environment_says_so_or_a_form_is_expecte
     check.slip("1 order", "ABCD", "Read it aloud.")
     form, made, slip = read_records([*outputs, {"data": {"text/plain": "else"}}, {}])
     assert form == {"name": "1 order", "values": dict(zip("1234", "ceda"))}
-    assert outputs[0]["data"]["text/plain"] == "1 order: recorded, in the right form."
+    assert outputs[0]["data"]["text/plain"] == "1 order: recorded: c, e, d, a."
     assert make_answer(made, [slip | {"name": "another"}]).slips == ()
     assert judge(make_answer(made), form["values"]).right and ANSWER_MIME in outputs[1]["data"]
     assert record("n", 0.1 + 0.2)["values"] == {"": 0.3} and slip["slip"] == "Read it aloud."
+
+
+@pytest.mark.parametrize(
+    ("kind", "labels", "value", "unit", "says"),
+    [
+        ("number", [""], "39.805", "units", "39.805 units"),
+        ("number", [""], 39805, "units", "39805 units"),
+        ("number", [""], "12.50 %", "%", "12.5%"),
+        ("number", None, [1.5, 2, -3], "%", "1.5, 2, -3"),
+        ("number", ["a", "b"], {"b": 2.5, "a": 1}, "", "a 1, b 2.5"),
+        ("number", None, [*range(12)], "", "12 values, the first 0"),
+        ("text", [""], "Inner  Mongolia", "", "inner mongolia"),
+        ("truth value", [""], True, "", "True"),
+    ],
+)
+def test_the_check_of_a_form_says_what_it_read(monkeypatch, kind, labels, value, unit, says):
+    shown, check = [], checking.Checks()
+    monkeypatch.setattr(checking, "display", lambda data, raw: shown.append(data["text/plain"]))
+    check.expect(json.dumps({"1 n": {"kind": kind, "labels": labels}}))
+    check.answer("1 n", value, unit=unit)
+    assert shown == [f"1 n: recorded: {says}."]

@@ -4,6 +4,7 @@ import json
 
 import altair as alt
 import pandas as pd
+import pytest
 from plain_answers import charted
 from plain_answers.judging import judge
 from plain_answers.recording import make_answer, record
@@ -82,3 +83,51 @@ def test_hostile_values_for_a_chart_are_refused_or_wrong_and_its_seal_holds_no_n
     spare = {"rows", "x aggregate", "y aggregate", "color aggregate"}  # what follows from the rows themselves
     for label in KEY.values:
         assert not judge(KEY, {**KEY.values, label: "other"}).right or label in spare
+
+
+def points(rows: list[tuple[float, float]]) -> alt.Chart:
+    table = pd.DataFrame(rows, columns=["rate", "share"])
+    return alt.Chart(table).mark_point().encode(x="rate:Q", y="share:Q")
+
+
+@pytest.mark.parametrize("digits", [0, 1, 2])
+def test_rounding_within_the_tolerance_is_right_also_where_rows_change_places_or_fall_together(digits):
+    asks = {"mark": "point", "x": "rate", "y": "share"}
+    exact = [(2.964, 7.013), (2.958, 9.021), (2.962, 8.017), (1.004, 5.031), (1.003, 5.029), (4.038, 1.019)]
+    within = {0: 0.5, 1: 0.05, 2: 0.005}[digits]
+    key = make_answer(record(NAME, points(exact), within, asks=asks))
+    drawn = [(round(rate, digits), round(share, digits)) for rate, share in exact]
+    off = [*drawn[:-1], (drawn[-1][0], drawn[-1][1] + 3 * within)]
+    for answer in (key, seal(key, "a salt")):
+        assert judge(answer, points(drawn)).right
+        assert judge(answer, dict(charted.read(points(drawn[::-1]), asks=asks))).right
+        assert not judge(answer, points(off)).right
+        assert "draws 5 rows" in judge(answer, points(exact[1:])).sentence
+        crossed = [(rate, share) for (rate, _), (_, share) in zip(exact, exact[::-1], strict=True)]
+        assert not judge(answer, points(crossed)).right
+
+
+def test_a_highlight_in_two_layers_and_a_comparison_that_is_not_asked_for_are_both_right():
+    other = LATER.assign(place="C")
+    grey = alt.Chart(LATER).mark_bar(color="lightgrey").encode(x="place:N", y="share:Q")
+    asks = {"mark": "bar", "x": "place", "y": "share"}
+    both = make_answer(record(NAME, grey.properties(data=pd.concat([LATER, other])), 0.05, asks=asks))
+    first = make_answer(record(NAME, grey, 0.05, asks=asks))
+    chart = grey + grey.properties(data=other).encode(color=alt.value("red"))
+    assert charted.read(chart, asks=asks)[charted.ALL_LAYERS] == 4
+    for key in (both, first, seal(both, "a"), seal(first, "a")):
+        assert judge(key, chart).right and judge(key, dict(charted.read(chart, asks=asks))).right
+    assert not judge(both, grey).right
+
+
+def test_what_was_read_is_told():
+    for chart, says in [
+        (lines(), "lines through 4 points"),
+        (lines().mark_point(), "4 points"),
+        (lines(LATER).mark_bar(), "2 bars"),
+        (lines(TABLE.head(1)).mark_bar(), "1 bar"),
+        (areas(), "2 outlines"),
+        (lines().mark_text(), "4 marks of the kind text"),
+        (lines(LATER) + lines(TABLE), "lines through 2 points, with the layers like it 4"),
+    ]:
+        assert charted.describe(charted.read(chart)) == says

@@ -5,10 +5,10 @@ from html import escape
 
 # In place of the controls where scripts do not run.
 NO_SWITCH = (
-    '<p class="chart-subtitle">The switch needs JavaScript. The drawing shows its opening choice, '
-    "the table under it all of them.</p>"
+    '<p class="chart-subtitle">Choosing needs JavaScript. The drawing shows the first choice; '
+    "the table has all.</p>"
 )
-NO_CHOICE = '<p class="chart-subtitle">The choice needs JavaScript. The drawing shows the whole.</p>'
+NO_CHOICE = '<p class="chart-subtitle">Choosing needs JavaScript. The drawing shows everything.</p>'
 
 
 def render_controls(signals: list[dict]) -> str:

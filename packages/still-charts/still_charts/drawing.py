@@ -71,7 +71,7 @@ def draw_chart(spec: dict, colours: dict[str, str] | None = None, han: str = "")
     )
     table = controls.render_chooser(about["choose"]) if "choose" in about else ""
     table += (
-        '<details class="chart-data"><summary>Data, picture and large view of this chart</summary>'
+        '<details class="chart-data"><summary>Data: download, share, enlarge</summary>'
         f'<div class="scroll" tabindex="0" role="region" aria-label="Data: {escape(title, quote=True)}">'
         f"{tables.render_data(spec)}</div></details>"
     )

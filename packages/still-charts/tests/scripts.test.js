@@ -135,13 +135,14 @@ test("keep: the numbers become a file of comma-separated values under the chart'
   let file;
   shared.save = (name, blob) => { file = { name, blob }; };
   const data = chart.querySelector(".chart-data");
+  data.querySelector(".scroll").replaceChildren(tableOf(["Place", "GDP"], ["A, B", "10"], ['"C"', "20"], ["D", "–"]));
   data.querySelector(".scroll").prepend(make("div.chart-now", tableOf(["drawn"], ["now"])));
   document.dispatchEvent(bubble("toggle", data));
   const buttons = chart.querySelectorAll("button");
   assert.deepEqual(buttons.map((button) => button.getAttribute("aria-label")), ["Large view", "Save as PNG", "Save as CSV", "Copy link"].map((name) => `${name}: Output, doubled`));
   buttons[2].click();
   assert.equal(file.name, "output-doubled.csv");
-  assert.equal(Buffer.from(await file.blob.arrayBuffer()).toString(), '\ufeffPlace,GDP\r\n"A, B",10\r\n"""C""",20\r\n');
+  assert.equal(Buffer.from(await file.blob.arrayBuffer()).toString(), '\ufeffPlace,GDP\r\n"A, B",10\r\n"""C""",20\r\nD,\r\n');
 });
 
 test("choose: places and years are set by fields and by the address, which is only data", async () => {
@@ -160,7 +161,7 @@ test("choose: places and years are set by fields and by the address, which is on
   }
   assert.deepEqual(await visit("places=B&from=2020&year=2020"), [["B"], 2020, 2020, 2020]);
   const said = () => chart.querySelector(".chart-chosen").textContent;
-  assert.equal(said(), "Your choice: B, 2020. The title speaks of all.");
+  assert.equal(said(), "You see B, 2020; the title describes all places and years.");
   assert.ok(chart.querySelector(".chart-view").getAttribute("aria-label").endsWith(said()));
   assert.deepEqual(rows(), ["PlaceYear", "B2020"]);
   assert.equal(shared.linkTo(chart), "https://book.invalid/page.html#fig-a?year=2020&places=B&from=2020");

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from still_charts import store, svg
+from still_charts import store, svg, tables
 from still_charts.controls import NO_SWITCH
 from still_charts.drawing import Drawing, draw_chart, name_chart
 from still_charts.shared import SMALLEST, render_chart, render_charts
@@ -129,3 +129,57 @@ def test_a_crowd_of_equal_marks_is_one_element_and_looks_the_same():
     crowd, few = draw(svg.CROWD, 1), draw(svg.CROWD - 1, 1)
     assert crowd.count('stroke="#654321"') == 1 and crowd.count('fill="#123456"') == 1
     assert few.count('fill="#123456"') == svg.CROWD - 1 and draw(svg.CROWD, 0.5).count('fill="#123456"') > 99
+
+
+def read_table(spec: dict) -> list[list[str]]:
+    """Read head and rows of the one table of a chart."""
+    text = tables.render_data(spec)
+    assert text.count("<table>") <= 1
+    return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", text)]
+
+
+def layer(data: str, **fields: dict) -> dict:
+    mark = {"type": "text"} if "text" in fields else "point"
+    return {"data": {"name": data}, "mark": mark, "encoding": fields}
+
+
+YEAR, OUTPUT = {"field": "year", "title": None}, {"field": "gdp", "title": "GDP (million)"}
+
+
+def test_layers_share_one_table_whose_heads_have_the_units_of_their_axes():
+    points = [{"year": 2020, "gdp": 10.0, "inside": [0, 3]}, {"year": 2021, "gdp": -0.0, "inside": [1]}]
+    spec = {
+        "datasets": {
+            "ends": [{"year": 2021.2, "gdp": 1, "words": "beside 2021"}],
+            "points": points,
+            "last": [{"year": 2021.0, "gdp": 0}],
+            "trend": [{"year": 2020, "mean_gdp": 12.5}],
+        },
+        "layer": [
+            layer("points", x=YEAR, y=OUTPUT, detail={"field": "inside"}),
+            layer("ends", x=YEAR, y=OUTPUT, text={"field": "words"}),
+            layer("last", x=YEAR, y=OUTPUT),
+            layer("trend", x=YEAR, y={"field": "mean_gdp", "title": None}),
+        ],
+    }
+    assert read_table(spec) == [
+        ["year", "GDP (million)", "GDP (million): mean gdp"],
+        ["2020", "10", "–"],
+        ["2021", "0", "–"],
+        ["2020", "–", "12.5"],
+    ]
+
+
+def test_names_and_positions_on_a_map_have_no_columns():
+    place = {"latitude": {"field": "latitude"}, "longitude": {"field": "longitude"}}
+    cities = [{"city": "Beijing", "latitude": 39.9, "longitude": 116.4}]
+    spec = {
+        "datasets": {"labels": cities, "values": [{"city": "Beijing", "gdp": 4.1, "latitude": 40}]},
+        "layer": [
+            layer("values", color=OUTPUT, detail={"field": "city"}, **place),
+            layer("labels", text={"field": "city"}, **place),
+        ],
+    }
+    assert read_table(spec) == [["city", "GDP (million)"], ["Beijing", "4.1"]]
+    assert read_table({"datasets": {"labels": cities}, "layer": [spec["layer"][1]]})[1:] == [["Beijing"]]
+    assert read_table({"mark": "rule"}) == []

@@ -29,17 +29,17 @@ globalThis.liveCells = (() => {
     noWasm: "This browser cannot run the cells of this page, because it has no WebAssembly.",
     run: "Run", edit: "Edit", reset: "Reset", below: "Run below", all: "Run all", stop: "Stop", cell: (number) => `Cell ${number}`, code: (number) => `Code of cell ${number}`,
     keys: "Ctrl + Enter runs", editorKeys: "Ctrl + Enter runs, Escape leaves the field, Ctrl + / makes a comment", button: (name, area) => `${name}, ${area}`,
-    cost: (megabytes) => `The first run fetches Python once: ${megabytes} MB.`, had: (some, all) => `${some} of ${all} MB`, ready: "Getting ready",
+    cost: (megabytes) => `First run downloads Python (${megabytes} MB, once).`, had: (some, all) => `${some} of ${all} MB`, ready: "Getting ready",
     starting: "Starting Python", fetching: "Fetching Python and its packages", importing: "Importing {}", running: "Running",
     runningAbove: (number, count) => `Running the cells above: ${number} of ${count}`, runningCell: (number, count) => `Running cell ${number} of ${count}`,
     done: "Done. The result is below.", shows: "Done. It shows nothing.", failed: "Error. See below.", ran: (count) => (count === 1 ? "One cell ran." : `${count} cells ran.`),
-    stoppedAbove: "A cell above stopped: ", notWell: " did not end well. ", asItWas: "As it was. The next run starts with no names from before.",
+    stoppedAbove: "A cell above stopped: ", notWell: " did not end well. ", asItWas: "Reset. The next run starts with a clean memory.",
     noCells: "The cells of this page could not be fetched. Press Run to try again.", old: "This output is older than the code.",
     stopped: "Stopped. The next run starts Python again and runs the cells above first.",
     unavailable: (why) => `Python stopped or could not be started (${why}). Press Run to try again.`, absent: "{} is not there", noFiles: "its files are not there",
     lost: " This browser does not keep your changes.", notKept: "This browser does not keep your changes: its storage is full or switched off.", again: "Your changes are here again.",
     stored: (packages) => `This cell can’t run in the browser (it needs ${packages.join(" or ")}, or what a cell above makes with it). Its saved result is below.`,
-    toRun: " To run it, ", also: " You can also ", download: "download the notebook", long: "Long output", line: (number) => ` (line ${number})`, trace: "What Python says",
+    toRun: " To run it, ", also: " You can also ", download: "download the notebook", long: "Long output", line: (number) => ` (line ${number})`, trace: "Full error message",
   };
   const place = document.getElementById("live-cells-page");
   if (!place) return undefined;

@@ -133,7 +133,7 @@ class Stack:
                     asked[name] = cell
                 # White space does not count. An empty text equals no other.
                 text = " ".join(cell.answer.split()) or f"\0{student}"
-                if cell.points is not None:
+                if cell.points is not None or cell.note:
                     text += f"\0{cell.points} {cell.note}"
                     notes[name, text] = _describe_machine(cell)
                 elif _has_model_answer(self._texts.get(name), cell.answer):
@@ -304,7 +304,8 @@ class Stack:
 
 def _describe_machine(cell: store.Cell) -> str:
     rows = [f"{e['run']}: {e['answer']} = {e['came']}; the key says {e['wanted']}." for e in cell.evidence]
-    return " ".join([f"The machine gave {format_number(cell.points)}. {cell.note}", *rows])
+    given = format_number(cell.points) or "no points"
+    return " ".join([f"The machine gave {given}. {cell.note}", *rows])
 
 
 def _has_model_answer(fact: TextFact | None, answer: str) -> bool:

@@ -135,16 +135,23 @@
     return words.join(", ");
   };
 
+  // What the title is about, beside what the reader chose.
+  const wholeOf = ({ places, years, noun }) => {
+    const parts = [...(places ? [noun] : []), ...(years ? [SAYS.years.toLowerCase()] : [])];
+    return SAYS.wholeOf(parts);
+  };
+
   // Say the choice above the drawing, and leave its rows alone in the tables.
   const show = (chart) => {
-    const { view, choose: { places, years } } = known.get(chart);
+    const { view, choose } = known.get(chart);
+    const { places, years } = choose;
     const words = wordsOf(chart);
     let said = chart.querySelector(".chart-chosen");
     if (!said && words) {
       said = element("p", { className: "chart-subtitle chart-chosen" });
       chart.querySelector(".chart-view").before(said);
     }
-    if (said) Object.assign(said, { textContent: words && SAYS.chosen(words), hidden: !words });
+    if (said) Object.assign(said, { textContent: words && SAYS.chosen(words, wholeOf(choose)), hidden: !words });
     const chosen = places && view.signal("places");
     const tests = {
       "choose-places": (text) => !chosen || chosen.some((place) => String(place) === text),

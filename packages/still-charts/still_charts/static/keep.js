@@ -4,6 +4,7 @@
   const { addressOf, choiceOf, element, linkTo, nameOf, nameParts, settingsOf, says: SAYS } = globalThis.stillCharts;
   const SCALE = 2; // pixels of the picture for one of the drawing
   const MARGIN = 16;
+  const ABSENT = "–"; // what tables.py writes for a cell without a value
   const WORDS = 320; // pixels for title, caption and folded parts in a frame
   const PAINTED = ["fill", "stroke", "color", "font-family", "font-size", "font-weight", "opacity"];
 
@@ -82,23 +83,23 @@
     canvas.toBlob((blob) => save(chart, "png", blob));
   };
 
-  // Save the tables of the chart's data as far as the reader chose them, without that of the current state.
+  // Save the table of the chart's data as far as the reader chose it. A cell without a value is empty.
   const saveNumbers = (chart) => {
     const quote = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-    const tables = [...chart.querySelectorAll(".chart-data table")].filter((table) => !table.closest(".chart-now"));
-    const text = tables
-      .map((table) => [...table.rows].filter((row) => !row.hidden).map((row) => [...row.cells].map((cell) => quote(cell.textContent)).join(",")).join("\r\n"))
-      .join("\r\n\r\n");
+    const writeCell = ({ textContent }) => (textContent === ABSENT ? "" : quote(textContent));
+    const table = [...chart.querySelectorAll(".chart-data table")].find((one) => !one.closest(".chart-now"));
+    const rows = [...table.rows].filter((row) => !row.hidden);
+    const text = rows.map((row) => [...row.cells].map(writeCell).join(",")).join("\r\n");
     // Spreadsheets recognise UTF-8 by the byte order mark.
     save(chart, "csv", new Blob(["\ufeff", text, "\r\n"], { type: "text/csv" }));
   };
 
   // Copy a text; where the browser refuses, show it selected.
-  const copyText = async (chart, text) => {
+  const copyText = async (chart, text, says) => {
     const said = chart.querySelector(".chart-copied");
     try {
       await navigator.clipboard.writeText(text);
-      said.textContent = SAYS.copied;
+      said.textContent = says;
     } catch {
       const field = element("input", { readOnly: true, value: text });
       said.replaceChildren(element("label", {}, SAYS.copyThis, field));
@@ -106,13 +107,13 @@
       field.select();
     }
   };
-  const copyLink = (chart) => copyText(chart, linkTo(chart));
+  const copyLink = (chart) => copyText(chart, linkTo(chart), SAYS.linkCopied);
   const embed = (chart) => {
     const [page, state] = linkTo(chart).split("#");
     const src = new URL(`${addressOf("_static/embeds/")}${nameOf(chart)}.html#${state}`, page).href;
     const code = element("iframe", { src, title: titleOf(chart), loading: "lazy", width: "100%", height: chart.querySelector(".chart-view").offsetHeight + WORDS });
     code.style.border = "0";
-    return copyText(chart, code.outerHTML);
+    return copyText(chart, code.outerHTML, SAYS.embedCopied);
   };
 
   const enlarge = (chart) => {

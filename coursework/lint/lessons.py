@@ -1,0 +1,192 @@
+"""The form of a lesson: its parts, the answer, the guesses, codes in its text, terms in its objectives."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+from nbformat import NotebookNode
+
+from coursework import headings
+from coursework.common import LOADER, ROLE, read_glued
+from coursework.lint import text
+from coursework.lint.chapter import Chapter, Finding
+from coursework.lint.charts import SCORE
+from coursework.lint.numbers import NUMBER, YEARS
+from coursework.teach import chapter as announced
+from coursework.teach import reading_time
+
+MOST_WORDS, MOST_NUMBERS, MOST_SENTENCES = 35, 2, 2
+MOST_TERMS, LONGEST_METHOD = 5, 8
+PARTS = {
+    "glance": ":::{glance}",
+    "answer": ":::{answer}",
+    "key-ideas": ":::{key-ideas}",
+    "doors": "```{doors}",
+}
+_ANSWER = re.compile(
+    r"^(:{3,})\{answer\}[^\n]*\n((?::[\w-]+:[^\n]*\n)*)(.*?)^\1[ ]*$", re.MULTILINE | re.DOTALL
+)
+_TERM = re.compile(r"^\*\*(.+?)\*\* · .+ · .+\n: ", re.MULTILINE)
+_CODE = re.compile(r"\b(?:C\d\d|[FV]\d\d\d?[a-z]?)\b|\b[a-z]+(?:_[a-z]+)+\b|\bchapter-\w+")
+_GUESS = re.compile(r"^```\{guess\} (\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def find_missing_parts(chapter: Chapter) -> Iterator[Finding]:
+    """Parts that a lesson has once, and cells that are open although they are no method."""
+    for name, opening in PARTS.items():
+        count = len(re.findall(rf"^{re.escape(opening)}", chapter.prose, re.MULTILINE))
+        if count != 1:
+            yield chapter.note(None, f"it has {count} parts {name!r}", f"A lesson has one: {opening} ...")
+    if (count := len(_TERM.findall(chapter.prose))) > MOST_TERMS:
+        yield chapter.note(
+            None, f"it has {count} key terms, at most {MOST_TERMS}", "Let another lesson have them"
+        )
+    for cell in filter(reading_time.is_visible, chapter.code):
+        if (lines := reading_time.count_lines(cell.source)) > LONGEST_METHOD:
+            says = f"an open cell of {lines} lines, where a method has at most {LONGEST_METHOD}"
+            yield chapter.note(cell, says, "Fold preparation and drawing (hide-input), or split it")
+
+
+def find_loose_answers(chapter: Chapter) -> Iterator[Finding]:
+    """Answers that are long, full of numbers, a score, or silent on what one may not say."""
+    glued = read_glued(chapter.notebook.cells)
+    for cell in chapter.notebook.cells:
+        for _, options, body in _ANSWER.findall(cell.source) if cell.cell_type == "markdown" else []:
+            said = ROLE.sub(lambda role: glued.get(role[2], role[2]), body)
+            for fault in _list_faults(said, options):
+                yield chapter.note(
+                    cell, f"the answer {fault}", "Say less; the rest stands in the checks", body
+                )
+
+
+def _list_faults(said: str, options: str) -> Iterator[str]:
+    words = [word for word in said.split() if re.search(r"\w", word)]
+    numbers = NUMBER.findall(re.sub(YEARS, " ", said))
+    sentences = re.findall(r"[.!?。](?=\s|$)", said.strip())
+    if len(words) > MOST_WORDS:
+        yield f"has {len(words)} words, at most {MOST_WORDS}"
+    if len(numbers) > MOST_NUMBERS:
+        yield f"has {len(numbers)} numbers ({', '.join(numbers)}), at most {MOST_NUMBERS}"
+    if len(sentences) > MOST_SENTENCES:
+        yield f"has {len(sentences)} sentences, at most {MOST_SENTENCES}"
+    if found := SCORE.search(said):
+        yield f"counts estimates ({found[0]})"
+    if ":not:" not in options:
+        yield "does not say what one may not write (:not:)"
+
+
+def find_codes(chapter: Chapter) -> Iterator[Finding]:
+    """Codes such as C80, and names of columns, where a noun belongs."""
+    for cell, words in (*text.list_prose(chapter), *text.list_chart_words(chapter)):
+        for code in dict.fromkeys(_CODE.findall(words)):
+            advice = "Say what it is, as in {ref}`the article's two thirds <claim-c68>`"
+            yield chapter.note(cell, f"the code {code} in: {' '.join(words.split())[:70]}", advice, code)
+
+
+def find_unexplained(chapter: Chapter) -> Iterator[Finding]:
+    """Objectives that use a key term which no earlier lesson explains."""
+    explained, later = set(_read_everyday(chapter.root)), set[str]()
+    for source in sorted((chapter.root / "chapters").glob("[0-9]*.md")):
+        terms = set(_TERM.findall(source.read_text(encoding="utf-8")))
+        is_earlier = not source.stem[:2].isdigit() or source.stem[:2] < chapter.source.stem[:2]
+        (explained if is_earlier else later).update(terms)
+    for number, objective in announced.read_objectives(chapter.root, chapter.source.stem).items():
+        for term in sorted(later - explained):
+            if re.search(rf"\b{re.escape(term.removeprefix('to '))}(?:e?s)?\b", objective, re.IGNORECASE):
+                says = f"objective {number} uses “{term}”, which no earlier lesson explains"
+                yield chapter.note(None, says, "Say it in words that the reader has")
+
+
+def _read_everyday(root: Path) -> list[str]:
+    """Key terms that are plain English too, as the book's settings list them."""
+    settings = yaml.load((root / "_config.yml").read_text(encoding="utf-8"), LOADER)
+    return settings["sphinx"]["config"]["key_terms"]["everyday"]
+
+
+class Guess(NamedTuple):
+    """A guess of a lesson, with the text before and behind it in its section."""
+
+    cell: NotebookNode
+    box: str
+    answer: str
+    """As a reader sees it."""
+    name: str
+    """Under which it is glued; "" for an option."""
+
+
+def _list_guesses(chapter: Chapter) -> Iterator[Guess]:
+    glued = read_glued(chapter.notebook.cells)
+    for cell in chapter.notebook.cells:
+        for found in _GUESS.finditer(cell.source) if cell.cell_type == "markdown" else ():
+            answer = re.search(r"^:answer: (.*)$", found[2], re.MULTILINE)
+            name = answer[1].strip() if answer else ""
+            is_option = f"- {name}\n" in found[2]
+            yield Guess(cell, found[0], name if is_option else glued.get(name, ""), "" if is_option else name)
+
+
+def find_told(chapter: Chapter) -> Iterator[Finding]:
+    """Guesses whose answer a reader meets before, or in the next question, and guesses without an end.
+
+    What follows a guess in its section waits for it (book/exercises/guess.py), up to the next guess.
+    """
+    for guess in _list_guesses(chapter):
+        if place := _find_before(chapter, guess):
+            says = f"the answer “{guess.answer}” of a guess stands before it, {place}"
+            yield chapter.note(guess.cell, says, "Ask first, or ask for something else", guess.box)
+        after = _read_after(chapter, guess)
+        if not after.strip():
+            says = "nothing in its section waits for a guess"
+            yield chapter.note(
+                guess.cell, says, "Show the answer behind it, under the same heading", guess.box
+            )
+        boxes = re.findall(
+            rf"^:::+\{{admonition\}} {headings.PREDICT}.*?^:::", after, re.MULTILINE | re.DOTALL
+        )
+        if any(_tells(box, guess) for box in boxes):
+            says = f"the next guess tells the answer “{guess.answer}”"
+            yield chapter.note(guess.cell, says, "Give it a section of its own", guess.box)
+
+
+def _tells(source: str, guess: Guess) -> bool:
+    """Whether a text has the answer: its name, its number as a word of its own, three words of an option."""
+    if guess.name and f"`{guess.name}`" in source:
+        return True
+    is_telling = len(re.sub(r"\D", "", guess.answer)) > 2 or len(guess.answer.split()) > 2
+    pattern = rf"(?<![\w.,]){re.escape(guess.answer)}(?!\w|[.,]\d)"
+    return bool(guess.answer) and is_telling and re.search(pattern, source) is not None
+
+
+def _find_before(chapter: Chapter, guess: Guess) -> str:
+    """The place before a guess at which its answer is seen; "" for none."""
+    for cell in chapter.notebook.cells:
+        source = cell.source.partition(guess.box)[0] if cell is guess.cell else cell.source
+        if cell.cell_type == "markdown" and _tells(source, guess):
+            return "in the text"
+        if cell is guess.cell:
+            return ""
+        if any(_tells(_read_output(output), guess) for output in cell.get("outputs", [])):
+            return "in what a cell shows"
+    return ""
+
+
+def _read_output(output: NotebookNode) -> str:
+    """Words of a table or a print; "" for what is glued, since only a text shows it."""
+    if "scrapbook" in output.get("metadata", {}):
+        return ""
+    data = output.get("data", {})
+    printed = output.get("text", data.get("text/plain", ""))
+    return re.sub(r"<[^>]+>", " ", str(data.get("text/html", printed)))
+
+
+def _read_after(chapter: Chapter, guess: Guess) -> str:
+    """Source behind a guess, code too, to the end of its section."""
+    cells = chapter.notebook.cells
+    place = next(index for index, cell in enumerate(cells) if cell is guess.cell)
+    rest = guess.cell.source.partition(guess.box)[2].partition(":::")[2]
+    # A comment in code is no heading.
+    behind = (
+        cell.source if cell.cell_type == "markdown" else f" {cell.source}" for cell in cells[place + 1 :]
+    )
+    return re.split(r"(?m)^## ", "\n\n".join([rest, *behind]))[0]
