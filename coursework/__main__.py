@@ -18,11 +18,12 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def _describe_data(options: Namespace) -> int:
-    """Write size and checksum of each data file into the descriptor of the data."""
-    from coursework.build import freshness
+    """Write size and checksum of each data file into the descriptor, and name columns that it lacks."""
+    from coursework.build import descriptor, freshness
 
     freshness.refresh_descriptor(ROOT / "data")
-    return 0
+    problems = list(descriptor.find_undescribed(ROOT / "data"))
+    return _refuse("\n".join(problems)) if problems else 0
 
 
 def _make_notebooks(options: Namespace) -> int:
@@ -49,7 +50,8 @@ def _make_notebooks(options: Namespace) -> int:
     # Their numbers go into the results table; labels that change by it are printed.
     for folder in products.list_ledgers(ROOT):
         print("".join(f"{line}\n" for line in write_results(Folder(folder))), end="")
-    return _describe_data(options)
+    freshness.refresh_descriptor(ROOT / "data")
+    return 0
 
 
 def _make_pages(options: Namespace) -> int:

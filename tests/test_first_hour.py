@@ -27,10 +27,12 @@ def test_an_old_python_is_reported_in_one_sentence_and_nothing_is_installed(tmp_
 
 ODD = 'O\'Brien; touch x "a"'
 HANDED_ON = {
-    "grade SUBMISSIONS= LIST= PLATFORM= GROUPS= EXTENSIONS= ASSIGNMENT= COHORT=": "grade {odd}"
-    " --assignment {odd}-{odd} --list {odd} --platform {odd} --groups {odd} --extensions {odd}",
-    "mark PORT= BIND= MARKERS= TWICE= ADDRESS=": "mark --port {odd} --bind {odd}"
-    " --markers {odd} --twice {odd} --address {odd}",
+    "grade SUBMISSIONS= LIST= PLATFORM= GROUPS= EXTENSIONS= ASSIGNMENT= COHORT=": (
+        "grade {odd} --assignment {odd}-{odd} --list {odd} --platform {odd} --groups {odd} --extensions {odd}"
+    ),
+    "mark PORT= BIND= MARKERS= TWICE= ADDRESS=": (
+        "mark --port {odd} --bind {odd} --markers {odd} --twice {odd} --address {odd}"
+    ),
     "explain STUDENT=": "explain -- {odd}",
     "explain STUDENT= EXERCISE= ASSIGNMENT=": "explain --assignment {odd} -- {odd} {odd}",
     "return LIST= GROUPS=": "return {odd} --groups {odd}",

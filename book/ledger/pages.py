@@ -3,7 +3,11 @@
 `sealed_readings_ledgers` in `_config.yml` maps each page that shows a ledger to the JSON file of that ledger.
 """
 
+import re
+
+from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from book import facts
 from book.ledger import findings, ledgers, record, table
@@ -24,6 +28,19 @@ DIRECTIVES = {
 }
 
 
+class WordsOfClaims(SphinxPostTransform):
+    """Mark links to claims whose text is words, which look like any link: an id is a tag."""
+
+    # After references have their text.
+    default_priority = 900
+    formats = ("html",)
+
+    def run(self, **kwargs: object) -> None:
+        for link in self.document.findall(nodes.reference):
+            if "#claim-" in link.get("refuri", "") and not re.fullmatch(r"[A-Z]\d+", link.astext()):
+                link["classes"].append("claim-words")
+
+
 def setup(app: Sphinx) -> None:
     """Register the setting, facts, directives and the role."""
     app.add_config_value("sealed_readings_ledgers", {}, "env")
@@ -32,3 +49,4 @@ def setup(app: Sphinx) -> None:
     for name, show in DIRECTIVES.items():
         app.add_directive(name, type(name, (ledgers.LedgerDirective,), {"run": show}))
     app.add_role("filed", record.Filed())
+    app.add_post_transform(WordsOfClaims)

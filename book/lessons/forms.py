@@ -49,6 +49,7 @@ CHOICE = "The choice that decides"
 SAY, NOT_SAY = "What we can say", "What we may not say"
 IDEAS = "Key ideas"
 CHECKS, CHECKS_ASK = "Checks", "Does the answer stand?"
+SHOWN = 3  # objections at the door
 EXERCISES = "Exercises"
 LEDGER = "For the ledger"  # the section of a page of checks that answers no objection
 
@@ -126,7 +127,9 @@ class Doors(SphinxDirective):
     def _open_checks(self, page: str) -> nodes.paragraph:
         link = elements.reference(self.env, f"/{page}", CHECKS, kind="doc")
         objections = facts.take(self.env.app, "objections", page)
-        return elements.paragraph(link, f" {CHECKS_ASK} {' '.join(objections)}")
+        first = " ".join(objections[:SHOWN])
+        more = f" And {len(objections) - SHOWN} more." if len(objections) > SHOWN else ""
+        return elements.paragraph(link, f" {CHECKS_ASK} {first}{more}")
 
     def _open_exercises(self, page: str) -> nodes.paragraph:
         link = elements.reference(self.env, f"/{page}", EXERCISES, kind="doc")

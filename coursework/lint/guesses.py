@@ -1,4 +1,4 @@
-"""Guesses: nothing that a reader sees before a box "Predict" tells its answer.
+"""Guesses: something waits behind a box "Predict", and nothing that a reader sees before it tells its answer.
 
 What follows the box in its section waits under a cover (`book/exercises/guess.py`). Before it, and in every
 heading, which the contents beside the page show from the start, an answer would stand in the open.
@@ -53,6 +53,9 @@ def find_told(chapter: Chapter) -> Iterator[Finding]:
             if where:
                 says = f"the answer of a guess, {glued.get(name, name)!r}, is told before it: {where}"
                 yield chapter.note(cell, says, "Ask first, or ask something else", at=guess[0])
+            if not _read_after(chapter.notebook, cell, guess.end()):
+                says = "nothing in its section waits for a guess"
+                yield chapter.note(cell, says, "Show the answer behind it, under the same heading", guess[0])
         _see_text(cell.source[end:], glued, seen)
 
 
@@ -72,7 +75,26 @@ def _see_code(cell: NotebookNode, seen: _Seen) -> None:
         if chart := data.get(CHART_MIME):
             seen.sentences += take_title(chart)[:2]
         elif "scrapbook" not in output.get("metadata", {}):
-            seen.texts += [*output.get("text", "").splitlines(), *data.get("text/plain", "").splitlines()]
+            seen.texts += _read_output(output).splitlines()
+
+
+def _read_output(output: NotebookNode) -> str:
+    """Words of a table or a print."""
+    data = output.get("data", {})
+    printed = output.get("text", data.get("text/plain", ""))
+    return re.sub(r"<[^>]+>", " ", str(data.get("text/html", printed)))
+
+
+def _read_after(notebook: NotebookNode, asking: NotebookNode, end: int) -> str:
+    """Source behind a guess, code too, to the end of its section."""
+    place = next(index for index, cell in enumerate(notebook.cells) if cell is asking)
+    rest = asking.source[end:].partition(":::")[2]
+    # A comment in code is no heading.
+    behind = (
+        cell.source if cell.cell_type == "markdown" else f" {cell.source}"
+        for cell in notebook.cells[place + 1 :]
+    )
+    return re.split(r"(?m)^## ", "\n\n".join([rest, *behind]))[0].strip()
 
 
 def _find(name: str, answer: str, options: list[str], seen: _Seen) -> str:

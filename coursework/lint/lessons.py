@@ -1,14 +1,11 @@
-"""The form of a lesson: its parts, the answer, the guesses, codes in its text, terms in its objectives."""
+"""The form of a lesson: its parts, the answer, codes in its text, terms in its objectives."""
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import yaml
-from nbformat import NotebookNode
 
-from coursework import headings
 from coursework.common import LOADER, ROLE, read_glued
 from coursework.lint import text
 from coursework.lint.chapter import Chapter, Finding
@@ -30,7 +27,6 @@ _ANSWER = re.compile(
 )
 _TERM = re.compile(r"^\*\*(.+?)\*\* · .+ · .+\n: ", re.MULTILINE)
 _CODE = re.compile(r"\b(?:C\d\d|[FV]\d\d\d?[a-z]?)\b|\b[a-z]+(?:_[a-z]+)+\b|\bchapter-\w+")
-_GUESS = re.compile(r"^```\{guess\} (\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 def find_missing_parts(chapter: Chapter) -> Iterator[Finding]:
@@ -103,90 +99,3 @@ def _read_everyday(root: Path) -> list[str]:
     """Key terms that are plain English too, as the book's settings list them."""
     settings = yaml.load((root / "_config.yml").read_text(encoding="utf-8"), LOADER)
     return settings["sphinx"]["config"]["key_terms"]["everyday"]
-
-
-class Guess(NamedTuple):
-    """A guess of a lesson, with the text before and behind it in its section."""
-
-    cell: NotebookNode
-    box: str
-    answer: str
-    """As a reader sees it."""
-    name: str
-    """Under which it is glued; "" for an option."""
-
-
-def _list_guesses(chapter: Chapter) -> Iterator[Guess]:
-    glued = read_glued(chapter.notebook.cells)
-    for cell in chapter.notebook.cells:
-        for found in _GUESS.finditer(cell.source) if cell.cell_type == "markdown" else ():
-            answer = re.search(r"^:answer: (.*)$", found[2], re.MULTILINE)
-            name = answer[1].strip() if answer else ""
-            is_option = f"- {name}\n" in found[2]
-            yield Guess(cell, found[0], name if is_option else glued.get(name, ""), "" if is_option else name)
-
-
-def find_told(chapter: Chapter) -> Iterator[Finding]:
-    """Guesses whose answer a reader meets before, or in the next question, and guesses without an end.
-
-    What follows a guess in its section waits for it (book/exercises/guess.py), up to the next guess.
-    """
-    for guess in _list_guesses(chapter):
-        if place := _find_before(chapter, guess):
-            says = f"the answer “{guess.answer}” of a guess stands before it, {place}"
-            yield chapter.note(guess.cell, says, "Ask first, or ask for something else", guess.box)
-        after = _read_after(chapter, guess)
-        if not after.strip():
-            says = "nothing in its section waits for a guess"
-            yield chapter.note(
-                guess.cell, says, "Show the answer behind it, under the same heading", guess.box
-            )
-        boxes = re.findall(
-            rf"^:::+\{{admonition\}} {headings.PREDICT}.*?^:::", after, re.MULTILINE | re.DOTALL
-        )
-        if any(_tells(box, guess) for box in boxes):
-            says = f"the next guess tells the answer “{guess.answer}”"
-            yield chapter.note(guess.cell, says, "Give it a section of its own", guess.box)
-
-
-def _tells(source: str, guess: Guess) -> bool:
-    """Whether a text has the answer: its name, its number as a word of its own, three words of an option."""
-    if guess.name and f"`{guess.name}`" in source:
-        return True
-    is_telling = len(re.sub(r"\D", "", guess.answer)) > 2 or len(guess.answer.split()) > 2
-    pattern = rf"(?<![\w.,]){re.escape(guess.answer)}(?!\w|[.,]\d)"
-    return bool(guess.answer) and is_telling and re.search(pattern, source) is not None
-
-
-def _find_before(chapter: Chapter, guess: Guess) -> str:
-    """The place before a guess at which its answer is seen; "" for none."""
-    for cell in chapter.notebook.cells:
-        source = cell.source.partition(guess.box)[0] if cell is guess.cell else cell.source
-        if cell.cell_type == "markdown" and _tells(source, guess):
-            return "in the text"
-        if cell is guess.cell:
-            return ""
-        if any(_tells(_read_output(output), guess) for output in cell.get("outputs", [])):
-            return "in what a cell shows"
-    return ""
-
-
-def _read_output(output: NotebookNode) -> str:
-    """Words of a table or a print; "" for what is glued, since only a text shows it."""
-    if "scrapbook" in output.get("metadata", {}):
-        return ""
-    data = output.get("data", {})
-    printed = output.get("text", data.get("text/plain", ""))
-    return re.sub(r"<[^>]+>", " ", str(data.get("text/html", printed)))
-
-
-def _read_after(chapter: Chapter, guess: Guess) -> str:
-    """Source behind a guess, code too, to the end of its section."""
-    cells = chapter.notebook.cells
-    place = next(index for index, cell in enumerate(cells) if cell is guess.cell)
-    rest = guess.cell.source.partition(guess.box)[2].partition(":::")[2]
-    # A comment in code is no heading.
-    behind = (
-        cell.source if cell.cell_type == "markdown" else f" {cell.source}" for cell in cells[place + 1 :]
-    )
-    return re.split(r"(?m)^## ", "\n\n".join([rest, *behind]))[0]

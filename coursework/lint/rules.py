@@ -45,8 +45,6 @@ OF_CHAPTERS: dict[str, Rule] = {
 # Those of them that fit the checks of a lesson, which have no exercises and boxes of their own; their claims
 # are the lesson's.
 OF_CHECKS = ("years", "labels", "constants", "numbers")
-
-
 # For lessons of the newer form and their checks: what a reader stumbles over.
 OF_LESSONS: dict[str, Rule] = {
     "names": names.find_other_names,
@@ -59,7 +57,6 @@ OF_LESSONS_ONLY: dict[str, Rule] = {
     "answer": lessons.find_loose_answers,
     "codes": lessons.find_codes,
     "objectives": lessons.find_unexplained,
-    "told": lessons.find_told,
 }
 ALL = RULES | OF_CHAPTERS | OF_LESSONS | OF_LESSONS_ONLY
 

@@ -7,7 +7,7 @@ from coursework.lint import text
 from coursework.lint.chapter import Chapter, Finding
 
 _UNIT = re.compile(
-    r"\(.+\)|%|\b(?:for (?:each|every)|number of|of (?:100|every hundred)|per|rank|ratio|share|times"
+    r"\(.+\)|%|\b(?:for (?:each|every|[\d,]+)|number of|of (?:100|every hundred)|per|rank|ratio|share|times"
     r"|hours|km|minutes|points|years|yuan|thousands?|millions?|billions?|tonnes)\b",
     re.IGNORECASE,
 )
@@ -21,7 +21,7 @@ def find_bare(chapter: Chapter) -> Iterator[Finding]:
     for cell, html in text.list_tables(chapter):
         heads = text.read_heads(html)
         name = f"the table {' | '.join(filter(None, heads))[:60]!r}"
-        title = heads[0] if heads else ""
+        title = next(filter(None, heads), "")
         if len(title.split()) < FEWEST_WORDS:
             advice = 'End the cell with tables.show(frame, "What it shows (unit)")'
             yield chapter.note(cell, f"{name} has no title in words", advice)

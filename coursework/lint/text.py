@@ -31,10 +31,12 @@ def strip(source: str) -> str:
 
 
 def _show(found: re.Match[str]) -> str:
-    """Words that a role shows as they are written; "" for code, numbers and titles of what a role names."""
+    """Words that a role shows as they are written; N for a number, "" for code and for titles of pages."""
     name, words = found[1], found[2]
     shows_other = name in {"doc", "numref", "ref", "eq"} and "<" not in found[0]
-    return "" if name is None or name.startswith("glue") or shows_other else words
+    if name and name.startswith("glue"):
+        return "N"
+    return "" if name is None or shows_other else words
 
 
 def list_chart_words(chapter: Chapter) -> Iterator[tuple[NotebookNode, str]]:

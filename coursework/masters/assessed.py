@@ -35,6 +35,7 @@ PACKAGES = (
     "pymannkendall",
     "ruptures",
     "scipy",
+    "seaborn",
     "sklearn",
     "statsmodels",
 )

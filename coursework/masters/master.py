@@ -42,6 +42,8 @@ OPTIONAL = (
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION\n?", re.DOTALL)
 HIDDEN = re.compile(r" *### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS\n?", re.DOTALL)
 _CODE = re.compile('`"?([^`"]+)"?`')
+# The number of an exercise as it is written without quotes.
+_WRITTEN = re.compile(r"^exercise: *([\d.]+) *(?:#.*)?$", re.MULTILINE)
 # Tag of a cell that calls an exercise's functions with inputs drawn from its SEED.
 INPUTS = "inputs"
 
@@ -226,11 +228,22 @@ def _make_list(value: object) -> list:
 
 
 def read_facts(cell: NotebookNode) -> dict | None:
-    """Facts of the exercise that a raw cell opens; None for any other cell."""
+    """Facts of the exercise that a raw cell opens; None for any other cell.
+
+    Raises `MasterError` for a number that YAML reads as another: 3.10 without quotes is 3.1.
+    """
     if cell.cell_type != "raw":
         return None
     facts = yaml.load(cell.source, LOADER)
-    return facts if isinstance(facts, dict) and "exercise" in facts else None
+    if not isinstance(facts, dict) or "exercise" not in facts:
+        return None
+    written = _WRITTEN.search(cell.source)
+    if written and written[1] != str(facts["exercise"]):
+        number = facts["exercise"]
+        raise MasterError(
+            f"exercise: {written[1]} is read as {number}; write exercise: '{written[1]}', in quotes"
+        )
+    return facts
 
 
 def is_parameters(cell: NotebookNode) -> bool:
@@ -294,7 +307,11 @@ def parse(path: Path, notebook: NotebookNode) -> Master:
     opening: list[NotebookNode] = []
     exercises: list[Exercise] = []
     for cell in notebook.cells:
-        if facts := read_facts(cell):
+        try:
+            facts = read_facts(cell)
+        except MasterError as error:
+            raise MasterError(f"{path.name}: {error}") from None
+        if facts:
             exercises.append(Exercise(facts))
         elif exercises:
             _place(exercises[-1], cell)

@@ -241,11 +241,21 @@ MAP = {CHART_MIME: {"title": "Baoding falls to Tianjin", "data": {"values": []}}
         (new.new_markdown_cell("It is {glue:text}`share`."), PREDICT % ("number", "share", ""), "glue:text"),
         (code("share = 41.25"), PREDICT % ("number", "share", ""), "“share = 41.25”"),
         (code("share = 241.25"), PREDICT % ("number", "share", ""), None),
+        (new.new_markdown_cell("They rose by 41.25 %."), PREDICT % ("number", "share", ""), "rose by 41.25"),
+        (code("t", shown={"text/html": "<td>41.25</td>"}), PREDICT % ("number", "share", ""), "“41.25”"),
     ],
 )
 def test_an_answer_that_is_told_before_its_guess_is_caught(before, box, says):
     glue = code("glue(share)", "remove-cell")
     text = {"application/papermill.record/text/plain": "'41.25'"}
     glue.outputs = [new.new_output("display_data", text, metadata={"scrapbook": {"name": "share"}})]
-    found = messages(guesses.find_told(chapter(before, new.new_markdown_cell(box), glue)))
+    told, after = new.new_markdown_cell(box), new.new_markdown_cell("So it is.")
+    found = messages(guesses.find_told(chapter(before, told, glue, after)))
     assert [says in one for one in found] == ([True] if says else [])
+
+
+def test_a_guess_for_which_nothing_waits_is_caught():
+    box = PREDICT % ("choice", "Tangshan", "\n- Tangshan\n- Tianjin\n")
+    for text, count in ((box, 1), (f"{box}\n\n## Next\n\nTold.", 1), (f"{box}\n\nTold.", 0)):
+        found = messages(guesses.find_told(chapter(text=f"## Ports\n\n{text}")))
+        assert found == ["nothing in its section waits for a guess"] * count

@@ -18,7 +18,7 @@ from coursework import products
 from coursework.lint.chapter import Chapter
 from coursework.lint.run import find_stale
 from coursework.masters import assessed, page, seals
-from coursework.masters.master import KINDS, MasterError, read
+from coursework.masters.master import KINDS, MasterError, parse, read
 from coursework.masters.notebooks import clear_solutions, describe, make_source
 from coursework.teach import chapter
 from tests import browser as pages
@@ -145,3 +145,13 @@ def test_a_faulty_master_is_refused_in_one_sentence(cell, change, message):
         cells[cell].update(nbformat.from_dict(change))
     with pytest.raises(MasterError, match=rf"03_toy\.ipynb.*{re.escape(message)}"):
         seals.seal_answers(toy_master(cells))
+
+
+@pytest.mark.parametrize(("written", "reads"), [("3.10", "3.1"), ("'3.10'", ""), ("3.2", "")])
+def test_a_number_that_yaml_reads_as_another_is_refused(written, reads):
+    cell = nbformat.v4.new_raw_cell(f"exercise: {written}\ntitle: Ten")
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    with pytest.raises(MasterError) as error:
+        parse(Path("03_toy.ipynb"), notebook)
+    refused = "03_toy.ipynb: exercise: 3.10 is read as 3.1; write exercise: '3.10', in quotes"
+    assert (str(error.value) == refused) == bool(reads), "a toy lacks more, as the other sentence says"

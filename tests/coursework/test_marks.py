@@ -15,7 +15,7 @@ import pytest
 from nbclient import NotebookClient
 from notebook_grader import key, pages
 from plain_answers.judging import judge
-from plain_answers.recording import Recorder
+from plain_answers.recording import Recorder, make_answer, read_records
 
 from coursework import products
 from coursework.masters import bounds, facts, in_page
@@ -70,6 +70,16 @@ def test_what_is_to_be_done_without_the_library_cannot_be_done_with_it():
             exec(one.inputs.source, names)
 
 
+def test_every_recorded_answer_is_right_by_its_own_key():
+    """Also those for drawn inputs: a list of lists, for one, is nothing that a student could match."""
+    for path in MASTERS:
+        for one in read(path).exercises:
+            for cell in filter(None, (one.tests, one.inputs)):
+                for record in read_records(cell.get("outputs", ())):
+                    finding = judge(make_answer(record), record["values"])
+                    assert finding.right, f"{path.stem}: {finding.sentence}"
+
+
 def test_words_that_mean_the_same_are_right_for_the_grader_too():
     (one,) = (one for one in read(ROOT / "exercises" / "16_moving.ipynb").exercises if one.number == "16.5")
     answer = key._make_answer(read_recorded(one.tests)[0], facts.make_fact(one), one.slips)
@@ -102,6 +112,18 @@ def test_the_notebook_that_is_marked_has_nothing_to_break():
     assert leaks == []
 
 
+def test_each_exercise_has_a_heading_by_which_the_grader_knows_its_cells():
+    """Cells that a student moved are put back beside their answer, and texts belong to their question."""
+    for stem in (path.stem for path in MASTERS):
+        notebook = nbformat.read(products.list_assignment(ROOT, stem).release, as_version=4)
+        exercises, sections = {}, pages.number_sections(notebook)
+        for name, section in sections.items():
+            number = re.search(r"-(\d+-\d+)(-\d+)?$", name)
+            exercises.setdefault(section, set()).add(number[1] if number else "")
+        assert all(len(numbers) == 1 for numbers in exercises.values()), stem
+        assert len(exercises) == len(read(ROOT / "exercises" / f"{stem}.ipynb").exercises) + 1
+
+
 def test_run_all_of_an_untouched_notebook_runs_to_its_end():
     """The checks say what is missing, and stop nothing; a cell that a reader is given raises nothing."""
     for path in MASTERS:
@@ -125,18 +147,6 @@ def test_run_all_of_an_untouched_notebook_runs_to_its_end():
 def release_of(path) -> str:
     """The notebook that is marked, as students get it."""
     return Artefacts(read(path), "wheel").make_assignment().release
-
-
-def test_each_exercise_has_a_heading_by_which_the_grader_knows_its_cells():
-    """Cells that a student moved are put back beside their answer, and texts belong to their question."""
-    for stem in (path.stem for path in MASTERS):
-        notebook = nbformat.read(products.list_assignment(ROOT, stem).release, as_version=4)
-        exercises, sections = {}, pages.number_sections(notebook)
-        for name, section in sections.items():
-            number = re.search(r"-(\d+-\d+)(-\d+)?$", name)
-            exercises.setdefault(section, set()).add(number[1] if number else "")
-        assert all(len(numbers) == 1 for numbers in exercises.values()), stem
-        assert len(exercises) == len(read(ROOT / "exercises" / f"{stem}.ipynb").exercises) + 1
 
 
 def _read_published(text: str) -> str:

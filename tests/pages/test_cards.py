@@ -29,14 +29,15 @@ def test_a_first_tap_shows_the_card_and_a_second_or_a_missing_file_follows_the_l
     page.wait_for_url(IN_GLOSSARY)
 
 
-def test_hover_and_focus_show_a_term_in_both_languages_a_source_and_a_claim_with_its_label(at):
+def test_hover_and_focus_show_a_term_in_both_languages_a_source_and_a_claim_with_its_label(at_desk, home):
+    at_desk.add_init_script("localStorage.setItem('layer', 'work')")
     claim = filed()["C67"]
     for name, link, parts in (
         (PAGE, TERM, ["Lorenz curve", "洛伦兹曲线"]),
         ("chapters/10_convergence.html", SOURCE, ["Journal of Money, Credit and Banking", "doi:10.1111/"]),
         ("index.html", CLAIM, [claim[part] for part in ("quoted", "label", "sentence")]),
     ):
-        page = at(name)
+        page = browser.open_page(at_desk, home, name).page
         link, box = page.locator(link).first, page.get_by_role("tooltip")
         link.scroll_into_view_if_needed()
         page.wait_for_timeout(300)  # a card closes when the page scrolls

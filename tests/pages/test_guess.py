@@ -84,6 +84,29 @@ def test_what_shows_the_answer_is_covered_until_the_reader_guesses_or_asks(at_de
     assert covers.count() == 0 and visit.errors == []
 
 
+def test_a_link_into_what_is_covered_opens_it_and_keeps_no_guess(at_desk, home):
+    page = browser.open_page(at_desk, home, NUMBERS).page
+    covers = page.get_by_text("Hidden until you guess.")
+    count = covers.count()
+    target = page.locator(".waits [id^=fig-]").first.get_attribute("id")
+    page.evaluate("name => { location.hash = name; }", target)
+    page.locator(f"#{target}").wait_for()
+    assert covers.count() == count - 1 and page.locator(f"#{target}").bounding_box()["height"] > 100
+    page.evaluate("() => { location.hash = '%E0%A4%A'; }")
+    page.goto(f"{home}/{NUMBERS}?again")
+    assert covers.count() == count
+    # A link from another page, with the state of a chart.
+    page.goto(f"{home}/{NUMBERS}?more#{target}?case_shown=nothing")
+    page.locator(f"#{target}").wait_for()
+    assert covers.count() == count - 1
+
+
+def test_without_scripts_nothing_is_covered(no_scripts, home):
+    page = browser.open_page(no_scripts, home, NUMBERS).page
+    assert page.locator(".waits > *:visible").count() > 3 and not page.locator(".cover").count()
+    assert page.get_by_text("Write your guess down before you read on.").first.is_visible()
+
+
 def find_box(field: html.HtmlElement) -> html.HtmlElement:
     """Find the box of a guess: the part of its section that holds its field."""
     boxes = [field, *field.iterancestors()]

@@ -1,4 +1,4 @@
-"""The parts of a lesson, its three kinds of cells, and what waits for a guess to the end of a section."""
+"""The parts of a lesson, the page of all answers, and the three kinds of cells."""
 
 import json
 import re
@@ -54,18 +54,6 @@ Beds rose by {glue:text}`beds` %.
 
 ```{doors}
 ```"""
-PREDICT = """:::{admonition} Predict
-:class: tip
-How many beds came?
-```{guess} number
-:answer: beds
-```
-:::
-
-The pen is ready."""
-TOLD = """So the rise is large.
-
-And that is all."""
 
 
 def glued(value: str) -> list:
@@ -96,9 +84,6 @@ CELLS = [
     cell("draw()", "hide-input", outputs=table(), prompt="Code: the table"),
     cell("again()", "hide-input"),
     cell(LONG, outputs=table()),
-    text(PREDICT),
-    cell("beds", outputs=table()),
-    text(TOLD),
 ]
 
 
@@ -134,7 +119,7 @@ def pages(tmp_path_factory):
         "html",
         confoverrides={
             "extensions": [
-                *("myst_nb", "sphinx_external_toc", "book.progress.pages", "book.exercises.guess"),
+                *("myst_nb", "sphinx_external_toc", "book.progress.pages"),
                 *("book.lessons.forms", "book.lessons.answers", "book.theme.folded"),
                 *("book.facts", "book.from_notebooks"),
             ],
@@ -212,13 +197,6 @@ def test_a_method_is_open_and_what_is_about_folded_code_is_folded(pages):
     newer, older = (find(pages[name], "details.work > summary") for name in ("05_toy", "06_older"))
     assert newer == ["About the code"]
     assert older == ["About the code", "Code, 9 lines"]
-
-
-def test_all_that_tells_waits_for_a_guess_to_the_end_of_the_section(pages):
-    newer, older = (find(pages[name], ".waits") for name in ("05_toy", "06_older"))
-    assert len(newer) == 1 and newer[0].startswith("beds") and newer[0].endswith("And that is all.")
-    assert "pen is ready" not in newer[0]
-    assert older == ["31"]
 
 
 def list_lessons() -> list[str]:

@@ -11,7 +11,7 @@ from typing import Self
 from nbformat import NotebookNode
 from plain_answers.parsing import Values
 
-from notebook_grader import literals
+from notebook_grader import absent, literals
 from notebook_grader.assignment import Assignment
 from notebook_grader.cells import get_grade_id, is_grade, is_locked
 from notebook_grader.course import Course
@@ -69,9 +69,10 @@ class Attempt:
         """
         notebook = copy.deepcopy(submission)
         restored = restore(notebook, terms.assignment.choose_variants(variants, random_inputs=again))
+        left_out = absent.leave_out(notebook, terms.course.path)
         literals.follow(notebook, terms.assignment.key.facts, variants)
         notebook, noticed = run(notebook, terms.course, terms.limits, terms.unsafe, patience)
-        noticed = _explain_errors(notebook) + noticed + _find_warnings(notebook)
+        noticed = left_out + _explain_errors(notebook) + noticed + _find_warnings(notebook)
         cells = {name: cell for cell in notebook.cells if (name := get_grade_id(cell))}
         evidence = {
             name: Evidence(read_answers(cell.outputs), _find_failure(cell))

@@ -9,7 +9,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import indent
 
 from nbformat import NotebookNode
@@ -40,14 +40,15 @@ _NO_PYTHON = (SyntaxError, ValueError, tokenize.TokenError, RecursionError, Memo
 class Text:
     """A student's text in one cell: the kind of the cell, and where it stands.
 
-    `name` is the answer to which the cell belongs as a part or a copy, `title` the heading above it with its
-    number, and `named` whether it is a cell of the assignment.
+    `name` is the answer to which the cell belongs as a part or a copy, `title` the heading above it, and
+    `named` whether it is a cell of the assignment. `sections` are the numbers of the headings under which it
+    may stand.
     """
 
     text: str
     place: str
     title: str
-    section: int
+    sections: tuple[int, ...]
     cell: NotebookNode
     name: str = ""
     named: bool = False
@@ -96,7 +97,7 @@ def add_texts(
 
 def _is_beside(text: Text, name: str, section: int) -> bool:
     """Whether a text is of the answer `name`, or stands under its heading."""
-    return text.name == name or (text.section == section and text.place != ANSWER)
+    return text.name == name or (section in text.sections and text.place != ANSWER)
 
 
 def _may_be_pointed_at(text: Text) -> bool:
@@ -126,22 +127,28 @@ def _collect_texts(named: Named, copies: Mapping[int, str], assignment: Assignme
     sections, given = number_sections(assignment.notebook), "\n".join(c.source for c in known.values())
     by_text = {digest: name for name, digests in assignment.given.items() for digest in digests}
     in_code = iter(_find_in_code(named, given))
-    title, section, texts = "", 0, list[Text]()
+    title, section, last, texts = "", 0, 0, list[Text]()
     for place, (name, cell) in enumerate(named):
-        digest = digest_text(cell.source)
-        original = name or copies.get(place) or by_text.get(digest, "")
+        sentences = next(in_code) if cell.cell_type == "code" else None
+        part = name or copies.get(place, "")
+        own = part if part in known and is_for_text(known[part]) else ""
+        original = part or by_text.get(digest_text(cell.source), "")
+        if own and sections[own] != section:  # its question is elsewhere: cells above may be for either
+            texts[last:] = [replace(one, sections=(section, sections[own])) for one in texts[last:]]
         title, section = titles.get(original, title), sections.get(original, section)
-        kind, text = GIVEN if name else OWN, "\n".join(_list_own(cell.source, given).values()).strip()
-        if cell.cell_type == "code":
-            kind, text = CODE, next(in_code)
-        is_answer = original in known and is_for_text(known[original]) and (name or place in copies)
-        if is_answer:
-            kind = ANSWER
-            text = "" if cell.source.strip() == known[original].source.strip() else cell.source
-        is_given = digest in by_text and not is_answer
-        if text.strip() and not is_given and (is_answer or re.search(r"\w", text)):
-            own = original if is_answer else ""
-            texts.append(Text(text, kind, title, section, cell, own, bool(name)))
+        last = len(texts) if original else last
+        if own:
+            kind, text = ANSWER, cell.source
+            is_written = bool(text.strip()) and text.strip() != known[own].source.strip()
+        else:
+            lines = "\n".join(_list_own(cell.source, given).values()).strip()
+            kind = CODE if sentences is not None else GIVEN if name else OWN
+            text = lines if sentences is None else sentences
+            is_given = digest_text(cell.source) in by_text
+            is_written = bool(re.search(r"\w", text)) and not is_given
+        if is_written:
+            texts.append(Text(text, kind, title, (section,), cell, own, bool(name)))
+            last = len(texts) if original else last
     return texts
 
 

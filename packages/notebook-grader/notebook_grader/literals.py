@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 from notebook_grader.cells import get_grade_id, is_locked
 from notebook_grader.fact import Fact
 
+LONGEST = 50_000  # characters of a cell that is looked at
 _NO_PYTHON = (SyntaxError, ValueError, tokenize.TokenError, RecursionError, MemoryError)
 Values = dict[str, Any]  # by the name of the parameter
 
@@ -63,7 +64,7 @@ def replace_literals(own: list[str], given: Iterable[str], before: str, after: s
     # Two parameters of one value: nobody knows which is meant.
     changed = {name: v for name, v in changed.items() if list(old.values()).count(v) == 1 and name in new}
     changed = {name: value for name, value in changed.items() if new[name] != value}
-    return [_replace(source, changed, new) if changed else source for source in own]
+    return [_replace(one, changed, new) if changed and len(one) <= LONGEST else one for one in own]
 
 
 def _is_telling(value: object) -> bool:

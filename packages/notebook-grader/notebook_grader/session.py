@@ -3,6 +3,7 @@
 import hashlib
 import pickle
 import re
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -34,6 +35,7 @@ from notebook_grader.tables import rename_entries
 from notebook_grader.worked import is_worked_file
 
 AGAIN = "Run the same command again to go on."
+OLDER = "A file that was graded before and replaced is no new try: {}. --again {} takes it."
 RETURN_AGAIN = "Return them again, or write a row 'mark' with the reason into manual.csv."
 
 
@@ -78,6 +80,7 @@ class Session:
         self._course, self._assignment, self._submissions = course, assignment, submissions
         self._out, self._options = out, options
         self._kept, self._results = store.Store(out), store.read_results(out)
+        self._older = list[str]()  # who handed in a file that was replaced before
         self._list = listed = listed or ClassList()
         self._cut_groups()
         here = {one.student for one in self._submissions}
@@ -151,10 +154,20 @@ class Session:
                 continue
             repeat = options.again is not None and (not options.again or student in options.again)
             held = self._results.get(student)
+            if not repeat and (newer := self._find_newer(held, data)):
+                self._older.append(student)
+                file, aside, data = newer, [], intake.read_contents(newer, most)
             if repeat or held is None or self._make_fingerprint(data) != held.fingerprint:
                 notes = [f"Graded is {file.name}; set aside: {', '.join(aside)}."] if aside else []
                 tasks.append(Task(student, file, notes))
         return tasks
+
+    def _find_newer(self, held: store.Result | None, data: bytes) -> File | None:
+        """The kept file that was graded after these bytes, and replaced them."""
+        if held is None or hashlib.sha256(data).hexdigest() not in held.replaced:
+            return None
+        kept = self._kept.read_submission(held)
+        return kept.files[0] if kept else None
 
     def _make_fingerprint(self, data: bytes) -> str:
         """Fingerprint of a submission and of all that its marks depend on."""
@@ -182,6 +195,9 @@ class Session:
     def _save(self, graded: Graded, data: bytes) -> str:
         """Save the result of these bytes; returns an error message if it could not be saved."""
         student = graded.result.student
+        if before := self._results.get(student):
+            replaced = {*before.replaced, before.sha256} - {graded.result.sha256}
+            graded.result.replaced = sorted(replaced)
         try:
             self._kept.save(graded.result, graded.notebook, data)
             store.write(self._kept.find_file("feedback", student, ".html"), graded.page)
@@ -263,6 +279,9 @@ class Session:
             print(f"What the marks say about the class: {out / 'report.html'}")
         if several := [task.student for task in tasks if task.notes]:
             print(f"Of several notebooks one was graded; the report names it: {', '.join(several)}.")
+        if self._older:
+            names = ", ".join(self._older)
+            print(OLDER.format(names, " ".join(map(shlex.quote, self._older))))
         current, final = store.choose_current(out, results), self._final
         earlier = [(n, one, points) for n, (one, points) in self._before.items() if n in current]
         anew = [(n, one, points) for n, one, points in earlier if one.version != current[n].version]

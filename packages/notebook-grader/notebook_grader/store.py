@@ -54,7 +54,7 @@ class Cell:
 @dataclass
 class Result:
     """One graded submission. `version` identifies the key and cells by which it was graded, `fingerprint`
-    also the file and the limits."""
+    also the file and the limits. `replaced` are the digests of the files that were graded before it."""
 
     student: str
     fingerprint: str
@@ -63,6 +63,7 @@ class Result:
     cells: dict[str, Cell]
     remarks: list[str] = field(default_factory=list)
     version: str = ""
+    replaced: list[str] = field(default_factory=list)
 
     @property
     def packed(self) -> Packed | None:

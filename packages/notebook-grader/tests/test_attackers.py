@@ -121,7 +121,9 @@ def _as_user(run: list[str], home: Path) -> list[str]:
             if folder not in reach:
                 reach += ["--perms", "0755", kind, folder]
         reach += ["--ro-bind", str(needed), str(needed)] if above[private:] else []
-    to_user = ["setpriv", "--reuid", "12345", "--regid", "12345", "--clear-groups", "env", f"HOME={home}"]
+    # Without any capability, and no way to gain one, as in a container that dropped them all.
+    to_user = ["setpriv", "--reuid", "12345", "--regid", "12345", "--clear-groups"]
+    to_user += ["--inh-caps=-all", "--bounding-set=-all", "--no-new-privs", "env", f"HOME={home}"]
     return [*EVERYTHING, *reach, "--cap-add", "ALL", *to_user, "PYTHONDONTWRITEBYTECODE=1", *run]
 
 

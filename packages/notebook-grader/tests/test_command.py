@@ -388,3 +388,21 @@ def test_the_readmes_example(assignments, tmp_path, out, monkeypatch):
     )
     assert run.returncode == 0, run.stderr
     assert "ann,2,16,5,to be marked" in run.stdout
+
+
+@needs_sandbox
+def test_a_file_that_was_graded_and_replaced_is_no_new_try(assignments, tmp_path, out):
+    """The platform's zip holds it still, when the teacher has graded a corrected file from a folder."""
+    zipped = small.hand_in(tmp_path / "zip", ann=small.submission(rate="rate = 1.0"), bo=small.submission())
+    corrected = small.hand_in(tmp_path / "folder", ann=small.submission())
+    grade_here(zipped, assignments, out)
+    grade_here(corrected, assignments, out)
+    before = read_grades(out)["ann"]["points"]
+    output = grade_here(zipped, assignments, out)
+    assert read_grades(out)["ann"]["points"] == before
+    assert "A file that was graded before and replaced is no new try: ann. --again ann takes it." in output
+    small.hand_in(zipped, ann=small.submission(parts="parts = 1"))  # a new one is
+    assert "1 graded now" in grade_here(zipped, assignments, out)
+    small.hand_in(zipped, ann=small.submission(rate="rate = 1.0"))
+    output = grade_here(zipped, assignments, out, "--again", "ann")
+    assert "no new try" not in output and read_grades(out)["ann"]["points"] == "7"

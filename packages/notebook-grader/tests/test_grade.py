@@ -201,7 +201,9 @@ def test_what_a_student_may_bind_anew_a_given_cell_gets_back(code, names):
 HABITS = """\
 %matplotlib inline
 import matplotlib.pyplot as plt
+import seaborn as sns
 import pandas as pd
+sns.set_theme(style="whitegrid")
 table = pd.DataFrame({"a": [1, 2, 4], "b": [3, 1, 2]})
 table.plot()
 table.hist()
@@ -212,11 +214,16 @@ plt.plot(table["a"]); plt.title("\u4eac\u6d25\u5180"); plt.show()
 
 @needs_sandbox
 def test_habits_of_drawing_cost_nothing_and_a_package_that_is_absent_is_named(loaded):
-    pytest.importorskip("matplotlib")
+    pytest.importorskip("seaborn")
     drawn, _ = mark(loaded, small.submission(rate=HABITS + small.RATE))
     assert [drawn.cells[f"tests-1-{n}"].points for n in (1, 2)] == [4, 3]
-    absent, _ = mark(loaded, small.submission(rate="import plotly_express as px\n" + small.RATE))
-    (told,) = [remark for remark in absent.remarks if "plotly_express" in remark and "second" not in remark]
+    unused, _ = mark(loaded, small.submission(rate="import plotly_express as px\n" + small.RATE))
+    assert unused.cells["tests-1-1"].points == 4
+    (told,) = [remark for remark in unused.remarks if "plotly_express" in remark]
+    assert told.startswith("The course does not have plotly_express") and told.endswith("(cell 6).")
+    used, _ = mark(loaded, small.submission(rate="if 1:\n    import plotly_express\n" + small.RATE))
+    assert used.cells["tests-1-1"].points == 0
+    (told,) = [remark for remark in used.remarks if "plotly_express" in remark and "second" not in remark]
     assert told.startswith("It imports plotly_express, which the course does not have (cell 6")
 
 

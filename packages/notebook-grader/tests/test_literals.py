@@ -36,6 +36,8 @@ def test_a_name_in_a_given_cell_two_equal_values_and_plain_ones_change_nothing()
     assert literals.replace_literals(["x = y[0] * 100"], [], "a = 100", "a = 7") == ["x = y[0] * 100"]
     assert literals.replace_literals(["x = 5"], [], "a = [5]", "a = [6]") == ["x = 5"]
     assert literals.replace_literals(["x = 5"], [], "a = f(5)", "a = f(6)") == ["x = 5"]
+    long = f"x = 5  # {'y' * literals.LONGEST}"
+    assert literals.replace_literals([long], [], "a = 5", "a = 6") == [long]
 
 
 def test_only_the_exercise_of_the_parameters_is_changed():

@@ -205,6 +205,19 @@ def test_a_text_reaches_the_marker_from_a_notebook_without_any_metadata(placemen
     assert _find_sentences(text) == MEMO
 
 
+def _drop_questions(made) -> None:
+    made.cells = [cell for cell in made.cells if not get_grade_id(cell).startswith("question-")]
+
+
+@pytest.mark.parametrize("change", [_drop_questions, _move_to_top("question-1-5", "question-1-6")])
+@pytest.mark.parametrize("placement", AROUND)
+def test_a_text_reaches_the_marker_where_its_question_does_not_stand_above(placement, change):
+    made = _extend(small.submission())
+    _replace_answer(made, AROUND[placement])
+    change(made)
+    assert _find_sentences(find_cell(_read(made)[0], NAME).source) == MEMO
+
+
 @pytest.mark.parametrize("placement", FAR)
 def test_a_text_reaches_the_marker_from_elsewhere_if_the_cell_has_none(placement):
     written, change = FAR[placement]

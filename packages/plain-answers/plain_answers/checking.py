@@ -99,8 +99,8 @@ class Checks:
         for package in list_absent(names, {*self._packages, *self._told}):
             self._told.add(package)
             print(
-                f"The machine that marks does not have {package}: a cell that imports it stops there, "
-                "and its answer is not recorded."
+                f"The machine that marks does not have {package}: code that uses it stops there, "
+                "and the answer after it is not recorded."
             )
 
     def slip(self, name: str, value: object, says: str, within: float = 0) -> None:

@@ -68,9 +68,7 @@ def test_a_package_that_the_marking_machine_lacks_is_named_once(capsys, monkeypa
     check = checking.Checks()
     check.expect(json.dumps({"1 n": {"kind": "number", "labels": [""]}}), ["hypothesis"])
     check.answer("1 n", 5)
-    assert (
-        "The machine that marks does not have pytest: a cell that imports it stops" in capsys.readouterr().out
-    )
+    assert "The machine that marks does not have pytest: code that uses it stops" in capsys.readouterr().out
     check.answer("1 n", 6)
     assert capsys.readouterr().out == ""
 

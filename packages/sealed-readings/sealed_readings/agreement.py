@@ -99,9 +99,10 @@ def _join_rounds(of_coders: dict[str, dict[str, Any]]) -> dict[str, dict[str, An
 def measure_agreement(folder: Folder) -> dict[str, Any]:
     """For each level, how often coders agree with each other and with the settled readings, and kappa.
 
-    Limits are compared without their units. `unlike` lists claims whose labels differ, with the reason from
-    `settlements.csv`; `coders` are the rows of the seals. Empty unless two coders' sheets are sealed, or two
-    in each round.
+    Limits are compared without their units. Labels are not compared: a coder's label is derived with the
+    outcomes of the settled readings, so it would measure the rule and not the coders. `unlike` lists claims
+    whose labels differ, with the reason from `settlements.csv`; `coders` are the rows of the seals. Empty
+    unless two coders' sheets are sealed, or two in each round.
     """
     codings = read_codings(folder)
     if len(codings) < 3 or len(codings) % 2 == 0:
@@ -112,7 +113,7 @@ def measure_agreement(folder: Folder) -> dict[str, Any]:
         level: _join_rounds({n: {c: measure(rows) for c, rows in of.items()} for n, of in codings.items()})
         for level, measure in LEVELS.items()
     }
-    labels = values["label"] = _join_rounds(list_labels(folder, codings))
+    labels = _join_rounds(list_labels(folder, codings))
     why = {row["claim_id"]: row["why"] for row in folder.read_rows("settlements")}
     of_claims = {claim: [of_coder.get(claim, "") for of_coder in labels.values()] for claim in folder.claims}
     return {
