@@ -57,7 +57,8 @@ def make_sheet(grades: Path, student: str, assignment: str | None = None) -> str
     classes = {name: Graded.read(grades / name) for name in chosen}
     names = _find_person(student, classes)
     points, out_of, waits = 0.0, 0.0, False
-    lines = [f"{split_student(next(iter(names.values())))[0]}: marks in {len(chosen)} assignments", ""]
+    name = split_student(next(iter(names.values())))[0]
+    lines = [f"{name}: marks in {len(chosen)} assignment{'s' * (len(chosen) != 1)}", ""]
     for name, graded in classes.items():
         view, said = _describe(graded, names.get(name, ""))
         lines += [*said, ""]
