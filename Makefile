@@ -20,19 +20,17 @@ export COLUMN_OF_GROUPS = $(GROUPS)
 # Files that a build writes: they start no other build in `make watch`.
 GENERATED := \.ipynb$$|/_build/|/__pycache__/|/data/(results\.csv|datapackage\.json)$$
 HTML := _build/html
-PDF := _build/book.pdf
 ifeq ($(EDITION),instructor)
 # Built in a folder of its own, so that solutions never stand where the students' edition is published from.
 HTML := _build/instructor/_build/html
-PDF := _build/instructor/book.pdf
 BUILD += --toc _build/instructor/_toc.yml --output _build/instructor/_build
 else ifneq ($(EDITION),student)
 $(error EDITION is 'student' or 'instructor', not '$(EDITION)')
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup machine browser lab lab-list book pages notebooks lint check panel valid test test-packages test-slow links assignments bank calendar slides data grade mark explain return \
-	forget submissions-named capstone serve watch zip pdf release bench lock version clean
+.PHONY: help setup machine lab lab-list book pages notebooks lint check panel valid test test-packages test-slow links assignments bank calendar slides data grade mark explain return \
+	forget submissions-named capstone serve watch zip release bench lock version clean
 # Steps run one after another: each uses all cores, and the book is built from the results of the earlier steps.
 .NOTPARALLEL:
 
@@ -45,9 +43,6 @@ setup: $(VENV)/course.ok ## install what running notebooks and grading need (onc
 machine: $(VENV)/test.ok ## install what the tests need in addition: browsers, Java, npm ('make test' does it too)
 	@.ci/machine bubblewrap font browser firefox java npm
 	@.ci/npm tests
-
-browser: $(VENV)/test.ok
-	@.ci/machine font browser
 
 book: pages ## build the book into _build/html (EDITION=instructor: with solutions, elsewhere)
 	@EDITION=$(EDITION) $(BUILD)
@@ -168,11 +163,7 @@ watch: $(VENV)/test.ok ## serve the book and build it again at each save of a so
 zip: book ## the built book as one file, _build/book.zip, that works from a folder
 	@$(BIN)/python -m book.downloads.pack $(HTML) _build/book.zip
 
-pdf: browser book ## print the book as one PDF, _build/book.pdf
-	@$(BIN)/python -m book.print.pdf $(HTML) $(PDF)
-
-release: browser lab book ## make wheels, site with its Python, zip to read offline, PDF and checksums of a version, in _build/release
-	@$(BIN)/python -m book.print.pdf $(HTML) $(PDF)
+release: lab book ## make wheels, site with its Python, zip to read offline and checksums of a version, in _build/release
 	@$(BIN)/python .ci/release.py
 
 version: ## print the version, or write it or the repository's address into every file that has it: make version NUMBER=0.2.1 [ADDRESS=https://...]

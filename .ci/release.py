@@ -1,4 +1,4 @@
-"""Collect the files of a release in _build/release: wheels, site, offline book, PDF and their checksums.
+"""Collect the files of a release in _build/release: wheels, site, offline book and their checksums.
 
 `make release` runs it after these were made. The release notes are the version's part of CHANGELOG.md.
 """
@@ -36,7 +36,6 @@ def main() -> int:
     for package in Path("packages").iterdir():
         command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", FOLDER.absolute()]
         subprocess.run(command, cwd=package, check=True)
-    shutil.copy("_build/book.pdf", FOLDER / f"{name}-{version}.pdf")
     pack(HTML, FOLDER / f"{name}-{version}-site.zip", hosted=True)
     pack(HTML, FOLDER / f"{name}-{version}-offline.zip")
     files = sorted(FOLDER.iterdir())

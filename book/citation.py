@@ -1,4 +1,4 @@
-"""The citation in CITATION.cff, shown in the footer of each page and on the cover of the PDF."""
+"""The citation in CITATION.cff, shown in the footer of each page."""
 
 import datetime
 from dataclasses import dataclass

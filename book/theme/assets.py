@@ -40,10 +40,10 @@ CALLED = [
 
 
 def _read_files(kind: str, first: list[Path], last: list[Path]) -> list[str]:
-    """Read the files of one kind in their order, without those of the PDF."""
+    """Read the files of one kind in their order."""
     placed = [*first, *last, GUARD, WORKER]  # GUARD is in the head of each page, WORKER a file of its own
     # The instructor's edition is private: nothing of it is kept.
-    absent = {"print", "offline"} if os.environ.get("EDITION") == "instructor" else {"print"}
+    absent = {"offline"} if os.environ.get("EDITION") == "instructor" else set[str]()
     features = sorted(path for path in BOOK.glob(f"*/*.{kind}") if path.parent.name not in absent)
     files = [*first, *(path for path in features if path not in placed), *last]
     return [path.read_text(encoding="utf-8") for path in files]

@@ -15,6 +15,9 @@ PAGE = "exercises/pages/plans.md"
 SYLLABUS = "pages/syllabus_text.md"
 _PLACE = re.compile(r"^\*\*Plan\.\*\*.*$", re.MULTILINE)
 
+# Years that a term can be in. Another year is a slip of the hand, and after 9999 there is no day to add.
+YEARS = range(2000, 2101)
+
 
 def format_page(root: Path, lessons: tuple[Lesson, ...]) -> str:
     """Render the page of all plans, with what each leaves out and the readings of each lesson."""
@@ -28,12 +31,17 @@ def format_page(root: Path, lessons: tuple[Lesson, ...]) -> str:
 
 
 def read_day(text: str) -> date:
-    """Read a day. Raises `MasterError` if it is none."""
+    """Read a day of a term. Raises `MasterError` if it is none."""
     for form in ("%Y-%m-%d", "%d.%m.%Y"):
         try:
-            return datetime.strptime(text, form).date()
+            day = datetime.strptime(text, form).date()
         except ValueError:
             continue
+        if day.year not in YEARS:
+            raise MasterError(
+                f"{text!r} is in no year from {YEARS[0]} to {YEARS[-1]}, in which a term can be"
+            )
+        return day
     raise MasterError(f"{text!r} is no day; write one as 2027-03-01, and part several by spaces")
 
 

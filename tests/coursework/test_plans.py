@@ -73,6 +73,8 @@ def test_a_calendar_has_days_that_move_only_where_a_class_falls_out(capsys):
     assert "Thu 04 Mar 2027, due Thu 18 Mar" in printed and "swap" in printed
     for wrong, sentence in (
         ({"start": "soon"}, "'soon' is no day"),
+        ({"start": "9999-12-31"}, "'9999-12-31' is in no year from 2000 to 2100"),
+        ({"start": "0001-01-01"}, "'0001-01-01' is in no year from 2000 to 2100"),
         ({"weekday": "D"}, "'D' is no day of the week"),
         ({"breaks": "2027-05-06 May"}, "'May' is no day"),
     ):

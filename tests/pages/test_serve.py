@@ -3,14 +3,19 @@
 import asyncio
 import gzip
 import socket
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from contextlib import closing
-from threading import Thread
+from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
 from book import serve
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -18,16 +23,23 @@ def address(tmp_path):
     page = "<!doctype html><title>Page</title>" + "<p>text</p>" * 500
     (tmp_path / "index.html").write_text(page, encoding="utf-8")
     (tmp_path / "404.html").write_text("Not here.", encoding="utf-8")
-    loop = asyncio.new_event_loop()
+    # In a thread with a loop of its own: the tests' browser may have one that runs in this thread.
+    loop, ready = asyncio.new_event_loop(), Event()
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]
 
     async def start() -> None:
         serve.make_application(tmp_path).listen(port, "127.0.0.1")
 
-    loop.run_until_complete(start())
-    thread = Thread(target=loop.run_forever)
+    def run() -> None:
+        asyncio.set_event_loop(loop)
+        loop.run_until_complete(start())
+        ready.set()
+        loop.run_forever()
+
+    thread = Thread(target=run)
     thread.start()
+    assert ready.wait(30)
     yield f"http://127.0.0.1:{port}/"
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
@@ -51,8 +63,9 @@ def test_an_address_without_a_file_shows_the_page_for_it(address):
     assert missing.value.code == 404 and missing.value.read() == b"Not here."
 
 
-def test_a_port_in_use_is_one_sentence(address, tmp_path, monkeypatch):
+def test_a_port_in_use_is_one_sentence(address, tmp_path):
     port = address.rsplit(":", 1)[1].strip("/")
-    monkeypatch.setattr("sys.argv", ["serve", str(tmp_path), "--port", port])
-    with pytest.raises(SystemExit, match=f"Port {port} is in use or not allowed; choose another"):
-        serve.main()
+    command = [sys.executable, "-m", "book.serve", str(tmp_path), "--port", port]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr == f"{serve.IN_USE.format(port=port, other=int(port) + 1)}\n"
