@@ -20,6 +20,7 @@ from tests.chapters import contract
 from tests.pages import checks
 
 NOTEBOOK = contract.CHAPTERS / "04_vintages.ipynb"
+CHECKS = contract.CHAPTERS / "04_vintages_checks.ipynb"
 
 
 @pytest.fixture
@@ -40,8 +41,8 @@ def test_a_changed_number_datum_and_table_are_caught(notebook, tmp_path):
     )
     row = next(iter(chart[contract.CHART_MIME]["datasets"].values()))[0]
     row[next(name for name, value in row.items() if isinstance(value, float))] += 1
-    table_cell, table = next(one for one in outputs if "<td>" in one[1].get("data", {}).get("text/html", ""))
-    table.data["text/html"] = table.data["text/html"].replace("<td>", "<td>-", 1)
+    table_cell, table = next(one for one in outputs if "</td>" in one[1].get("data", {}).get("text/html", ""))
+    table.data["text/html"] = table.data["text/html"].replace("</td>", "-</td>", 1)
     (tmp_path / NOTEBOOK.name).write_text(json.dumps(notebook), encoding="utf-8")
     options = "-m pytest -p no:cacheprovider --nbval --nbval-current-env ."
     env = os.environ | {"JINGJINJI_BOOK": "1"}
@@ -102,7 +103,7 @@ CHART_FAULTS = {
     },
     "the colour of Hebei stands for something else": {"mark": {"color": "#c98b00"}},
     "the x axis is called 'Year'": {"encoding": {"x": {"field": "year", "title": "Year"}}},
-    "the y axis is called 'per_head'": {"encoding": {"y": {"field": "per_head"}}},
+    "the y axis is called 'per_head'": {"layer": [{"mark": "bar", "encoding": {"y": {"field": "per_head"}}}]},
 }
 
 
@@ -111,6 +112,7 @@ def test_a_faulty_chart_is_caught(notebook):
     notebook.cells, sound = [cell], dict(spec)
     assert messages(charts.find_faulty, notebook) == []
     for message, fault in CHART_FAULTS.items():
+        spec.clear()
         spec.update(sound | fault)
         assert message in str(messages(charts.find_faulty, notebook))
     del cell.metadata["mystnb"]
@@ -179,10 +181,12 @@ chart.properties(title=f"GDP rose by {more:.0f} % from 2013", description="Bars.
     assert list_typed(messages(numbers.find_in_chart_texts, notebook)) == ["1.64"]
 
 
-def test_a_missing_verdict_is_caught(notebook):
+def test_a_missing_verdict_is_caught():
+    notebook = contract.read(CHECKS)
     for cell in contract.code_cells(notebook):
         cell.outputs = [o for o in cell.outputs if VERDICT_MIME not in o.get("data", {})]
-    assert "0 verdict cards" in str(messages(run.find_unanswered, notebook))
+    findings = run.find_unanswered(Chapter(CHECKS.with_suffix(".md"), notebook))
+    assert "0 verdict cards" in str(list(map(str, findings)))
 
 
 # Faults of a page are planted in the response to the browser; the site itself stays as it is.

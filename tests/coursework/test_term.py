@@ -23,7 +23,7 @@ from tests.coursework.masters import ROOT, needs_sandbox
 NAME = "04_vintages"
 SIZE = 7  # enough to see every step: three hold the misconception, as few as "Teach again" names
 STUDENTS = [str(1000 + number) for number in range(SIZE)]
-MISTAKEN = STUDENTS[::3]  # add growth rates up
+MISTAKEN = STUDENTS[::3]  # read a diagonal
 CHEAT = STUDENTS[2]  # leaves every blank, and replaces the course's check
 KINDS = ("full", "half", "none")
 
@@ -75,7 +75,7 @@ def hand_in(folder: Path, source: nbformat.NotebookNode) -> None:
             own = {name: text.samples[KINDS[number % 3]][0] for name, text in texts.items()}
             own = {name: f"{text}\n\n({student})" for name, text in own.items()}
             answers = own if student == CHEAT else right | own
-            answers |= {"answer-4-3": 'order = ["C", "B", "D", "A"]'} if student in MISTAKEN else {}
+            answers |= {"answer-4-6": 'order = ["C", "E", "B", "A", "D"]'} if student in MISTAKEN else {}
             for cell in notebook.cells:
                 name = cell.metadata.nbgrader.grade_id
                 cell.source = answers.get(name, cell.source)
@@ -134,5 +134,5 @@ def test_a_week_from_hand_out_to_marks_in_moodles_format(tmp_path, at_desk, monk
     assert {float(rows[student]["out_of"]) - float(rows[student]["points"]) for student in MISTAKEN} == {3}
     # The report names it first.
     report = (tmp_path / "grades" / NAME / "report.html").read_text(encoding="utf-8")
-    again = f"Teach again: “growth rates add up” .*held by {len(MISTAKEN)} of the {SIZE - 1} who"
+    again = f"Teach again: “two official figures may always be divided” .*held by {len(MISTAKEN)} of the {SIZE - 1} who"
     assert re.search(again, re.search(r"<li>(.*?)</li>", report)[1])

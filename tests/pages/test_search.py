@@ -10,7 +10,7 @@ MOST_BYTES = 200_000  # what a first query may send, with its five results
 # Starts of addresses that must be among the first three pages and their sections.
 QUERIES = {
     "location quotient": ["pages/glossary.html#term-location-quotient"],
-    "C80": ["chapters/04_vintages.html#verdict-c80-04_vintages"],
+    "C80": ["chapters/04_vintages_checks.html#verdict-c80-04_vintages_checks"],
     "c45": ["pages/ledger.html#claim-c45"],
     "Xiong'an": ["chapters/17_wings.html"],
     "协调发展": ["index.html"],
