@@ -48,7 +48,7 @@ OBJECTIVES = "What you can do after this lesson"
 CHOICE = "The choice that decides"
 SAY, NOT_SAY = "What we can say", "What we may not say"
 IDEAS = "Key ideas"
-CHECKS, CHECKS_ASK = "Checks", "Does the answer stand?"
+CHECKS, CHECKS_ASK = "Checks", "Does the answer stand? Here somebody objects:"
 SHOWN = 3  # objections at the door
 EXERCISES = "Exercises"
 LEDGER = "For the ledger"  # the section of a page of checks that answers no objection
@@ -128,7 +128,7 @@ class Doors(SphinxDirective):
         link = elements.reference(self.env, f"/{page}", CHECKS, kind="doc")
         objections = facts.take(self.env.app, "objections", page)
         first = " ".join(objections[:SHOWN])
-        more = f" And {len(objections) - SHOWN} more." if len(objections) > SHOWN else ""
+        more = f" And {len(objections) - SHOWN} more objections." if len(objections) > SHOWN else ""
         return elements.paragraph(link, f" {CHECKS_ASK} {first}{more}")
 
     def _open_exercises(self, page: str) -> nodes.paragraph:

@@ -164,7 +164,7 @@ def test_the_answer_says_what_we_may_and_what_not_with_computed_numbers(pages):
 def test_doors_lead_to_checks_and_exercises_that_are_there(pages):
     doors = pages["05_toy"].select(".lesson-doors li")
     assert [say(door) for door in doors] == [
-        "Checks Does the answer stand? “But the years!”",
+        "Checks Does the answer stand? Here somebody objects: “But the years!”",
         "Exercises 2 exercises, 4 points, about 30 minutes.",
     ]
     links = [link.get("href") for door in doors for link in door.select("a")]
