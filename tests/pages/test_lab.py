@@ -30,7 +30,8 @@ def first(visit):
 
 
 def unfold(cell) -> None:
-    """Open the fold in which the code of a cell stands, and its neighbours'."""
+    """Open what waits for a guess and the folds in which code stands."""
+    cell.page.evaluate(checks.OPEN_COVERS)
     cell.page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
 
 

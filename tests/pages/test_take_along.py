@@ -12,7 +12,7 @@ from book.downloads import pack
 from coursework import needs
 from tests import browser
 from tests.chapters import contract
-from tests.pages import built
+from tests.pages import built, checks
 
 FOLDER = browser.HTML / "notebooks"
 # What only a renderer of MyST reads.
@@ -73,6 +73,7 @@ def test_the_packed_book_is_the_same_every_time_and_works_from_a_folder(at_desk,
     assert visit.find_charts_not_drawn() == []
     visit.page.locator('a[href*="glossary.html#term-"]:visible').first.hover()
     visit.page.get_by_role("tooltip").wait_for()
+    visit.page.evaluate(checks.OPEN_COVERS)
     cell = visit.page.locator(".cell[id^='cell-']:has(.cell_output .chart)").first
     stored = cell.locator(".cell_output").inner_text()
     cell.locator("summary", has_text="Code").click()
