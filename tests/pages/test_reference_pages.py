@@ -132,7 +132,7 @@ def test_the_dictionary_says_what_the_descriptor_says(at):
             parts += [str(limits[kind]) for kind in ("minimum", "maximum", "pattern") if kind in limits]
             assert all(part in shown for part in parts), field["name"]
             assert ("never empty" in shown) == bool(limits.get("required")), field["name"]
-    assert "chapters 1, 2, 4, 8, 9, 10, 11" in used["province_gdp_vintages"]
+    assert "chapters 1, 2, 4, 5, 6, 8" in used["province_gdp_vintages"]
     assert used["rail_timetable_2021"].endswith("chapters 18, 20 and 23")
 
 
