@@ -31,7 +31,7 @@ def resources() -> dict[str, dict]:
 def key_terms() -> dict[str, list[tuple[str, str]]]:
     """Map each chapter to its key terms, English and Chinese, as the chapters list them."""
     terms = {}
-    for stem in ["09_doubt", *(path.stem for path in contract.SOURCES)]:
+    for stem in ["0a_refresher", *(path.stem for path in contract.SOURCES)]:
         text = (contract.CHAPTERS / f"{stem}.md").read_text(encoding="utf-8")
         section = re.search(rf"^## {headings.KEY_TERMS}$(.*?)(?:^## |\Z)", text, re.MULTILINE | re.DOTALL)
         assert section, f"{stem} has no section '{headings.KEY_TERMS}'"
