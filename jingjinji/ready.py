@@ -94,6 +94,41 @@ def services() -> pd.DataFrame:
     )
 
 
+def indicators() -> pd.DataFrame:
+    """Return six indicators of how developed the 31 provinces are, 2013 to 2019.
+
+    Returns
+    -------
+    DataFrame
+        One row per year and province (the index), no number missing: ``R&D`` (spending on research and
+        development, % of GDP), ``inventions`` (patents for inventions granted, for ten thousand residents),
+        ``trade`` (exports and imports, % of GDP), ``contracts`` (technology bought under registered
+        contracts, % of GDP), ``output`` (GDP per resident, thousand yuan at constant prices of 2019, chained
+        by reported growth) and ``gap`` (income of urban over that of rural residents; less is better). The
+        years are those in which the household survey behind ``gap`` and the table of trade both have numbers.
+    """
+    accounts = data.load("province_accounts").pivot(
+        index=["year", "province"], columns="indicator", values="value"
+    )
+    income = data.load("province_income").pivot(
+        index=["year", "province"], columns="residents", values="income_yuan"
+    )
+    residents = _read_provinces("province_population", "population_10k")
+    granted = _read_provinces("province_innovation", "inventions_granted")
+    bought = _read_provinces("province_innovation", "contracts_absorbed_100m_yuan")
+    table = pd.DataFrame(
+        {
+            "R&D": _read_provinces("province_innovation", "rd_share_of_gdp_pct"),
+            "inventions": granted / residents,
+            "trade": _trade() / accounts["gdp"] * 100,
+            "contracts": bought / accounts["gdp"] * 100,
+            "output": _at_prices_of_2019(accounts) / residents * 10,
+            "gap": income["urban"] / income["rural"],
+        }
+    )
+    return table.dropna().loc[2013:2019]
+
+
 def _read(table: str, column: str, name: str) -> pd.DataFrame:
     return data.load(table)[["city", "year", column]].rename(columns={column: name})
 
@@ -110,3 +145,25 @@ def _mend(joined: pd.DataFrame) -> pd.Series:
 def _check(given: str, allowed: tuple[str, ...], name: str) -> None:
     if given not in allowed:
         raise ValueError(f"{name} is one of {', '.join(map(repr, allowed))}, not {given!r}")
+
+
+def _read_provinces(table: str, column: str) -> pd.Series:
+    """One column of a table of provinces, by year and province."""
+    rows = data.load(table).rename(columns={"place": "province"})
+    return rows.set_index(["year", "province"])[column]
+
+
+def _trade() -> pd.Series:
+    """Exports and imports in 100 million yuan, at each year's mean rate of the dollar."""
+    dollars = _read_provinces("province_transport_trade", "exports_million_usd") + _read_provinces(
+        "province_transport_trade", "imports_million_usd"
+    )
+    rate = data.load("hong_kong_macao").drop_duplicates("year").set_index("year")["yuan_per_usd"]
+    return dollars.mul(rate, level="year") / 100
+
+
+def _at_prices_of_2019(accounts: pd.DataFrame) -> pd.Series:
+    """GDP of 2013 to 2019 in 100 million yuan of 2019, chained by reported growth."""
+    growth = accounts["gdp_index_previous_year_100"].unstack().loc[2013:2019] / 100
+    volume = growth.cumprod()
+    return (volume / volume.loc[2019] * accounts["gdp"].unstack().loc[2019]).stack()

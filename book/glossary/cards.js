@@ -34,8 +34,8 @@
     const kind = kindOf(link);
     const card = kind.file === "sources" ? copySource(link) : (await load(kind))[addressOf(link).split("#")[1]];
     if (!card) return false; // the term no longer exists, or the file is missing: follow the link
-    // A verdict would give away what its page hides until the reader has guessed.
-    const waits = card.page === globalThis.bookMemory.here && document.querySelector(".cover");
+    // A verdict would give away what its lesson hides until the reader has guessed.
+    const waits = card.lesson === globalThis.bookMemory.here && document.querySelector(".cover");
     const parts = [
       element("strong", { textContent: card.name }),
       ...(card.chinese ? [element("span", { textContent: card.chinese, lang: "zh-Hans" }), element("span", { className: "pinyin", textContent: card.pinyin, lang: "zh-Latn-pinyin" })] : []),

@@ -67,7 +67,7 @@ def write_claims(app: Sphinx) -> None:
             "label": claim["label"],
             "class": LABELS[claim["verdict"]].css_class,
             "text": claim["sentence"] or claim["check"],
-            "page": claim["working"],
+            "lesson": claim["working"].removesuffix("_checks"),
         }
         for claim in claims
     }

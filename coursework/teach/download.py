@@ -25,7 +25,7 @@ NUMBERS = """\
 from IPython.display import Markdown
 
 # The numbers of the text, which follow the code: each is set where it is computed.
-numbers = {}"""
+text_numbers = {}"""
 EXERCISES = "The exercises have a notebook of their own, on the chapter's page of exercises."
 # Labels of boxes that have no title, as book/lessons/forms.py shows them.
 LABELS = {"decides": "The choice that decides", "answer": "What we can say", "key-ideas": "Key ideas"}
@@ -60,7 +60,7 @@ def simplify_code(cell: NotebookNode) -> str:
             statement.names = [name for name in statement.names if name.name != "glue"]
             rest = [ast.unparse(statement)] if statement.names else []
             lines[statement.lineno - 1 : statement.end_lineno] = rest
-    return _GLUE.sub("numbers.update(", "\n".join(lines)).strip()
+    return _GLUE.sub("text_numbers.update(", "\n".join(lines)).strip()
 
 
 class Plain:
@@ -127,7 +127,7 @@ def _make_prose(cell: NotebookNode, plain: Plain, known: set[str]) -> NotebookNo
     numbers, plain.numbers = plain.numbers, {name: f"\0{name}\0" for name in names}
     marked = plain(cell.source)
     plain.numbers = numbers
-    code = re.sub("\0(.*?)\0", r"{numbers['\1']}", re.sub(r"([{}])", r"\1\1", marked))
+    code = re.sub("\0(.*?)\0", r"{text_numbers['\1']}", re.sub(r"([{}])", r"\1\1", marked))
     shown = nbformat.v4.new_output("execute_result", {"text/markdown": text}, execution_count=None)
     folded = {"jupyter": {"source_hidden": True}}
     return nbformat.v4.new_code_cell(

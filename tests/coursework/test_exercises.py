@@ -26,12 +26,10 @@ from tests.chapters import contract
 from tests.coursework import masters
 from tests.coursework.masters import MASTER, ROOT, SOURCES, given_away, recorded, toy_cells, toy_master
 
-WITHOUT = {"09_doubt"}  # the primer, which has its boxes in the text
-
 
 def test_masters_pair_and_cover_their_chapters():
     """Every lesson has a master that fits its notebook, trains all objectives and gives no answer away."""
-    names = [path.name for path in contract.SOURCES if path.stem not in WITHOUT]
+    names = [path.name for path in contract.SOURCES]
     assert [path.name for path in SOURCES] == names
     faults, all_kinds = [], set()
     for source in SOURCES:

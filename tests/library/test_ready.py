@@ -49,6 +49,24 @@ def test_services_have_every_province_and_no_beds_in_2008():
     assert found.query("year != 2008")["beds"].notna().all()
 
 
+def test_indicators_are_whole_and_those_of_their_tables():
+    found = ready.indicators()
+    assert len(found) == 7 * 31 and found.notna().all(axis=None)
+    beijing = found.loc[(2019, "Beijing")]
+    research = data.load("province_innovation").set_index(["year", "place"]).loc[(2019, "Beijing")]
+    people = data.load("province_population").set_index(["year", "province"]).loc[(2019, "Beijing")]
+    assert beijing["R&D"] == research["rd_share_of_gdp_pct"]
+    assert beijing["inventions"] == research["inventions_granted"] / people["population_10k"]
+
+
+def test_output_of_2019_is_gdp_of_2019_for_each_resident():
+    accounts = data.load("province_accounts").query("year == 2019 and indicator == 'gdp'")
+    people = data.load("province_population").query("year == 2019").set_index("province")["population_10k"]
+    gdp = accounts.set_index("province")["value"]
+    found = ready.indicators().loc[2019, "output"]
+    pd.testing.assert_series_equal(found, (gdp / people * 10).loc[found.index], check_names=False)
+
+
 def test_an_unknown_option_is_told_with_those_that_exist():
     with pytest.raises(ValueError, match="record is one of 'reported growth', 'published levels'"):
         ready.cities("printed yuan")

@@ -10,7 +10,7 @@ from coursework.masters.master import read
 from tests import browser
 from tests.pages import built, checks
 
-PAGE, NUMBERS = "chapters/01_reading.html", "chapters/04_vintages.html"
+PAGE, NUMBERS = "chapters/01_reading.html", "chapters/02_region.html"
 SHOW, CHECK = "Show without guessing", "Check my guess"
 # Of what waits, what can be seen.
 SEEN = """() => [...document.querySelectorAll(".waits > :not(.cover)")].filter(
@@ -58,23 +58,23 @@ def test_a_guess_and_a_sentence_are_compared_and_there_again(at_desk, home):
 
 def test_what_shows_the_answer_is_covered_until_the_reader_guesses_or_asks(at_desk, home):
     visit = browser.open_page(at_desk, home, NUMBERS)
-    page, answer = visit.page, asked(NUMBERS)[0]["shown"]
-    covers, first = page.get_by_text("Hidden until you guess."), page.locator(".waits").first
+    page, answer = visit.page, asked(NUMBERS)[1]["shown"]
+    covers, last = page.get_by_text("Hidden until you guess."), page.locator(".waits").last
     heights = "all => all.map((part) => part.offsetHeight)"
     assert max(page.locator(".waits").evaluate_all(heights)) < 60, "a line each"
     assert covers.count() == page.locator(".waits").count() and page.evaluate(f"({SEEN})().length") == 0
-    assert answer not in first.inner_text() and checks.accessibility(page, within="main") == []
+    assert answer not in last.inner_text() and checks.accessibility(page, within="main") == []
     # Paper has it all.
     page.emulate_media(media="print")
     assert page.evaluate(f"({SEEN})().length") and not covers.first.is_visible()
     page.emulate_media(media="screen")
-    page.get_by_role("button", name=SHOW).first.press("Enter")
-    assert answer in first.inner_text()
-    assert first.evaluate("part => part === document.activeElement"), "the focus goes where the button was"
+    page.get_by_role("button", name=SHOW).last.press("Enter")
+    assert answer in last.inner_text()
+    assert last.evaluate("part => part === document.activeElement"), "the focus goes where the button was"
     rest = covers.count()
     page.reload()
-    assert answer in first.inner_text() and covers.count() == rest
-    box = page.locator(".guess").nth(1)
+    assert answer in last.inner_text() and covers.count() == rest
+    box = page.locator(".guess").first
     box.locator("input[type=radio]").first.check()
     box.get_by_role("button", name=CHECK).click()
     assert box.get_by_role("status").inner_text().endswith("The result is shown below.")

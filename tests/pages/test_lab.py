@@ -7,7 +7,6 @@ import gzip
 import re
 
 import pytest
-from live_cells.pages import read_cells
 
 from book import settings
 from book.lab import pages, supported
@@ -26,9 +25,14 @@ def visit(at_desk, lab_home):
 
 @pytest.fixture
 def first(visit):
-    """The first cell of the page that shows its code and an output."""
-    anchors = [f"cell-{name}" for name, _ in read_cells(built.ROOT / f"{PAGE}.ipynb").values()]
-    return visit.page.locator(f"#{anchors[1]}")
+    """The first cell of the page that draws a chart, whose code a reader unfolds."""
+    return visit.page.locator(".cell[id^='cell-']:has(.cell_output .chart)").first
+
+
+def unfold(cell) -> None:
+    """Open what waits for a guess and the folds in which code stands."""
+    cell.page.evaluate(checks.OPEN_COVERS)
+    cell.page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
 
 
 def run(cell, status: str = "Done.") -> None:
@@ -46,11 +50,13 @@ def edit(cell, code: str) -> None:
 def test_a_reader_runs_changes_and_resets_cells(visit, first):
     """One visit, because Python's start is what takes time."""
     page, stored = visit.page, first.locator(".cell_output").inner_text()
-    page.get_by_role("toolbar", name="Cell 2", exact=True).wait_for()
+    cost = page.locator(".lab-cost")
+    assert re.fullmatch(r"First run downloads Python \(\d+ MB, once\)\.", cost.inner_text()), "outside any fold"
+    assert page.get_by_role("button", name="Run all").is_visible()
+    unfold(first)
+    first.get_by_role("toolbar").wait_for()
     names = page.locator("main button").evaluate_all("all => all.map((b) => b.ariaLabel ?? b.innerText)")
     assert len(names) == len(set(names)) > 40
-    cost = page.locator(".lab-cost")
-    assert re.fullmatch(r"First run downloads Python \(\d+ MB, once\)\.", cost.inner_text())
     run(first)
     assert cost.is_hidden()
     first.locator(".lab-output .chart-live svg path").first.wait_for(state="attached")
@@ -85,11 +91,13 @@ def test_a_reader_runs_changes_and_resets_cells(visit, first):
     edit(first, "6 * 7")
     page.reload()
     assert cost.is_hidden()  # the browser has the files
+    unfold(first)
     run(first)
     assert first.locator(".lab-output").inner_text().strip() == "42"
     first.get_by_role("button", name="Reset").click()
     assert first.locator(".cell_output").inner_text() == stored
     page.reload()
+    unfold(first)
     assert first.get_by_role("textbox").count() == 0
     assert visit.errors == [] and visit.foreign == []
 
@@ -141,17 +149,17 @@ class Exercise:
 
 def test_a_reader_works_through_exercises_and_finds_them_again(chromium, at_desk, lab_home):
     visit = open_lab(at_desk, lab_home, EXERCISES)
-    first, draw = Exercise(visit.page, "4.1"), Exercise(visit.page, "4.3")
+    first, draw = Exercise(visit.page, "4.2"), Exercise(visit.page, "4.3")
     assert visit.page.locator(".code-exercise > .highlight-python").first.is_hidden()
     # Neither a blank nor what is not Python is an attempt.
-    first.check("revision = 1\nlift = ...\n", "A blank is left in line 2")
-    first.check("revision = (1\nlift = 2", "is not Python yet")
+    first.check("year = 2018\ngrew = ...\n", "A blank is left in line 2")
+    first.check("grew = (1", "is not Python yet")
     # Nor is a missing answer, whatever Python says of it.
     words = "from plain_answers import parsing\nparsing.Unreadable.__str__ = lambda error: 'in other words'\n"
     for _ in range(2):
-        first.check(f"{words}revision = lift = None", "has no value yet: your code does not give it one.")
+        first.check(f"{words}grew = None", "has no value yet: your code does not give it one.")
     assert first.solution.is_hidden()
-    wrong = "revision = 1\nlift = 2"
+    wrong = "grew = 19"
     first.check(wrong, "Not yet.")
     assert first.solution.is_hidden()
     first.press("Run and check")
@@ -175,7 +183,7 @@ def test_a_reader_works_through_exercises_and_finds_them_again(chromium, at_desk
 
     with chromium.new_context(viewport=browser.DESK, storage_state=at_desk.storage_state()) as later:
         page = open_lab(later, lab_home, EXERCISES).page
-        first, draw = Exercise(page, "4.1"), Exercise(page, "4.3")
+        first, draw = Exercise(page, "4.2"), Exercise(page, "4.3")
         assert (first.read(), draw.read()) == (wrong, right)
         draw.box.locator(".practice-other", has_text="Draw Hebei").wait_for()
         assert "as you left it" in draw.verdict.inner_text()
@@ -184,7 +192,9 @@ def test_a_reader_works_through_exercises_and_finds_them_again(chromium, at_desk
 
 
 def test_a_change_that_is_asked_about_is_made_in_its_cell(at_desk, lab_home):
-    page = browser.open_page(at_desk, lab_home, "chapters/04_vintages.html").page
+    chapters = sorted(built.ROOT.glob("chapters/*.md"))
+    asking = next(path.stem for path in chapters if "class: modify" in path.read_text("utf-8"))
+    page = browser.open_page(at_desk, lab_home, f"chapters/{asking}.html").page
     page.evaluate(checks.OPEN_COVERS)
     page.locator("details.work:has(.modify) > summary").first.click()  # where it is just read
     box = page.locator(".admonition.modify").first

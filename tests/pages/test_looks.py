@@ -99,6 +99,7 @@ def test_code_is_copied_with_a_button(at_desk, at):
     at_desk.grant_permissions(["clipboard-read", "clipboard-write"])
     page = at("chapters/04_vintages.html")
     page.get_by_role("button", name="Read and run code").click()
+    page.locator("details:has(.copy-code) > summary").first.click()
     page.locator(".copy-code").first.focus()
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Copied").wait_for()

@@ -6,10 +6,10 @@ from urllib.parse import quote
 from PIL import Image
 
 from tests import browser
-from tests.pages import built, checks, controls
+from tests.pages import built, checks
 from tests.waiting import until
 
-PORTS, CASES = ("chapters/21_port.html", "fig-port-coast"), ("chapters/04_vintages.html", "fig-gdp-cases")
+PORTS, CASES = ("chapters/21_port.html", "fig-port-coast"), ("chapters/03_borders_checks.html", "fig-borders-classes")
 
 
 def _open(page, figure: str):
@@ -71,18 +71,17 @@ def test_a_choice_is_drawn_said_kept_in_the_address_and_taken_along(at_desk, hom
     assert frame.locator("main > p a").first.get_attribute("href") == f"../../{PORTS[0]}#{PORTS[1]}"
 
 
-def test_a_refused_clipboard_shows_the_link_and_names_follow_the_menu(at, home):
+def test_a_refused_clipboard_shows_the_link_and_names_follow_the_switch(at, home):
     page = at(CASES[0])
     page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     page.evaluate("document.querySelectorAll('.waits').forEach((part) => part.classList.add('is-open'))")
     chart = _open(page, CASES[1])
     chart.get_by_text("Data: download, share, enlarge").click()
-    menu = chart.locator(".chart-controls")
-    option = menu.locator("option").nth(1).inner_text()
-    controls.put(menu, option)
-    title = next(spec for spec in built.charts(CASES[0]) if "choose" in spec.get("usermeta", {}))
+    option = "equal counts"
+    chart.locator(".chart-controls").get_by_label(option).check()
+    title = next(spec for spec in built.charts(CASES[0]) if "follow" in spec.get("usermeta", {}))
     title = title["usermeta"]["follow"]["texts"][f'["{option}"]'][0]
     chart.get_by_role("button", name=f"Copy link: {title}").click()
     field = chart.locator(".chart-copied input")
-    assert field.input_value() == f"{home}/{CASES[0]}#{CASES[1]}?case_shown={quote(option)}"
+    assert field.input_value() == f"{home}/{CASES[0]}#{CASES[1]}?way={quote(option)}"
     assert page.evaluate("getSelection().toString()") == field.input_value()

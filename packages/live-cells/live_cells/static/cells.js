@@ -104,6 +104,11 @@
     said.textContent = SAYS.ran(list.length);
   };
 
+  // The first cell whose code is seen has the button that runs all, and says what the first run downloads.
+  const isSeen = (place) => place.querySelector(".cell_input") && !place.querySelector(".cell_input").closest("details");
+  const runnable = places.filter((place) => place.querySelector(".cell_input") && !about.stored.includes(place.id.slice(anchorOf("").length)));
+  const leading = runnable.find(isSeen) ?? runnable[0];
+
   const equip = (place, order) => {
     const id = place.id.slice(anchorOf("").length);
     const input = place.querySelector(".cell_input");
@@ -115,7 +120,6 @@
     const shown = input.firstElementChild;
     const original = shown.querySelector("pre").textContent.replace(/\n$/, "");
     const cell = { id, place, original, number: order + 1, note: make("p", { className: "lab-old", textContent: SAYS.old }) };
-    const isFirst = !cells.length;
     cells.push(cell);
 
     const keep = (text) => {
@@ -153,11 +157,12 @@
     const several = (name, list) => button(name, () => offer((tell) => actOn(list(), said, tell)));
     cell.back = back;
     cell.below = several(SAYS.below, () => cells.slice(cells.indexOf(cell) + 1));
-    const parts = [edit, back, cell.below, ...(isFirst ? [several(SAYS.all, () => cells)] : [])];
+    const parts = [edit, back, cell.below, ...(place === leading ? [several(SAYS.all, () => cells)] : [])];
 
     const { bar, said, offer } = controls({ run: (tell) => act(cell, tell), label: SAYS.cell(order + 1), parts });
     cell.said = said;
     input.append(bar);
+    if (place === leading && !bar.querySelector(".lab-cost")) said.before(...document.querySelectorAll(".lab-cost"));
     rove(input, ".lab-bar > button, .copy-code");
     const before = memory.code(original);
     if (before !== undefined) {
