@@ -43,7 +43,7 @@ def test_the_slides_of_a_chapter(at_desk, stem):
     assert visit.foreign == visit.errors == []
     text = (ROOT / "chapters" / f"{stem}.md").read_text("utf-8")
     assert page.locator(".poll").count() == text.count("```{guess}")
-    assert page.locator(".chart svg").count() == text.count("mystnb:\n  figure:")
+    assert page.locator(".chart svg").count() == text.count("\n  figure:\n")
     assert page.locator("aside.notes").count() > len(reach) / 2
     if "claims.verdict_table(" in text:
         assert page.locator("section").last.locator(".verdicts tr").count() > 0
