@@ -73,7 +73,7 @@ def test_what_was_read_is_there_without_a_network_and_if_asked_all_of_the_book(r
         page.evaluate("fetch('../../_static/live-cells/library.zip?v=1').then((a) => a.text())") == "Python"
     )
     page.goto(f"{home}/{SEARCH}?q=vintage")
-    page.locator(".search-results a", has_text="GDP").first.wait_for()
+    page.locator(".search-results a", has_text="figures").first.wait_for()
     page.goto(f"{home}/")
     press(page, "Delete offline copy", "Offline copy deleted.")
     page.context.set_offline(False)

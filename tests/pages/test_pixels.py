@@ -7,7 +7,7 @@ from PIL import Image, ImageChops
 
 from jingjinji import claims
 from tests import browser
-from tests.pages import built
+from tests.pages import built, checks
 from tests.waiting import until
 
 AIR, FINDINGS, FRONT = "chapters/22_air.html", "pages/findings.html", "index.html"
@@ -109,6 +109,7 @@ def test_signs_and_charts_are_seen_in_forced_colours_and_nothing_moves(chromium,
         signs = [read(icon.screenshot()) for icon in icons]
         # Of a badge the place of its mark.
         signs += [read(badge.screenshot()).crop((9, 6, 20, 18)) for badge in badges]
+        lines.evaluate(checks.OPEN_COVERS)
         chart = lines.locator(".chart").first
         chart.locator(".chart-view").focus()
         lines.keyboard.press("ArrowDown")
