@@ -48,8 +48,6 @@ _NOT_PROSE = (
     r"^:{3,}.*$",
     r"^% .*$",  # a comment
 )
-# Questions to the reader may suppose a percentage.
-_SUPPOSED = f"## {headings.CHECK_YOURSELF}"
 READINGS = {*"abcdefghijklmnopqrstuvwxyz"}  # arguments of `claims.verdict`
 GLUE = "Glue it from the cell that computes it, or name the claim or cited figure whose number it is"
 
@@ -108,16 +106,15 @@ def _find(
 
 def find_in_prose(chapter: Chapter) -> Iterator[Finding]:
     """Numbers in running text that no cell computed and that belong to no id in their paragraph."""
-    heading, is_toy = "", False
+    is_toy = False
     for cell in chapter.notebook.cells:
         for part in re.split(r"(?m)^(?=## )", cell.source) if cell.cell_type == "markdown" else []:
             if part.startswith("## "):
-                heading, is_toy = part.partition("\n")[0], False
+                is_toy = False
             is_toy = is_toy or bool(cell.metadata.get("toy"))
             if is_toy:
                 continue
             text = re.sub(r"\{ref\}`(C\d\d)[^`]*`", r"\1", part)
-            text = re.sub(r"\b\d+(?= ?%)", " ", text) if heading == _SUPPOSED else text
             for paragraph in re.split(r"\n\s*\n", remove(text, _NOT_PROSE)):
                 yield from _find(chapter, cell, paragraph, "the prose", _FIGURE)
 

@@ -32,7 +32,9 @@ def first(visit):
 def unfold(cell) -> None:
     """Open what waits for a guess and the folds in which code stands."""
     cell.page.evaluate(checks.OPEN_COVERS)
-    cell.page.evaluate("document.querySelectorAll('details:not(.chart *)').forEach((fold) => { fold.open = true; })")
+    cell.page.evaluate(
+        "document.querySelectorAll('details:not(.chart *)').forEach((fold) => { fold.open = true; })"
+    )
 
 
 def run(cell, status: str = "Done.") -> None:
@@ -51,7 +53,9 @@ def test_a_reader_runs_changes_and_resets_cells(visit, first):
     """One visit, because Python's start is what takes time."""
     page = visit.page
     cost = page.locator(".lab-cost")
-    assert re.fullmatch(r"First run downloads Python \(\d+ MB, once\)\.", cost.inner_text()), "outside any fold"
+    assert re.fullmatch(r"First run downloads Python \(\d+ MB, once\)\.", cost.inner_text()), (
+        "outside any fold"
+    )
     assert page.get_by_role("button", name="Run all").is_visible()
     unfold(first)
     stored = first.locator(".cell_output").inner_text()

@@ -9,7 +9,10 @@ from tests import browser
 from tests.pages import built, checks
 from tests.waiting import until
 
-PORTS, CASES = ("chapters/21_port.html", "fig-port-coast"), ("chapters/03_borders_checks.html", "fig-borders-classes")
+PORTS, CASES = (
+    ("chapters/21_port.html", "fig-port-coast"),
+    ("chapters/03_borders_checks.html", "fig-borders-classes"),
+)
 
 
 def _open(page, figure: str):
