@@ -43,9 +43,10 @@ def test_the_slides_of_a_chapter(at_desk, stem):
     assert visit.foreign == visit.errors == []
     text = (ROOT / "chapters" / f"{stem}.md").read_text("utf-8")
     assert page.locator(".poll").count() == text.count("```{guess}")
-    assert page.locator(".chart svg").count() == text.count("mystnb:\n  figure:")
+    assert page.locator(".chart svg").count() == text.count("\n  figure:\n")
     assert page.locator("aside.notes").count() > len(reach) / 2
-    assert page.locator("section").last.locator(".verdicts tr").count() > 0
+    if "claims.verdict_table(" in text:
+        assert page.locator("section").last.locator(".verdicts tr").count() > 0
     shown = page.inner_text("body")
     assert re.findall(r"\{(?:glue|doc|ref|footcite)[:\w]*\}|\$\$|C80 verdict", shown) == []
     index = (folder / "index.html").read_text("utf-8")
