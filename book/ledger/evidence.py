@@ -26,7 +26,7 @@ def make_badge(verdict: str, words: str = "") -> nodes.inline:
 
 
 def make_label(claim: Claim) -> list[Part]:
-    """Make a claim's badge; beside it stands the choice on which the verdict depends, or what is left open."""
+    """Make a claim's badge; beside it stands the choice on which the verdict depends."""
     words, _, rest = claim["label"].partition(" on ")
     if claim["verdict"] != verdicts.DEPENDS or not rest:
         badge = make_badge(claim["verdict"], sentence_case(claim["label"]))
@@ -49,7 +49,8 @@ def make_verdict(claim: Claim) -> nodes.paragraph:
 
 def make_second(claim: Claim) -> list[Part]:
     """Make the badge of the second verdict, with the choice on which it depends."""
-    return make_label(claim | {"verdict": claim["second_verdict"], "label": claim["second_label"], "remark": ""})
+    second = {"verdict": claim["second_verdict"], "label": claim["second_label"], "remark": ""}
+    return make_label(claim | second)
 
 
 def link_claim(env: BuildEnvironment, claim_id: str, text: str = "") -> nodes.Node:

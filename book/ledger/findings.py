@@ -1,8 +1,8 @@
-"""Claims as items that could stand in a newspaper: the words, the verdict, what was found, a door to a lesson.
+"""Claims as items that could stand in a newspaper: words, verdict, what was found, a door to a lesson.
 
-    ```{finding} C80
-    {doc}`Lesson 5 </chapters/05_prices>` takes the rise of prices out.
-    ```
+```{finding} C80
+{doc}`Lesson 5 </chapters/05_prices>` takes the rise of prices out.
+```
 """
 
 from collections import Counter

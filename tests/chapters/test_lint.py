@@ -182,7 +182,7 @@ def test_a_label_that_the_ledger_does_not_have_is_caught():
     now = claims.folder().find_label("C80")
     for name, label in LABELS.items():
         words = label.words.split(" …")[0]
-        text = f"Of {{ref}}`C80 <claim-c80>` the ledger says {words}.\nC78 and C80 are {words}, the ledger says."
+        text = f"Of {{ref}}`C80 <claim-c80>` the ledger says {words}.\nC78 and C80 are {words}."
         assert len(messages(verdicts.find_other_labels(chapter(text=text)))) == (name != now), label
 
 

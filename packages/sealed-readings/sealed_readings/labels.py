@@ -35,10 +35,7 @@ class Label:
 
 # By id, in the order of the table.
 with TABLE.open(encoding="utf-8", newline="") as table:
-    LABELS = {
-        row["id"]: Label(**row | {"filed": row["filed"] == "true"})  # type: ignore[arg-type]
-        for row in csv.DictReader(table)
-    }
+    LABELS = {row["id"]: Label(**row | {"filed": row["filed"] == "true"}) for row in csv.DictReader(table)}
 # By the id of the third edition.
 FORMER = {label.formerly: label for label in LABELS.values()}
 

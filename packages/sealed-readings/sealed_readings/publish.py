@@ -1,4 +1,4 @@
-"""The ledger as files: `ledger.csv` with its description and `ledger.json` for programs, `ledger.md` to read."""
+"""The ledger as files: `ledger.csv`, described, and `ledger.json` for programs, `ledger.md` to read."""
 
 import json
 import shutil

@@ -36,7 +36,7 @@ def make_reviews(record: dict[str, Any], rows: list[dict[str, str]], reviewer: s
             "reviewRating": {
                 "@type": "Rating",
                 "alternateName": row["label"],
-                "ratingExplanation": " ".join(filter(None, [row["plain"] or row["sentence"], row["corrected"]])),
+                "ratingExplanation": row["plain"] or row["sentence"],
             },
             **about,
         }

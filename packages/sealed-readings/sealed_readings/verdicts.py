@@ -1,4 +1,4 @@
-"""Verdicts as editors gave them: a row of `verdicts.csv` for each claim, in words that a newspaper could print.
+"""Verdicts as editors gave them, in words that a newspaper could print: rows of `verdicts.csv`.
 
 An aim has two verdicts, and so has a sentence that quotes somebody: `second` is the other question.
 """
@@ -108,7 +108,7 @@ def _find_in_labels(given: Given) -> Iterator[str]:
     pairs = [(given.verdict, given.depends_on), (given.second_verdict, given.second_depends_on)]
     for verdict, depends_on in pairs:
         if (verdict == DEPENDS) != bool(depends_on):
-            yield f"{verdict!r} with `depends_on` {depends_on!r}: exactly a verdict that depends names its choice"
+            yield f"{verdict!r} on {depends_on!r}: exactly a verdict that depends names its choice"
     if (given.verdict == CORRECTED) != bool(given.corrected):
         yield "exactly a verdict with a correction has the corrected sentence"
     if given.as_far == YES and given.verdict in (UNCHECKED, OPINION):

@@ -51,13 +51,17 @@ def fill(folder: Path) -> Folder:
     return Folder(folder)
 
 
-VERDICTS = """\
-claim_id,verdict,as_far,depends_on,corrected,sentence,evidence,readings,second,second_verdict,second_as_far,\
-second_depends_on,state_media,without
-T-1,true,yes,,,Rents rose in both years.,A table of rents.,a,did it come about,unchecked,,,"a state paper, for the day",unchecked
-T-2,corrected,,,1310 trees,The register has 1310.,The register of 2024.,a,,,,,,
-T-3,opinion,,,,A forecast.,Nothing.,,,,,,,
-"""
+COLUMNS = (
+    "claim_id,verdict,as_far,depends_on,corrected,sentence,evidence,readings,"
+    "second,second_verdict,second_as_far,second_depends_on,state_media,without\n"
+)
+VERDICTS = (
+    COLUMNS
+    + "T-1,true,yes,,,Rents rose in both years.,A table of rents.,a,"
+    + 'did it come about,unchecked,,,"a state paper, for the day",unchecked\n'
+    + "T-2,corrected,,,1310 trees,The register has 1310.,The register of 2024.,a,,,,,,\n"
+    + "T-3,opinion,,,,A forecast.,Nothing.,,,,,,,\n"
+)
 
 
 def write_verdicts(folder: Path, text: str = VERDICTS) -> None:

@@ -40,7 +40,7 @@ def test_the_text_has_each_claim_with_verdict_and_sentence(toy):
     text = (toy.path / "ledger" / "ledger.md").read_text(encoding="utf-8")
     parts = ["## “rents rose steadily”", "**True, as far as could be checked.**", "Rents rose in both years."]
     parts += ["Did it come about? Could not be checked.", "Against it: It is not.", "Corrected: “1310 trees”"]
-    parts += ["Rests on a state paper, for the day. Without them the verdict would be “could not be checked”."]
+    parts += ["Rests on a state paper, for the day. Without them the verdict would be “could not be"]
     assert [part for part in parts if part not in text] == []
 
 
@@ -70,7 +70,8 @@ def test_only_a_whole_sentence_that_is_decided_has_a_review_as_its_publishers(to
     script = make_reviews(record, rows, "The desk", "https://example.org")
     (review,) = json.loads(script.partition(">")[2].removesuffix("</script>\n"))["@graph"]
     validate(review, json.loads(Path(__file__).with_name("claim_review.schema.json").read_text("utf-8")))
-    assert review["url"] == "https://example.org/index.html#claim-t-1", "T-2 is no whole sentence, T-3 a forecast"
+    # T-2 is no whole sentence, T-3 a forecast.
+    assert review["url"] == "https://example.org/index.html#claim-t-1"
     assert review["datePublished"] == "2024-06-01" and "Person" not in script
     assert review["reviewRating"]["alternateName"] == "true, as far as could be checked"
     for verdict in ("depends", "unchecked", "opinion"):

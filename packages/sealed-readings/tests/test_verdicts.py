@@ -20,7 +20,7 @@ FAULTS = {
     "nothing against": ("A table of rents.,a", "A table of rents.,", "nothing says what counts against"),
     "an odd border": ("T-3,opinion,", "T-3,opinion,yes", "cannot be so only as far as could be checked"),
     "no claim": ("T-3,", "T-9,", "no claim is called 'T-9'"),
-    "a claim without": ("T-3,opinion,,,,A forecast.,Nothing.,,,,,,,\n", "", "verdicts.csv: T-3 have no verdict"),
+    "a claim without": ("T-3,opinion,,,,A forecast.,Nothing.,,,,,,,\n", "", "T-3 have no verdict"),
 }
 
 
