@@ -115,6 +115,22 @@ def _describe_reading(env: BuildEnvironment, reading: dict) -> list[Part]:
     return parts
 
 
+def say_sentence(claim: Claim) -> str:
+    """The article's sentence if its words carry it alone, or else what it says in ours."""
+    return f"“{claim['quoted']}”" if claim["whole"] == "yes" else claim["statement"]
+
+
+def list_shown(claim: Claim) -> nodes.bullet_list:
+    """List the readings that a verdict names: what each says, what counts against it, what was found."""
+    items = []
+    for one in claim["readings"]:
+        if one["reading"] in claim["shown"]:
+            found = f" Found: {one['found']}." if one["found"] else ""
+            against = inline(f"Against it: {one['against']}{found}", classes=["against"])
+            items.append(paragraph(one["says"], against))
+    return bullets(items, "plain-readings")
+
+
 def list_missing(claim: Claim, part: str) -> list[str]:
     """What would decide the core's open readings (`decides`), or who holds it (`held_by`), each once."""
     core = [one for one in claim["readings"] if one["part"] == rule.CORE and one["kind"] != rule.NONE]

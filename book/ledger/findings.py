@@ -24,7 +24,7 @@ def show_finding(directive: LedgerDirective) -> list[nodes.Node]:
     door, messages = directive.parse_inline(" ".join(directive.content))
     row = evidence.link_claim(directive.env, name, "Evidence, sources, and what would count against it")
     content = [
-        paragraph(f"“{claim['quoted']}”", classes=["quoted"]),
+        paragraph(evidence.say_sentence(claim), classes=["quoted"]),
         evidence.make_verdict(claim),
         paragraph(claim["plain"], classes=["plain"]),
         paragraph(*door, " ", row, "."),

@@ -16,7 +16,7 @@ from sphinx.util.docutils import SphinxRole
 from book.elements import Cell, anchor, box, bullets, folded, inline, join, paragraph, reference, table
 from book.ledger import evidence
 from book.ledger.evidence import link, link_claim
-from book.ledger.ledgers import Claim, LedgerDirective, get_claim
+from book.ledger.ledgers import LedgerDirective, get_claim
 from book.ledger.table import label_correction
 
 
@@ -50,7 +50,7 @@ def show_corrections(directive: LedgerDirective) -> list[nodes.Node]:
     words = {claim["claim_id"]: claim for claim in directive.take("claims")}
     rows = [
         [
-            *(one["date"], link_claim(directive.env, one["claim_id"], _quote_words(words[one["claim_id"]]))),
+            *(one["date"], link_claim(directive.env, one["claim_id"], evidence.say_sentence(words[one["claim_id"]]))),
             *(say_of_its_time(one["from"]), say_of_its_time(one["to"]), why(one)),
         ]
         for one in sorted(directive.take("corrections"), key=lambda one: one["date"], reverse=True)
@@ -68,10 +68,6 @@ def show_article(directive: LedgerDirective) -> list[nodes.Node]:
     return [paragraph(f"{about['author']}, ", title, ", ", paper, end, classes=["article-source"])]
 
 
-def _quote_words(claim: Claim) -> str:
-    return f"“{claim['quoted'] or claim['statement']}”"
-
-
 def show_open(directive: LedgerDirective) -> list[nodes.Node]:
     """List claims that could not be checked: where evidence leans, what would decide, who holds it."""
     rows: list[list[Cell]] = []
@@ -79,7 +75,7 @@ def show_open(directive: LedgerDirective) -> list[nodes.Node]:
         if claim["verdict"] != verdicts.UNCHECKED:
             continue
         asked, held = (" ".join(evidence.list_missing(claim, name)) for name in ("decides", "held_by"))
-        words = paragraph(link_claim(directive.env, claim["claim_id"], _quote_words(claim)))
+        words = paragraph(link_claim(directive.env, claim["claim_id"], evidence.say_sentence(claim)))
         rows.append([words, claim["plain"] or claim["remark"] or "no evidence at hand", asked, held])
     listed = _make_box("open", ("Sentence", "What is known", "What would decide", "Who holds it"), rows)
     return [folded("Every sentence that could not be checked", listed)]

@@ -57,11 +57,10 @@ def _make_claim(directive: LedgerDirective, claim: Claim, subject: str) -> nodes
     """Make a claim: its words, its verdict and the plain sentence; collapsed below, a small table."""
     name = claim["claim_id"]
     anchor(directive.env, label := label_claim(name))
-    words = claim["quoted"] or claim["statement"]
     found = claim["plain"] or claim["sentence"]
     content = [
         index_entry(name, label, main="main"),
-        paragraph(f"“{words}”", classes=["quoted", "copied"]),
+        paragraph(evidence.say_sentence(claim), classes=["quoted", "copied"]),
         evidence.make_verdict(claim),
         *([paragraph(found, classes=["plain", "copied"])] if found else []),
         folded("Evidence", *_list_details(directive, claim)),
@@ -91,8 +90,10 @@ def _list_rows(directive: LedgerDirective, claim: Claim) -> Iterator[tuple[str, 
     unchecked = claim["verdict"] in (verdicts.UNCHECKED, verdicts.UNEXAMINED)
     yield "Corrected", claim["corrected"] and f"“{claim['corrected']}”"
     yield "Evidence", inline(claim["evidence"], classes=["copied"]) if claim["evidence"] else ""
-    against = " ".join(claim["against"]) or ("Nothing could." if claim["verdict"] == verdicts.OPINION else "")
-    yield "What would count against it, as written before", against
+    if claim["shown"]:
+        yield "How it may be read, as written before", evidence.list_shown(claim)
+    elif claim["verdict"] == verdicts.OPINION:
+        yield "What would count against it", "Nothing could."
     yield "What would decide it", unchecked and " ".join(evidence.list_missing(claim, "decides"))
     yield "Who has that", unchecked and " ".join(evidence.list_missing(claim, "held_by"))
     yield "State media", claim["state_media"]
@@ -101,7 +102,8 @@ def _list_rows(directive: LedgerDirective, claim: Claim) -> Iterator[tuple[str, 
     for one in directive.take("corrections"):
         if one["claim_id"] == claim["claim_id"]:
             anchor(directive.env, label := label_correction(one))
-            change = f"{say_of_its_time(one['from'])} → {say_of_its_time(one['to'])}. {one['why']}"
+            change = f"{say_of_its_time(one['from'])} → {say_of_its_time(one['to'])}. "
+            change = one["why"] if one["from"] == one["to"] else change + one["why"]
             yield f"Correction of {one['date']}", box("correction", paragraph(change), ids=[label])
 
 
@@ -111,7 +113,8 @@ def _locate(claim: Claim, address: str) -> nodes.paragraph:
     if address and claim["quoted"]:
         # A hyphen has a meaning of its own in the directive of a text fragment.
         address += f"#:~:text={quote(claim['quoted'], safe='').replace('-', '%2D')}"
-    return paragraph(link(place, address), ". In our words: ", claim["statement"])
+    words = [": “", inline(claim["quoted"], classes=["copied"]), "”"] if claim["quoted"] else []
+    return paragraph(link(place, address), *words, ". In our words: ", claim["statement"])
 
 
 def label_correction(correction: dict[str, str]) -> str:

@@ -101,7 +101,7 @@ def list_verdicts(folder: Folder) -> dict[str, dict[str, Any]]:
 def _describe_given(given: Given | None, rows: list[Reading]) -> dict[str, Any]:
     """What an editor's verdict adds to a claim, or replaces; without one, empty texts."""
     if given is None:
-        return dict.fromkeys(OF_VERDICT, "") | {"against": []}
+        return dict.fromkeys(OF_VERDICT, "") | {"against": [], "shown": []}
     chosen = [one for one in rows if one.reading in given.readings.split() and one.kind != rule.NONE]
     return {
         **{name: getattr(given, name) for name in ("verdict", "corrected", "evidence", "second")},
@@ -113,6 +113,7 @@ def _describe_given(given: Given | None, rows: list[Reading]) -> dict[str, Any]:
         "second_label": given.second_label,
         "state_media": given.on_state_media,
         "against": [one.against for one in chosen if one.against],
+        "shown": [one.reading for one in chosen],
     }
 
 
