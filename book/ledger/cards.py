@@ -34,7 +34,7 @@ def make_card(env: BuildEnvironment, verdict: dict[str, str], *, in_table: bool 
     finding = [statement, paragraph(claim["plain"] or verdict["sentence"]), fold]
     if claim["plain"]:
         finding.insert(2, paragraph(verdict["sentence"], classes=["card-detail"]))
-    row = [evidence.link_claim(env, name, "In the ledger"), "."]
+    row = [evidence.link_claim(env, name, f"In the ledger ({name})"), "."]
     if claim["working"] not in ("", page):
         row += [" It is decided in ", evidence.link_card(env, name, claim["working"]), "."]
     finding.append(paragraph(*row, classes=["card-row"]))

@@ -123,7 +123,7 @@ def _make_figure(env: BuildEnvironment, figure: dict[str, str], claims: list[str
 
 
 class Filed(SphinxRole):
-    """Inserts part of a claim: ``{filed}`A1 sentence` ``, or `verdict` for its label."""
+    """Inserts part of a claim: ``{filed}`A1 sentence` ``, or `verdict` for its label without the numbers."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         name, _, part = self.text.partition(" ")
@@ -132,5 +132,5 @@ class Filed(SphinxRole):
         if not text or not isinstance(text, str):
             message = f"no verdict on {name!r} says {part!r}"
             return [], [self.inliner.reporter.error(message, line=self.lineno)]
-        badge = part == "verdict" and evidence.make_badge(text, claim["label"])
+        badge = part == "verdict" and evidence.make_badge(text, claim["label"].partition(":")[0])
         return [badge or nodes.Text(text)], []
