@@ -50,7 +50,10 @@ def show_corrections(directive: LedgerDirective) -> list[nodes.Node]:
     words = {claim["claim_id"]: claim for claim in directive.take("claims")}
     rows = [
         [
-            *(one["date"], link_claim(directive.env, one["claim_id"], evidence.say_sentence(words[one["claim_id"]]))),
+            *(
+                one["date"],
+                link_claim(directive.env, one["claim_id"], evidence.say_sentence(words[one["claim_id"]])),
+            ),
             *(say_of_its_time(one["from"]), say_of_its_time(one["to"]), why(one)),
         ]
         for one in sorted(directive.take("corrections"), key=lambda one: one["date"], reverse=True)

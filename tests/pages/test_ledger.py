@@ -72,7 +72,9 @@ def test_ten_findings_have_a_verdict_and_a_door_to_a_lesson():
     assert len(boxes) == 10
     for box in boxes:
         assert box.xpath(".//*[contains(@class, 'badge')]")
-        assert box.xpath(".//a[contains(@href, 'chapters/')]") and box.xpath(".//a[contains(@href, '#claim-')]")
+        assert box.xpath(".//a[contains(@href, 'chapters/')]") and box.xpath(
+            ".//a[contains(@href, '#claim-')]"
+        )
 
 
 def test_three_pages_are_doors_of_one_house():
