@@ -47,12 +47,12 @@ def show_corrections(directive: LedgerDirective) -> list[nodes.Node]:
     def why(one: dict[str, str]) -> nodes.paragraph:
         return paragraph(reference(directive.env, label_correction(one), "why"))
 
-    words = {claim["claim_id"]: claim for claim in directive.take("claims")}
+    words = {claim["claim_id"]: evidence.say_sentence(claim) for claim in directive.take("claims")}
     rows = [
         [
             *(
                 one["date"],
-                link_claim(directive.env, one["claim_id"], evidence.say_sentence(words[one["claim_id"]])),
+                link_claim(directive.env, one["claim_id"], words[one["claim_id"]]),
             ),
             *(say_of_its_time(one["from"]), say_of_its_time(one["to"]), why(one)),
         ]
