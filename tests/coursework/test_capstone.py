@@ -201,7 +201,7 @@ def test_a_notebook_without_evidence_is_named(sentence, code, readings, filed):
 
 def test_the_five_commands_of_the_page_are_those_of_the_library():
     page = (FOLDER / "index.md").read_text(encoding="utf-8")
-    named = re.findall(r"`python -m jingjinji\.capstone (\w+) ann", page)
+    named = re.findall(r"^python -m jingjinji\.capstone (\w+) ann", page, re.MULTILINE)
     assert named == [*anywhere.COMMANDS] and len(named) == 5
 
 
