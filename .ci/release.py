@@ -39,8 +39,8 @@ def main() -> int:
     pack(HTML, FOLDER / f"{name}-{version}-site.zip", hosted=True)
     pack(HTML, FOLDER / f"{name}-{version}-offline.zip")
     files = sorted(FOLDER.iterdir())
-    sums = "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files)
-    (FOLDER / "SHA256SUMS").write_text(sums, encoding="utf-8")
+    checksums = "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files)
+    (FOLDER / "SHA256SUMS").write_text(checksums, encoding="utf-8")
     NOTES.write_text(notes + "\n", encoding="utf-8")
     print(f"{FOLDER}: {', '.join(path.name for path in files)}, SHA256SUMS")
     return 0

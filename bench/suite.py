@@ -9,7 +9,7 @@ from common import BIN, ROOT, Row, clone, measure_cpu, report_progress
 
 def measure() -> Iterator[Row]:
     notebooks = sorted(
-        path for room in ("chapters", "exercises") for path in (ROOT / room).glob("[0-9]*.ipynb")
+        path for folder in ("chapters", "exercises") for path in (ROOT / folder).glob("[0-9]*.ipynb")
     )
     command = [BIN / "pytest", "-q", "-p", "no:cacheprovider", "--nbval", "--nbval-current-env", *notebooks]
     report_progress("Running all notebooks once")

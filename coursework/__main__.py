@@ -119,7 +119,7 @@ def _lint(options: Namespace) -> int:
     count = 0
     for source in rules.choose(ROOT, options.chapters):
         findings = rules.lint(Chapter.load(source))
-        print(*findings, f"{source.stem}: {len(findings) or 'nothing'} to mend", sep="\n")
+        print(*findings, f"{source.stem}: {len(findings) or 'nothing'} to fix", sep="\n")
         count += len(findings)
     return 1 if count else 0
 

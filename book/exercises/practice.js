@@ -9,7 +9,7 @@
     needs: (packages) => `This exercise can't run in the browser: it needs ${packages}.`, toWork: " To work it, ", offline: "The check could not be fetched. Try again.",
     run: "Run and check", help: "Hint", see: "Show a solution", shown: "A solution", more: "Try other numbers", again: "Start again", anew: "The code is as it was.",
     code: (number) => `Your code for exercise ${number}`, exercise: (number) => `Exercise ${number}`, checking: "Checking", hold: "Does your code also work with other numbers?",
-    other: "The question with other numbers", others: "Here is the question with other numbers. Run your code again, or write it anew.",
+    other: "The question with other numbers", others: "Here is the question with other numbers. Run your code again, or write it again.",
     blank: (line) => `A blank is left in line ${line}: write your answer where the three dots (...) stand.`,
     notPython: (line, error) => `${line ? `Line ${line}` : "This"} is not Python yet. Look there and at the line above for a bracket, a quotation mark or a colon that is missing. (${error})`,
     stopped: "Your code stopped before it could be checked; see the error below.", noCheck: "Your code ran, but it cannot be checked here.",

@@ -24,7 +24,7 @@
     const unit = table.tHead.rows[0].cells[1].textContent;
     const end = [...fold.querySelectorAll("details > p")].map((part) => part.cloneNode(true));
     const blank = box.querySelector("strong");
-    // A number is shorter than the words in its place: without their width the sentence would break anew.
+    // A number is shorter than the words in its place: without their width the sentence would break again.
     blank.style.boxSizing = "border-box";
     blank.style.minWidth = `${blank.offsetWidth / parseFloat(getComputedStyle(blank).fontSize)}em`;
     const key = `scale ${count}`;

@@ -1,4 +1,4 @@
-"""Remove what the theme sends and no page uses, and mend some of its ends.
+"""Remove what the theme sends and no page uses, and fix what it leaves undone.
 
 Font Awesome is 1.5 MB of script and 300 kB of fonts for a dozen icons, which `_static/book.css` draws.
 """
@@ -34,7 +34,7 @@ UNUSED_FILES = (
 _ICON_FONT = re.compile(r"@font-face\{[^}]*Font Awesome[^}]*\}")
 # Scripts set "light" or "dark"; without them a page is "auto", for which the theme has no colours.
 _LIGHT = re.compile(r"html\[data-theme=\"?light\"?\]")
-# Lays the page out anew for each block of code and each table, also in closed folds; wide.js does it once.
+# Lays the page out again for each block of code and each table, also in closed folds; wide.js does it once.
 _TAB_STOPS = re.compile(r'document\.querySelectorAll\(\["pre",.*?tabIndex=.*?\}\)\)')
 
 

@@ -188,7 +188,7 @@ def _collect_answers(
     brief = files.get(begin.BRIEF, b"").decode("utf-8-sig", "replace") or "[no brief]"
     code = "\n\n".join(cell.source for _, cell in rerun.list_code_cells(notebook))
     code = f"~~~~~~python\n{code}\n~~~~~~"  # the desk renders answers as Markdown
-    first = f"[The check finds {count(faults, 'thing')} to mend: send it back unread.]\n\n" if faults else ""
+    first = f"[The check finds {count(faults, 'thing')} to fix: send it back unread.]\n\n" if faults else ""
     first += f"[The readings' hash was handed in: {time}.]\n\n" if time else ""
     by_line = {f"{NAME}-{line}": code for line in OF_NOTEBOOK}
     return {name: Cell(None, most, answer=first + by_line.get(name, brief)) for name, most in points.items()}

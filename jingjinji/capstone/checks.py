@@ -148,7 +148,7 @@ def report(result: Checked) -> str:
     """Format the result as text: each part passed, or what to correct; then the label of each claim."""
     lines = []
     for part, sentences in result.problems.items():
-        lines.append(f"{'mend' if sentences else 'ok':<5}{PARTS[part]}")
+        lines.append(f"{'fix' if sentences else 'ok':<5}{PARTS[part]}")
         lines += [f"     - {sentence}" for sentence in sentences]
     passed, parts = sum(not found for found in result.problems.values()), len(result.problems)
     lines.append(f"{passed} of {parts} parts passed. Cells are counted from the top, text included.")

@@ -233,7 +233,7 @@ def test_a_new_folder_names_all_that_is_to_be_done(tmp_path, capsys):
     listed = (folder / begin.TABLES).read_text(encoding="utf-8")
     assert "after_4th_census 2005 to 2023; " in listed and '"years": "2014, 2015"' in listed
     parts = ("folder", "seal", "runs", "keys", "evidence", "brief")
-    assert all(f"mend {checks.PARTS[part]}" in report for part in parts)
+    assert all(f"fix  {checks.PARTS[part]}" in report for part in parts)
     assert anywhere.main(["new", str(folder)]) == 2
     assert "already; nothing was written" in capsys.readouterr().err
 

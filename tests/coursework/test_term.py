@@ -91,7 +91,7 @@ def mark(page, address: str, texts: dict[str, TextFact]) -> None:
     """Mark every text by keyboard, as its kind deserves."""
     page.goto(address)
     page.get_by_text("answers are marked").first.wait_for()  # the link itself only leads on to the desk
-    home = page.url.partition("?")[0]  # the desk's path is drawn anew each time
+    home = page.url.partition("?")[0]  # the desk's path is drawn again each time
     for name, text in texts.items():
         page.goto(f"{home}{NAME}/{name}/")
         with page.expect_navigation():  # keys work once the page is whole

@@ -57,7 +57,7 @@ def read_files(folder: Path) -> dict[str, bytes]:
 def test_a_build_in_another_folder_is_equal(checkout):
     here, there = browser.HTML, checkout / "_build" / "html"
     names, others = ({str(p.relative_to(h)) for p in h.rglob("*") if p.is_file()} for h in (here, there))
-    assert names == others, "If the book was built bit by bit: 'make clean', and build it anew."
+    assert names == others, "If the book was built bit by bit: 'make clean', and build it again."
     _, different, unreadable = filecmp.cmpfiles(here, there, names, shallow=False)
     assert (different, unreadable) == ([], [])
 

@@ -108,8 +108,8 @@ def unpack(source: Path, manifest: Manifest) -> None:
         raise Unusable(f"There is no file {source}.")
     checksum = hashlib.sha256(source.read_bytes()).hexdigest()
     if checksum != manifest.sha256:
-        sums = f"its sha256 is {checksum}, not {manifest.sha256 or 'known'}"
-        raise Unusable(f"{source.name} is not the laboratory of this manifest: {sums}.")
+        fault = f"its sha256 is {checksum}, not {manifest.sha256 or 'known'}"
+        raise Unusable(f"{source.name} is not the laboratory of this manifest: {fault}.")
     part = manifest.folder.with_suffix(".part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)

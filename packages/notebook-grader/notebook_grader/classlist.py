@@ -39,7 +39,7 @@ class ClassList:
                 raise TableError(
                     f"{name} gives up to {out_of:g} points, but the worksheet's maximum is {most}: if it is "
                     f"of this assignment, set its maximum grade in Moodle to {out_of:g}, then download it "
-                    "anew."
+                    "again."
                 )
 
     def remember(self) -> None:

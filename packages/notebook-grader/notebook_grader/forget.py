@@ -134,7 +134,7 @@ def _plan_folder(plan: Plan, folder: Path, student: str, names: Collection[str])
             plan.change(path, None, "the file")
             if path.parent == folder / "feedback":
                 for packed in folder.glob("feedback-*.zip"):
-                    plan.change(packed, None, "the file, which 'return' writes anew")
+                    plan.change(packed, None, "the file, which 'return' writes again")
     for path in sorted(folder.glob("*.csv")):
         if "student" in _read_columns(path):
             _plan_rows(plan, path, lambda row: row.get("student") == student)

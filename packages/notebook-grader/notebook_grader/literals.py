@@ -87,7 +87,7 @@ def _replace(source: str, before: Values, after: Values) -> str:
 
 
 def _rewrite(literal: str, before: Values, after: Values) -> str:
-    """Write a number or text anew; in a text such as a query, also what stands there as a word."""
+    """Write a number or text again; in a text such as a query, also what stands there as a word."""
     try:
         value = ast.literal_eval(literal)
     except _NO_PYTHON:  # a text with fields

@@ -87,7 +87,7 @@ def format_manual(results: Mapping[str, Result], table: Table) -> str:
         if not machine and known and (student, name) not in texts:
             points = format_number(last.points) or WITHDRAWN, ""
             rows.append((student, name, *points, last.reason, "", format_items(last.items), part))
-    # What cannot be used stays as it was written, to be mended.
+    # What cannot be used stays as it was written, to be corrected.
     rows = [unused.pop((*row[:2], row[7]), row) for row in rows]
     return "\ufeff" + tables.format_table([columns, *rows, *unused.values()])
 

@@ -34,7 +34,7 @@ def read_table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
         return columns, [{n: unescape_formula(row[n]) for n in columns if row[n] is not None} for row in rows]
     except csv.Error:
         fault = f"{path}, in line {rows.reader.line_num} or before: a quotation mark is left open."
-        raise TableError(f"{fault} Mend it, so that rows do not run into one another.") from None
+        raise TableError(f"{fault} Fix it, so that rows do not run into one another.") from None
 
 
 def _decode(data: bytes) -> str:

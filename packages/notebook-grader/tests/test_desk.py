@@ -381,7 +381,7 @@ def test_a_form_counts_only_from_a_page_that_was_opened_with_the_same_key(stack)
         assert token != others and desk.key not in token
         for made in ("", "x" * len(token), others, "é"):
             status, text, _ = ask(desk, "/look", cookie, host, form | {"token": made})
-            assert status == 403 and "Open the page anew" in text
+            assert status == 403 and "Open the page again" in text
         # As a double submit, a token of one's own would be taken from a cookie as well.
         for name in ("token", "_xsrf", f"desk-{desk.port}-form"):
             assert ask(desk, "/look", f"{cookie}; {name}=x", host, form | {"token": "x"})[0] == 403

@@ -21,7 +21,7 @@ _STANDINGS = f"a table must have one of: {', '.join(rule.STANDINGS)}"
 
 
 def find_problems(folder: Folder) -> list[str]:
-    """Find problems in the order in which one would mend them; empty if the ledger can be built."""
+    """Find problems in the order in which one would fix them; empty if the ledger can be built."""
     problems: list[str] = []
     for find in FINDERS:
         try:
@@ -204,7 +204,7 @@ def _find_in_record(folder: Folder) -> Iterator[str]:
             yield f"{at}: {claim} is {now!r} now; write a line for that change."
 
 
-# In the order in which one would mend their problems.
+# In the order in which one would fix their problems.
 FINDERS = (
     *(_find_in_article, _find_in_claims, _find_in_figures, _find_in_readings, _find_in_verdicts),
     _find_in_record,

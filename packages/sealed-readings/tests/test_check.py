@@ -47,7 +47,7 @@ def test_a_file_that_cannot_be_read_is_reported(toy, file, data, sentence):
 
 
 def test_errors_of_the_machine_are_not_reported_as_the_folders():
-    with pytest.raises(OSError), reading("a table", "mend it"):
+    with pytest.raises(OSError), reading("a table", "fix it"):
         raise OSError(errno.ENOSPC, "No space left on device")
 
 

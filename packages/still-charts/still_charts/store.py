@@ -70,7 +70,7 @@ class ChartStore:
         """Draw missing charts, one on each core; raises `NotDrawn`.
 
         The engine has threads, which do not survive the fork of a process that writes pages, so it runs in
-        processes that are started anew.
+        processes that are started again.
         """
         missing = [text for text in dict.fromkeys(specifications) if not self.find_path(text).exists()]
         if not missing:

@@ -45,7 +45,7 @@ BODY_SECONDS = 30
 UNUSABLE = (TableError, Conflict, StoreError)  # shown as they are
 NO_KEY = "Open the address that the command printed, with its key, or your invitation, which may have ended."
 OTHER_PAGE = "This form was sent by another page than the desk's, so nothing was kept."
-OTHER_KEY = "This page was opened with another key, so nothing was kept. Open the page anew."
+OTHER_KEY = "This page was opened with another key, so nothing was kept. Open the page again."
 NOTHING = "There is nothing to mark at this address."
 LEAD = ""  # in place of a marker's name: the user who started the desk, and sees everything
 
@@ -216,7 +216,7 @@ class _Differ(_Lead):
 class _SetPreferences(_Page):
     def post(self) -> None:
         chosen = [name for name in ("hidden", "keys") if self.get_body_argument(name, "")]
-        # No secret, so that it holds for the whole port, also when the desk begins anew.
+        # No secret, so that it holds for the whole port, also when the desk begins again.
         self.set_cookie(f"{self.cookie}-look", ".".join(chosen) or "none", samesite="Strict", httponly=True)
         if self.marker == LEAD:
             name = self.get_body_argument("name", "")[:LONGEST_NAME]
