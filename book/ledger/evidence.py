@@ -120,6 +120,11 @@ def say_sentence(claim: Claim) -> str:
     return f"“{claim['quoted']}”" if claim["whole"] == "yes" else claim["statement"]
 
 
+def say_other(other: dict[str, str]) -> str:
+    """What another editor gave, with the reason."""
+    return f"{other['editor']}: {other['label']}{f' ({why})' if (why := other['why']) else ''}"
+
+
 def list_shown(claim: Claim) -> nodes.bullet_list:
     """List the readings that a verdict names: what each says, what counts against it, what was found."""
     items = []

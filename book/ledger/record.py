@@ -41,6 +41,25 @@ def show_agreement(directive: LedgerDirective) -> list[nodes.Node]:
     return [bullets(coders, "coders"), _make_box("agreement", head, rows)]
 
 
+def show_editors(directive: LedgerDirective) -> list[nodes.Node]:
+    """Say how far other editors agree with the verdicts, and list the sentences on which they part."""
+    editors = directive.take("editors")
+    if not editors:
+        return [paragraph("No editor has given these verdicts.")]
+    compared = [*editors["pairs"], editors["before"]]
+    rows: list[list[Cell]] = [[" and ".join(pair["who"]), say_pair(pair)] for pair in compared]
+    agreement = _make_box("agreement", ("Who", "The same verdict"), rows)
+    parted: list[list[Cell]] = []
+    for claim in directive.take("claims"):
+        if claim["claim_id"] in editors["parted"]:
+            words = link_claim(directive.env, claim["claim_id"], evidence.say_sentence(claim))
+            given = bullets(evidence.say_other(one) for one in claim["others"])
+            parted.append([paragraph(words), claim["label"], given])
+    head = ("Sentence", "Printed", "Editors who did not see it")
+    listed = [folded(f"Where they part: {count(len(parted), 'sentence')}", _make_box("parted", head, parted))]
+    return [agreement, *(listed if parted else [])]
+
+
 def show_corrections(directive: LedgerDirective) -> list[nodes.Node]:
     """List every label that changed, the latest first, with links to the reasons in the ledger's rows."""
 

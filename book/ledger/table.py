@@ -97,6 +97,7 @@ def _list_rows(directive: LedgerDirective, claim: Claim) -> Iterator[tuple[str, 
     yield "What would decide it", unchecked and " ".join(evidence.list_missing(claim, "decides"))
     yield "Who has that", unchecked and " ".join(evidence.list_missing(claim, "held_by"))
     yield "State media", claim["state_media"]
+    yield "Editors who did not see it", "; ".join(evidence.say_other(one) for one in claim["others"])
     yield "Said by", claim["attributed_to"]
     yield "In the article", _locate(claim, directive.take("article")["address"])
     for one in directive.take("corrections"):

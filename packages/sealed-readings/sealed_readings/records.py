@@ -9,6 +9,7 @@ from typing import Any
 
 from sealed_readings import rule, sheets
 from sealed_readings.agreement import measure_agreement
+from sealed_readings.editors import list_others, measure_editors
 from sealed_readings.folder import WITHOUT_TABLE, Folder
 from sealed_readings.labels import say
 from sealed_readings.results import Filed, list_filed
@@ -37,6 +38,7 @@ def make_record(folder: Folder) -> dict[str, Any]:
         "article": {name: article[name] for name in ARTICLE},
         "claims": list_claims(folder),
         "agreement": measure_agreement(folder),
+        "editors": measure_editors(folder),
         "coders": sheets.list_coders(folder),
         "corrections": folder.read_rows("corrections"),
         "figures": folder.read_rows("figures"),
@@ -53,7 +55,7 @@ def list_claims(folder: Folder) -> list[dict[str, Any]]:
     for one in list_filed(folder):
         filed[one.claim].append(one)
     core = {(one.claim_id, one.reading) for one in folder.written if one.is_core}
-    verdicts = list_verdicts(folder)
+    verdicts, others = list_verdicts(folder), list_others(folder)
     claims = []
     for claim_id, claim in folder.claims.items():
         on_core = [
@@ -67,6 +69,7 @@ def list_claims(folder: Folder) -> list[dict[str, Any]]:
             "quoted": claim["sentence"],
             "sentence": deciding.sentence,
             "working": deciding.page,
+            "others": others.get(claim_id, []),
             "pages": list(dict.fromkeys(one.page for one in filed[claim_id])),
         }
         claims.append(claim | finding | verdicts[claim_id])
