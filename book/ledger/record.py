@@ -98,7 +98,7 @@ def show_open(directive: LedgerDirective) -> list[nodes.Node]:
             continue
         asked, held = (" ".join(evidence.list_missing(claim, name)) for name in ("decides", "held_by"))
         words = paragraph(link_claim(directive.env, claim["claim_id"], evidence.say_sentence(claim)))
-        rows.append([words, claim["plain"] or claim["remark"] or "no evidence at hand", asked, held])
+        rows.append([words, claim["plain"] or claim["sentence"] or "no evidence at hand", asked, held])
     listed = _make_box("open", ("Sentence", "What is known", "What would decide", "Who holds it"), rows)
     return [folded("Every sentence that could not be checked", listed)]
 

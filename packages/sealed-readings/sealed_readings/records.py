@@ -79,24 +79,19 @@ def list_claims(folder: Folder) -> list[dict[str, Any]]:
 def list_verdicts(folder: Folder) -> dict[str, dict[str, Any]]:
     """Verdict and readings of each claim, by its id; they come from the tables alone.
 
-    `verdict` is the label's id, `label` its words, as an editor gave them or, without an editor's verdict, as
-    the readings say. Then `remark` says what the label alone would hide, and `nearest` what evidence shows
-    that may not decide. `open` is the number of open readings.
+    `verdict` is the label's id, `label` its words, as an editor gave them or, without one, as the
+    readings say.
     """
     verdicts = {}
     for claim_id in folder.claims:
         rows = folder.by_claim.get(claim_id, [])
-        decision, same = rule.decide(rows), rule.find_same(rows)
+        label = rule.label_of(rows)
         verdicts[claim_id] = {
             "claim_id": claim_id,
-            "verdict": decision.label,
-            "label": say(decision.label),
-            "remark": decision.remark,
-            "open": decision.open,
-            "nearest": decision.nearest,
+            "verdict": label,
+            "label": say(label),
             **_describe_given(folder.given.get(claim_id), rows),
-            "would_change": [*_list_what_would_change(rows)],
-            "readings": [_describe_reading(folder, row, same.get(row.reading, "")) for row in rows],
+            "readings": [_describe_reading(folder, row) for row in rows],
         }
     return verdicts
 
@@ -109,8 +104,6 @@ def _describe_given(given: Given | None, rows: list[Reading]) -> dict[str, Any]:
     return {
         **{name: getattr(given, name) for name in ("verdict", "corrected", "evidence", "second")},
         "label": given.label,
-        "remark": "",
-        "nearest": "",
         "plain": given.sentence,
         "second_verdict": given.second_verdict,
         "second_label": given.second_label,
@@ -120,21 +113,7 @@ def _describe_given(given: Given | None, rows: list[Reading]) -> dict[str, Any]:
     }
 
 
-def _list_what_would_change(rows: list[Reading]) -> Iterable[str]:
-    """For each reading, the evidence that would change its outcome."""
-    for one in rows:
-        if one.kind == rule.NONE or one.beside:
-            continue
-        evidence = one.against
-        if one.outcome == rule.FAILS:
-            needed = f"{one.threshold} ({one.unit})." if one.threshold else one.says
-            evidence = needed[:1].upper() + needed[1:]
-        elif one.outcome == rule.OPEN:
-            evidence = one.decides or one.against
-        yield f"({one.reading}) {evidence}"
-
-
-def _describe_reading(folder: Folder, one: Reading, same_as: str) -> dict[str, Any]:
+def _describe_reading(folder: Folder, one: Reading) -> dict[str, Any]:
     ends = (one.limits.low, one.limits.high) if one.kind == rule.NUMBER else None
     key = one.claim_id, one.reading
     return {
@@ -154,7 +133,6 @@ def _describe_reading(folder: Folder, one: Reading, same_as: str) -> dict[str, A
             for row in folder.places.get(key, [])
             if row["number"]
         ],
-        "same_as": same_as,
     }
 
 
