@@ -25,7 +25,6 @@ from latex2mathml.converter import convert
 from nbconvert.filters import markdown2html
 from nbformat import NotebookNode
 from pybtex.database import parse_file
-from sealed_readings.labels import LABELS
 from sealed_readings.results import VERDICT_MIME
 from still_charts import drawing, svg, vega
 
@@ -256,7 +255,7 @@ def list_verdicts(notebook: NotebookNode) -> Iterator[tuple[str, str, str]]:
     bundles = [data for cell in notebook.cells for data in _read_outputs(cell)]
     filed = [data[VERDICT_MIME] for data in bundles if VERDICT_MIME in data]
     for row in (row for one in filed for row in one.get("table", [one])):
-        label = LABELS[claims.folder().find_label(row["claim"])].words
+        label = claims.folder().say_label(row["claim"])
         yield f"**{row['claim']}** {row['statement']}", label, _SENTENCE.split(row["sentence"])[0]
 
 

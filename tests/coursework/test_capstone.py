@@ -67,7 +67,7 @@ def test_the_example_passes(main, task, capsys):
     assert capsys.readouterr().out.splitlines() == [
         *(f"ok   {part}" for part in checks.PARTS.values()),
         "8 of 8 parts passed. Cells are counted from the top, text included.",
-        *("C33: supported", "C38: not supported", "C41: depends on the reading"),
+        *("C33: true", "C38: not borne out", "C41: depends on the reading"),
     ]
 
 
@@ -133,8 +133,8 @@ FAULTS = [
     ("seals.csv must have one sheet, that of the hash handed", "coding/seals.csv", r"(?m)\Z", "a.csv,0,,,"),
     ("are left without an answer; at most 1 of 3 may", "tables.json", "official stat.*s", "interested party"),
     ("The brief gives 9.87, which the notebook does not show", "brief.md", "6.83 %", "9.87 %"),
-    ("but its readings make it 'supported'.", "brief.md", "C33, supported", "C33, not supported"),
-    ("no verdict on C33; begin its paragraph with **C33, s", "brief.md", r"\*\*C33, supported\.\*\*", "C33."),
+    ("but its readings make it 'true'.", "brief.md", "C33, supported", "C33, not supported"),
+    ("no verdict on C33; begin its paragraph with **C33, t", "brief.md", r"\*\*C33, supported\.\*\*", "C33."),
     ("The brief names C81, which claims.csv does not have.", "brief.md", r"\(C33\)", "(C33, C81)"),
     ("There is no brief: write brief.md beside the notebook.", "brief.md", r"(?s)\A.*\Z", ""),
     ("'In one sentence' still holds the guide of the template", "brief.md", r"(?s)\A.*\Z", GUIDE),
@@ -163,7 +163,7 @@ def test_a_faulty_folder_is_refused_or_has_a_finding(ann, monkeypatch, sentence,
 
 def test_a_dropped_reading_stands_beside_the_label_that_was_sealed(ann):
     edit(ann, "readings.csv", "(?m)^(C41,.*,c,.*),,$", r"\1,dropped: one year is no trend,")
-    label = "supported (as sealed: depends on the reading)"
+    label = "true (as sealed: depends on the reading)"
     problems = judge(ann)
     assert problems["seal"] == [] and f"its readings make it '{label}'." in str(problems["brief"])
     edit(ann, "brief.md", "C41, depends on the reading", f"C41, {label}")
@@ -474,4 +474,4 @@ def test_the_page_says_what_the_check_and_the_plan_say():
     # The example's cards are of its own readings, though the course's ledger has claims of the same ids.
     shown = (pages.HTML / "capstone" / "example.html").read_text(encoding="utf-8")
     row = re.search(r'<tr[^>]*id="verdict-c38-example".*?</tr>', shown, re.DOTALL)[0]
-    assert ">not supported<" in row and "nine of ten pairs" in row
+    assert ">Not borne out<" in row and "nine of ten pairs" in row
