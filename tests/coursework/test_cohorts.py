@@ -199,16 +199,17 @@ def test_a_cohorts_notebook_names_its_values_and_gives_nothing_away_and_its_solu
 @pytest.mark.slow
 @pytest.mark.xdist_group("cohort")
 def test_grading_tells_cohorts_apart_and_a_cohort_lies_beside_the_others(made):
-    name, built = f"04_vintages-{COHORT}", made / products.ASSIGNMENTS
+    stem, built = SOME[0].stem, made / products.ASSIGNMENTS
+    name = f"{stem}-{COHORT}"
     assert name in assignment.list_names(built)
     handed_in = contract.read(built / "release" / name / f"{name}.ipynb")
     admission.check_assignment(handed_in, assignment.load(name, built, made / "keys", COURSE).name)
-    handed_in.metadata["course"]["assignment"] = f"04_vintages-{BEFORE}"
-    with pytest.raises(plain.Refused, match=f"belongs to the assignment 04_vintages-{BEFORE}, not {name}"):
+    handed_in.metadata["course"]["assignment"] = f"{stem}-{BEFORE}"
+    with pytest.raises(plain.Refused, match=f"belongs to the assignment {stem}-{BEFORE}, not {name}"):
         admission.check_assignment(handed_in, name)
-    page = products.list_practice(made, "04_vintages").page
-    release = products.list_assignment(made, "04_vintages").release
-    of_cohort = products.list_assignment(made, "04_vintages", COHORT).source
+    page = products.list_practice(made, stem).page
+    release = products.list_assignment(made, stem).release
+    of_cohort = products.list_assignment(made, stem, COHORT).source
     wheel = made / products.ASSIGNMENTS / needs.name_wheel(made)
     kept, packed = of_cohort.read_bytes(), wheel.read_bytes()
     assert [everything.make(made, cohort=cohort) for cohort in (COHORT, "", COHORT)] == [0, len(SOME), 0]

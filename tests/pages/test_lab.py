@@ -114,7 +114,7 @@ def test_every_chapter_gives_what_the_book_stores(chromium, lab_home):
     with chromium.new_context() as context:
         context.set_default_timeout(0)
         differing, failed = supported.run_all(
-            context, lab_home, built.ROOT, browser.HTML, settings.list_texts(built.ROOT)
+            context, lab_home, built.ROOT, browser.HTML, settings.list_executed(built.ROOT)
         )
     made = supported.list_supported(differing, failed, browser.HTML)
     assert made == pages.read_supported(), differing

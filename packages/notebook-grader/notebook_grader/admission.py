@@ -12,7 +12,6 @@ from notebook_grader.intake import Submission, read_contents
 from notebook_grader.limits import Limits
 from notebook_grader.plain import Refused
 
-OTHER = "the notebook belongs to the assignment {}, not {}"
 SAMPLE = 40  # submissions that are read to find out which assignment a class handed in
 
 
@@ -37,7 +36,8 @@ def check_assignment(notebook: NotebookNode, name: str) -> None:
     """Raise `Refused` if a notebook states another assignment, or that it is for practice."""
     claims = notebook.metadata.course
     if isinstance(stated := claims.get("assignment"), str) and stated != name:
-        raise Refused(OTHER.format(stated[:64], name))
+        other = stated[:64]
+        raise Refused(f"the notebook belongs to the assignment {other}, not {name}", assignment=other)
     if claims.get("practice") is True:
         raise Refused(f"the notebook is the practice notebook, which earns no points; expected {name}.ipynb")
     if "proof" in claims:

@@ -68,6 +68,7 @@ class Mark:
     """Current mark of one exercise: points, None while it waits for a person, and the comment.
 
     `answer` is the text or code that was read, `items` are the rubric items that it earns, counted from 1.
+    `is_outdated` tells that a person's points were for an earlier answer.
     """
 
     points: float | None
@@ -75,6 +76,7 @@ class Mark:
     answer: str
     items: tuple[int, ...] = ()
     by: str = "marker"
+    is_outdated: bool = False
 
 
 @dataclass(frozen=True)
@@ -303,7 +305,7 @@ def _make_mark(name: str, cell: Cell, version: str, rows: Sequence[Decision]) ->
             own = {part: last for part, last in own.items() if part and row.answer} | {row.answer: row}
     own = {part: row for part, row in own.items() if row.points is not None or part == ""}
     if not own:
-        return Mark(_add(parts), outdated.strip(), answer, by=MACHINE)
+        return Mark(_add(parts), outdated.strip(), answer, by=MACHINE, is_outdated=bool(outdated))
     row = list(own.values())[-1]
     if "" in own:
         points = row.points if row.points is not None else _add(parts)

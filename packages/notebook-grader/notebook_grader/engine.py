@@ -33,11 +33,21 @@ Save = Callable[[Graded, bytes], str]
 
 @dataclass
 class Outcome:
-    """Outcome of a run: by student, why a submission was refused, or why the grader failed on it."""
+    """Outcome of a run: by student, why a submission was refused, or why the grader failed on it.
+
+    `others` has the assignment that a refused notebook states, if it states another.
+    """
 
     refused: dict[str, str] = field(default_factory=dict)
+    others: dict[str, str] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     interrupted: bool = False
+
+    def refuse(self, student: str, error: Refused) -> None:
+        """Keep why a student's submission was refused."""
+        self.refused[student] = str(error)
+        if error.assignment:
+            self.others[student] = error.assignment
 
 
 @contextmanager
@@ -111,7 +121,7 @@ def grade_all(tasks: Sequence[Any], read: Read, terms: bytes, pool: Pool, save: 
                         job = read(task)
                         running[executor.submit(grade_one, job, terms)] = job
                     except Refused as error:
-                        outcome.refused[task.student] = str(error)
+                        outcome.refuse(task.student, error)
                         advance(task.student)
                 for future in wait(running, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED).done:
                     job = running.pop(future)
@@ -140,6 +150,6 @@ def _settle(job: Job, future: Future, outcome: Outcome, save: Save) -> None:
         message = ": ".join([*kind, *str(error).splitlines()[:1]])[:200]
         outcome.failed[job.student] = message or type(error).__name__
     elif isinstance(answer := future.result(), Refused):
-        outcome.refused[job.student] = str(answer)
+        outcome.refuse(job.student, answer)
     elif fault := save(answer, job.data):
         outcome.failed[job.student] = fault

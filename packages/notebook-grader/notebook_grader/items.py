@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from notebook_grader.decisions import CHANGED, Mark
+from notebook_grader.decisions import Mark
 from notebook_grader.store import Cell, Result
 
 Marks = Mapping[str, Mapping[str, Mark]]  # by student and exercise
@@ -108,9 +108,10 @@ def summarise(
         counted.append(Objective(text, practised, most, mean, sum(share < 0.5 for share in shares)))
     waiting = []
     for name, item in items.items():
-        comments = [mark.comment for mark in marks[name] if mark and mark.points is None]
-        if comments:
-            waiting.append((item, len(comments), sum(text.startswith(CHANGED) for text in comments)))
+        open_marks = [mark for mark in marks[name] if mark and mark.points is None]
+        if open_marks:
+            outdated = sum(mark.is_outdated for mark in open_marks)
+            waiting.append((item, len(open_marks), outdated))
     most = sum(exercises[name] for name in complete)
     earned = tuple(total / most for total in totals) if most else ()
     return Summary(tuple(items.values()), earned, tuple(counted), tuple(waiting))

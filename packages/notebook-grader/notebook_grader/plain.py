@@ -33,7 +33,14 @@ _MAKERS: dict[str, Callable[..., NotebookNode]] = {
 
 
 class Refused(ValueError):
-    """One submission cannot be graded; the message is the reason, and follows the student's name."""
+    """One submission cannot be graded; the message is the reason, and follows the student's name.
+
+    `assignment` names another assignment, if the notebook states one.
+    """
+
+    def __init__(self, message: str, assignment: str = "") -> None:
+        super().__init__(message)
+        self.assignment = assignment
 
 
 @contextmanager

@@ -192,7 +192,7 @@ class _Runner(NotebookClient):
         except (DeadKernelError, CellTimeoutError, RuntimeError, *FORGED) as error:
             if not self._students:
                 raise SandboxError(f"the provided cell {index + 1} did not run: {error}") from error
-            if isinstance(error, CellTimeoutError) or "longer" in (self._watchdog.reason or ""):
+            if isinstance(error, CellTimeoutError) or self._watchdog.is_too_long:
                 self._check_starved()
             if self._watchdog.reason:
                 return f"The code {self._watchdog.reason} and was stopped at cell {index + 1}"

@@ -2,7 +2,6 @@
 
 import hashlib
 import pickle
-import re
 import shlex
 import sys
 from collections import Counter
@@ -12,7 +11,6 @@ from functools import partial
 from pathlib import Path
 
 from notebook_grader import (
-    admission,
     agreement,
     decisions,
     engine,
@@ -120,7 +118,9 @@ class Session:
             tasks, outcome = self._take_in([*self._submissions, *earlier])
             # Whose file cannot be used keeps the marks of the one before, also with a new key.
             back, more = self._take_in(self._read_kept(self._refused if not outcome.interrupted else ()))
-            tasks, outcome.failed = tasks + back, outcome.failed | more.failed
+            tasks += back
+            outcome.failed |= more.failed
+            outcome.others |= more.others
             outcome.interrupted |= more.interrupted
             return self._conclude(tasks, outcome, self._write(outcome))
         finally:
@@ -238,8 +238,10 @@ class Session:
         self._final = final = {student: self._table.view(result) for student, result in results.items()}
         points = assignment.list_points()
         for student, result in results.items():
-            more = [feedback.UNUSABLE.format(refused[name]) for name in (student,) if name in refused]
-            shown = replace(result, remarks=[*result.remarks, *more])
+            remarks = [*result.remarks]
+            if student in refused:
+                remarks.append(feedback.UNUSABLE.format(refused[student]))
+            shown = replace(result, remarks=remarks)
             changed |= feedback.write(self._kept, shown, final[student], assignment.name)
         final |= self._table.view_others(results, sum(points.values()))
         people, shared = self._list.people, self._list.share(self._list.people.found, self._results)
@@ -307,7 +309,6 @@ class Session:
         without = self._refused.keys() | outcome.failed.keys() | (results.keys() - current.keys())
         if ungraded := len([name for name in without if not (name in final and final[name].whole)]):
             print(f"{ungraded} could not be graded; the reasons are in {out / 'report.txt'}.")
-        told = (re.match(admission.OTHER.format(r"([\w-]+)", ""), why) for why, _ in self._refused.values())
-        for name, count in Counter(match[1] for match in told if match).items():
+        for name, count in Counter(outcome.others.values()).items():
             print(f"Of {name} there are {count}: grade the same files again with --assignment {name}.")
         return 1 if self._options.strict and (ungraded or faults or not current) else 0

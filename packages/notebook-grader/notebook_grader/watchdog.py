@@ -28,13 +28,15 @@ class Watchdog(threading.Thread):
     """Kills the process `pid` and its children once time, memory, processes or files exceed a limit.
 
     `reason` is then the end of a sentence about the student's code, and None otherwise. `starved` says
-    whether the sandbox mostly waited for a processor, so that a timeout is not its fault.
+    whether the sandbox mostly waited for a processor, so that a timeout is not its fault; `is_too_long`,
+    whether the limit of time was exceeded.
     """
 
     def __init__(self, pid: int, sockets: Path, limits: Limits, patience: int = 1) -> None:
         super().__init__(daemon=True)
         self.reason: str | None = None
         self.starved = False
+        self.is_too_long = False
         self._pid, self._sockets, self._limits = pid, sockets, limits
         self._enough = limits.cell_seconds / patience  # processor seconds
         self._over = threading.Event()
@@ -56,7 +58,9 @@ class Watchdog(threading.Thread):
         """Watch until the context is left, or a limit is exceeded."""
         end = time.monotonic() + self._limits.seconds
         while not self._over.wait(PAUSE):
-            self.starved, self.reason = self._is_starved(), self._find_excess(end)
+            self.starved = self._is_starved()
+            self.is_too_long = time.monotonic() > end
+            self.reason = self._find_excess()
             if self.reason:
                 with suppress(ProcessLookupError):
                     os.killpg(self._pid, signal.SIGKILL)
@@ -89,8 +93,8 @@ class Watchdog(threading.Thread):
                 ran, waited = _read_schedule(process.pid)
                 self._worked += since * ran / (ran + waited) if ran else 0
 
-    def _find_excess(self, end: float) -> str | None:
-        if time.monotonic() > end:
+    def _find_excess(self) -> str | None:
+        if self.is_too_long:
             return f"ran longer than {self._limits.seconds} seconds in all"
         inside = self._list_inside()
         if sum(_measure(process, "num_threads", int) for process in inside) >= self._limits.processes - ROOM:
