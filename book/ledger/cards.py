@@ -28,16 +28,20 @@ def make_card(env: BuildEnvironment, verdict: dict[str, str], *, in_table: bool 
         raise ExtensionError(f"{page} files a verdict on {name}, which no ledger has")
     elements.anchor(env, label := evidence.label_verdict(name, page))
     entry = elements.index_entry(f"{name}; {name_chapter(env, page)}", label)
-    number, verdict_label = evidence.link_claim(env, name), evidence.make_label(claim)
+    head = evidence.make_verdict(claim)
     statement = paragraph(verdict["statement"], classes=["card-claim"])
     fold = folded("Readings and sources", evidence.list_readings(env, claim))
-    finding = [statement, paragraph(verdict["sentence"]), *evidence.draw_strip(claim), fold]
+    finding = [statement, paragraph(claim["plain"] or verdict["sentence"]), fold]
+    if claim["plain"]:
+        finding.insert(2, paragraph(verdict["sentence"], classes=["card-detail"]))
+    row = [evidence.link_claim(env, name, f"In the ledger ({name})"), "."]
     if claim["working"] not in ("", page):
-        finding.append(paragraph("It is decided in ", evidence.link_card(env, name, claim["working"]), "."))
+        row += [" It is decided in ", evidence.link_card(env, name, claim["working"]), "."]
+    finding.append(paragraph(*row, classes=["card-row"]))
     if in_table:
-        return elements.row([[entry, paragraph(number)], finding, paragraph(*verdict_label)], ids=[label])
-    head = paragraph(number, " ", *verdict_label, classes=["card-head"])
-    return elements.box(f"verdict {LABELS[claim['verdict']].css_class}", entry, head, *finding, ids=[label])
+        return elements.row([[entry, *finding], head], ids=[label])
+    css_class = LABELS[claim["verdict"]].css_class
+    return elements.box(f"verdict {css_class}", entry, head, *finding, ids=[label])
 
 
 class VerdictRenderer:
@@ -53,7 +57,7 @@ class VerdictRenderer:
         env = renderer.renderer.sphinx_env
         if "table" not in data.content:
             return [make_card(env, data.content)]
-        head = ("Claim", "What it says, and what was found", "Verdict")
+        head = ("What the article says, and what was found", "Verdict")
         rows = (make_card(env, verdict, in_table=True) for verdict in data.content["table"])
         return [elements.box("verdict-box", elements.table("verdict-table", head, rows))]
 
@@ -66,7 +70,7 @@ def write_claims(app: Sphinx) -> None:
             "name": f"“{claim['quoted']}”" if claim["quoted"] else claim["statement"],
             "label": claim["label"],
             "class": LABELS[claim["verdict"]].css_class,
-            "text": claim["sentence"] or claim["check"],
+            "text": claim["plain"] or claim["sentence"] or claim["check"],
             "lesson": claim["working"].removesuffix("_checks"),
         }
         for claim in claims

@@ -1,13 +1,12 @@
-"""What a verdict rests on, as pages show it: label, strip, readings and sources of a claim."""
+"""What a verdict rests on, as pages show it: label, readings and sources of a claim."""
 
-import re
 from pathlib import Path
 
 from docutils import nodes
-from sealed_readings import rule, strip
+from sealed_readings import rule, verdicts
 from sealed_readings.folder import WITHOUT_TABLE, is_address
-from sealed_readings.labels import LABELS, say_share
-from sealed_readings.publish import label_claim, say_address
+from sealed_readings.labels import LABELS
+from sealed_readings.publish import label_claim, say_address, sentence_case
 from sphinx.environment import BuildEnvironment
 
 from book.downloads.data_dictionary import label_table
@@ -20,27 +19,43 @@ _NAMES = {"for": "Passage for it: ", "against": "Passage against it: ", "": "Pas
 READ_AS = {"reprint": "read in a reprint", "table not seen": "the table itself was not seen"}
 
 
-def make_badge(verdict: str) -> nodes.inline:
+def make_badge(verdict: str, words: str = "") -> nodes.inline:
     """Make the badge of a label: its words, mark and colour."""
     label = LABELS[verdict]
-    return nodes.inline("", label.words, classes=["badge", label.css_class])
+    return nodes.inline("", words or sentence_case(label.words), classes=["badge", label.css_class])
 
 
 def make_label(claim: Claim) -> list[Part]:
-    """Make a claim's badge, and beside it its remark and its share of readings that hold.
-
-    What is more than a line, as the kindest and strictest choices are, is of the class `more`.
-    """
-    beside = "; ".join(filter(None, [claim["remark"], say_share(claim["share"])]))
-    line = re.findall(r"^(?:.{,60}(?=; |$)|[^;]*)", beside)[0]
-    more = [inline(beside[len(line) :], classes=["more"])] if line != beside else []
-    remark = [" ", inline(line, *more, classes=["remark"])] if line else []
-    return [make_badge(claim["verdict"]), *remark]
+    """Make a claim's badge; beside it stands the choice on which the verdict depends."""
+    words, _, rest = claim["label"].partition(" on ")
+    if claim["verdict"] != verdicts.DEPENDS or not rest:
+        badge = make_badge(claim["verdict"], sentence_case(claim["label"]))
+        return [badge, *_make_remark(claim["remark"])]
+    return [make_badge(claim["verdict"], sentence_case(words)), *_make_remark(f"on {rest}")]
 
 
-def link_claim(env: BuildEnvironment, claim_id: str) -> nodes.Node:
-    """Link a claim's id to its row in the ledger."""
-    return reference(env, label_claim(claim_id), claim_id)
+def _make_remark(text: str) -> list[Part]:
+    return [" ", inline(text, classes=["remark"])] if text else []
+
+
+def make_verdict(claim: Claim) -> nodes.paragraph:
+    """Make the line of a claim's verdicts: the first, and the second if two questions are asked."""
+    parts: list[Part] = [inline(*make_label(claim), classes=["copied"])]
+    if claim["second"]:
+        second = [sentence_case(claim["second"]), "? ", *make_second(claim)]
+        parts += [" ", inline(*second, classes=["second", "copied"])]
+    return paragraph(*parts, classes=["verdict-line"])
+
+
+def make_second(claim: Claim) -> list[Part]:
+    """Make the badge of the second verdict, with the choice on which it depends."""
+    second = {"verdict": claim["second_verdict"], "label": claim["second_label"], "remark": ""}
+    return make_label(claim | second)
+
+
+def link_claim(env: BuildEnvironment, claim_id: str, text: str = "") -> nodes.Node:
+    """Link a claim's id, or a text, to its row in the ledger."""
+    return reference(env, label_claim(claim_id), text or claim_id)
 
 
 def link(text: str, address: str) -> Part:
@@ -64,22 +79,6 @@ def link_card(env: BuildEnvironment, claim_id: str, page: str) -> nodes.Node:
     return reference(env, label_verdict(claim_id, page), name)
 
 
-def outline(claim: Claim, number: nodes.Node) -> list[nodes.Node]:
-    """A claim's number with the article's words, its strip and its finding."""
-    words = f" “{claim['quoted']}”" if claim["quoted"] else f" {claim['statement']}"
-    return [
-        paragraph(number, words, classes=["quoted", "copied"]),
-        *draw_strip(claim),
-        *([paragraph(claim["sentence"], classes=["copied"])] if claim["sentence"] else []),
-    ]
-
-
-def draw_strip(claim: Claim) -> list[nodes.Node]:
-    """Draw a claim's strip; empty if no reading has a number."""
-    drawing = strip.draw(claim["readings"])
-    return [nodes.raw("", drawing, format="html")] if drawing else []
-
-
 def list_readings(env: BuildEnvironment, claim: Claim) -> nodes.bullet_list:
     """List readings with outcomes, what would change them, passages and sources, or why there is none."""
     readings = (_describe_reading(env, one) for one in claim["readings"])
@@ -98,7 +97,7 @@ def _describe_reading(env: BuildEnvironment, reading: dict) -> list[Part]:
     to_hold = f"; to hold, {reading['threshold']}" if reading["threshold"] else ""
     sentences = [
         ("What would change it: " if name == rule.HOLDS else "Against it: ", against),
-        ("Found: ", found and f"{found}{to_hold}.{strip.list_places(reading)}"),
+        ("Found: ", found and f"{found}{to_hold}.{_list_places(reading)}"),
         ("", same_as and f"It is the number of reading {same_as} again, and is not counted twice."),
         *((_NAMES[passage["speaks"]], _quote(passage)) for passage in reading["passages"]),
         ("What would decide it: ", name == rule.OPEN and reading["decides"]),
@@ -114,6 +113,34 @@ def _describe_reading(env: BuildEnvironment, reading: dict) -> list[Part]:
             listed = [part for source in sources for part in ("; ", *_describe_source(env, source))][1:]
             parts.append(inline(heading, *listed, ".", classes=["rests-on"]))
     return parts
+
+
+def say_sentence(claim: Claim) -> str:
+    """The article's sentence if its words carry it alone, or else what it says in ours."""
+    return f"“{claim['quoted']}”" if claim["whole"] == "yes" else claim["statement"]
+
+
+def list_shown(claim: Claim) -> nodes.bullet_list:
+    """List the readings that a verdict names: what each says, what counts against it, what was found."""
+    items = []
+    for one in claim["readings"]:
+        if one["reading"] in claim["shown"]:
+            found = f" Found: {one['found']}." if one["found"] else ""
+            against = inline(f"Against it: {one['against']}{found}", classes=["against"])
+            items.append(paragraph(one["says"], against))
+    return bullets(items, "plain-readings")
+
+
+def list_missing(claim: Claim, part: str) -> list[str]:
+    """What would decide the core's open readings (`decides`), or who holds it (`held_by`), each once."""
+    core = [one for one in claim["readings"] if one["part"] == rule.CORE and one["kind"] != rule.NONE]
+    return list(dict.fromkeys(one[part] for one in core if one["outcome"] == rule.OPEN and one[part]))
+
+
+def _list_places(reading: dict) -> str:
+    """List the numbers of places in words; empty if there are none."""
+    places = ", ".join(f"{one['place']} {one['shown']}" for one in reading["places"])
+    return f" By place: {places}." if places else ""
 
 
 def _quote(passage: dict[str, str]) -> str:

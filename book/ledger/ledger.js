@@ -1,26 +1,9 @@
-// Without this script the ledger is a plain page of all claims, and the picture of the findings is a drawing.
+// Without this script the ledger is a plain page of all claims.
 (() => {
   const element = globalThis.bookElement;
 
-  // Each mark in the picture of all claims, and each row of its table, links to its claim.
-  const picture = document.querySelector(".claims-picture");
-  const drawings = [...(picture?.querySelectorAll(".chart-still") ?? [])].map((drawing) => [...drawing.querySelectorAll(".mark-symbol > :is(path, use)")]);
-  const known = document.querySelector('.finding a[href*="#claim-"]')?.getAttribute("href").split("#")[0];
-  picture?.querySelectorAll(".chart-data tbody tr").forEach((row, order) => {
-    const cell = row.cells[2];
-    const href = `${known}#claim-${cell.textContent.toLowerCase()}`;
-    cell.replaceChildren(element("a", { href, textContent: cell.textContent }));
-    for (const marks of drawings) {
-      const link = document.createElementNS("http://www.w3.org/2000/svg", "a");
-      link.setAttribute("href", href);
-      link.setAttribute("tabindex", "-1"); // for the keyboard there is the table
-      marks[order].replaceWith(link);
-      link.append(marks[order]);
-    }
-  });
-
-  const groups = [...document.querySelectorAll("section.ledger")];
-  if (!groups.length) return;
+  const ledger = document.querySelector(".ledger.container");
+  if (!ledger) return;
   // The theme's spy reads every link of a page, and fails at those that lead to words of the article.
   document.body.dataset.bsTarget = "#pst-page-toc-nav";
   // All messages, for translators.
@@ -31,15 +14,16 @@
   };
   const valueOf = (row, kind) => [...row.classList].find((name) => name.startsWith(`${kind}-`))?.slice(kind.length + 1);
   const lines = (row) => [...row.querySelectorAll(".copied")].map(({ textContent }) => textContent.trim().replace(/\s+/g, " "));
-  // Each word after a space, so that a query finds its beginning: "port", but not "supported".
+  // Each word after a space, so that a query finds its beginning: "port", but not "report".
   const plain = (text) => ` ${text.toLowerCase().replace(/[‘’]/g, "'").replace(/[^\p{L}\d.,'%]+/gu, " ")}`;
-  const claims = groups.flatMap((group) => [...group.querySelectorAll(".claim")]).map((row) => ({
+  const claims = [...ledger.querySelectorAll(".claim")].map((row) => ({
     row, subject: valueOf(row, "subject"), label: valueOf(row, "verdict"), text: plain(lines(row).join(" ")),
   }));
 
-  // Filters, which stand in the address: ?q=port&subject=trains-and-ports&label=open
-  const titles = Object.fromEntries(groups.map(({ id, firstElementChild }) => [id.slice(7), firstElementChild.firstChild.textContent]));
-  const words = { subject: (value) => titles[value] ?? value, label: (value) => document.querySelector(`.claim.verdict-${value} .badge`).textContent };
+  // Filters, which stand in the address: ?q=port&subject=trains-and-ports&label=unchecked
+  const titled = (value) => value.charAt(0).toUpperCase() + value.slice(1).replaceAll("-", " ");
+  // A badge may go on with what was left open: the filter has the label alone.
+  const words = { subject: titled, label: (value) => document.querySelector(`.claim.verdict-${value} .badge`).textContent.split(", as far")[0] };
   const makeSelect = (name, any) => {
     const values = [...new Set(claims.map((claim) => claim[name]))].sort();
     return element("select", { name }, new Option(any, ""), ...values.map((value) => new Option(words[name](value), value)));
@@ -52,7 +36,6 @@
     for (const claim of claims) {
       claim.row.hidden = !((!subject || claim.subject === subject) && (!label || claim.label === label) && terms.every((term) => claim.text.includes(/\p{Script=Han}/u.test(term) ? term.trim() : term)));
     }
-    for (const group of groups) group.hidden = !group.querySelector(".claim:not([hidden])");
     count.textContent = SAYS.shown(claims.filter(({ row }) => !row.hidden).length, claims.length);
   };
   const note = (hash) => {
@@ -65,7 +48,7 @@
   const asked = new URLSearchParams(location.search);
   for (const field of fields) field.value = asked.get(field.name) ?? "";
   for (const select of fields.slice(1)) if (select.selectedIndex < 0) select.value = "";
-  groups[0].before(form);
+  ledger.before(form);
   apply();
   // A link to a hidden claim shows it.
   const reveal = () => {
@@ -80,7 +63,7 @@
 
   const edition = document.querySelector(".ledger-edition").textContent;
   for (const { row } of claims) {
-    const name = row.querySelector(".quoted strong").textContent;
+    const name = row.id.slice(6).toUpperCase();
     const makeButton = (text, label, write) => globalThis.bookButton(text, async ({ currentTarget: button }) => {
       await globalThis.bookCopy(write());
       button.textContent = button.ariaLabel = SAYS.copied;
@@ -89,5 +72,7 @@
     const form = row.querySelector(".correction-form");
     form.before(makeButton(SAYS.copyForm, SAYS.formOf(name), () => form.textContent));
     form.closest(".folded-box").before(makeButton(SAYS.copy, SAYS.copyOf(name), verdict));
+    // One claim is open at a time.
+    row.querySelector("details").name = "claim";
   }
 })();

@@ -57,17 +57,3 @@ class LedgerDirective(SphinxDirective):
     def take(self, part: str) -> Any:
         """Part of that ledger, such as its claims or its corrections."""
         return facts.take(self.env.app, "ledger", self.page, part)
-
-    def list_chosen(self) -> list[tuple[Claim, str]]:
-        """Claims and reasons in the file that the argument names, in lines such as "- A1: The headline"."""
-        if not self.arguments:
-            return []
-        name, path = self.env.relfn2path(self.arguments[0])
-        self.env.note_dependency(name)
-        chosen = []
-        for line in Path(path).read_text(encoding="utf-8").splitlines():
-            name, _, reason = line.removeprefix("- ").partition(": ")
-            if not (claim := get_claim(self.env, name)) or not reason:
-                raise self.error(f"{line!r} must be '- A1: why it is here', with a claim of a ledger.")
-            chosen.append((claim, reason))
-        return chosen

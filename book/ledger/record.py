@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from docutils import nodes
-from sealed_readings import rule
-from sealed_readings.labels import count, say
+from sealed_readings import verdicts
+from sealed_readings.labels import count, say_of_its_time
 from sealed_readings.publish import say_address, say_pair
 from sealed_readings.records import CITED
 from sphinx.environment import BuildEnvironment
@@ -24,21 +24,9 @@ def _make_box(kind: str, head: Sequence[str], rows: Iterable[list[Cell]]) -> nod
     return box("record-box", table(f"record {kind}", head, rows))
 
 
-def show_worked(directive: LedgerDirective) -> list[nodes.Node]:
-    """Show one claim from its readings to its label, with what would count against each reading."""
-    name = " ".join(directive.arguments)
-    claim = get_claim(directive.env, name)
-    if not claim or not claim["readings"]:
-        raise directive.error(f"{name!r} must be a claim that has readings")
-    statement = paragraph(link_claim(directive.env, name), " ", claim["statement"])
-    readings = [*evidence.draw_strip(claim), evidence.list_readings(directive.env, claim)]
-    label = paragraph("So the label is ", *evidence.make_label(claim), ".")
-    return [box("worked", statement, *readings, label)]
-
-
 def show_agreement(directive: LedgerDirective) -> list[nodes.Node]:
     """Describe the coders and how far they agree with each other and with the settled readings."""
-    env, agreement = directive.env, directive.take("agreement")
+    agreement = directive.take("agreement")
     if not agreement:
         return [paragraph("Not two coders have sealed a sheet of these claims.")]
     coders = (
@@ -50,14 +38,7 @@ def show_agreement(directive: LedgerDirective) -> list[nodes.Node]:
     levels = agreement["levels"]
     head = ("Level", *(" and ".join(pair["who"]) for pair in levels[0]["pairs"]))
     rows = [[one["level"], *map(say_pair, one["pairs"])] for one in levels]
-    unlike = [
-        [link_claim(env, one["claim_id"]), *(name and say(name) for name in one["labels"]), one["why"]]
-        for one in agreement["unlike"]
-    ]
-    codings = _make_box("codings", ("Claim", "First coder", "Second coder", "Settled", "Why"), unlike)
-    summary = f"{count(len(unlike), 'claim')} on which the three labels are not one"
-    differences = [folded(summary, codings)] if unlike else []
-    return [bullets(coders, "coders"), _make_box("agreement", head, rows), *differences]
+    return [bullets(coders, "coders"), _make_box("agreement", head, rows)]
 
 
 def show_corrections(directive: LedgerDirective) -> list[nodes.Node]:
@@ -66,8 +47,15 @@ def show_corrections(directive: LedgerDirective) -> list[nodes.Node]:
     def why(one: dict[str, str]) -> nodes.paragraph:
         return paragraph(reference(directive.env, label_correction(one), "why"))
 
+    words = {claim["claim_id"]: evidence.say_sentence(claim) for claim in directive.take("claims")}
     rows = [
-        [one["date"], link_claim(directive.env, one["claim_id"]), say(one["from"]), say(one["to"]), why(one)]
+        [
+            *(
+                one["date"],
+                link_claim(directive.env, one["claim_id"], words[one["claim_id"]]),
+            ),
+            *(say_of_its_time(one["from"]), say_of_its_time(one["to"]), why(one)),
+        ]
         for one in sorted(directive.take("corrections"), key=lambda one: one["date"], reverse=True)
     ]
     listed = _make_box("corrections", ("Date", "Claim", "From", "To", "Why"), rows)
@@ -84,17 +72,16 @@ def show_article(directive: LedgerDirective) -> list[nodes.Node]:
 
 
 def show_open(directive: LedgerDirective) -> list[nodes.Node]:
-    """List open claims in the order of the article: the nearest evidence, what would decide, who holds it."""
+    """List claims that could not be checked: where evidence leans, what would decide, who holds it."""
     rows: list[list[Cell]] = []
     for claim in directive.take("claims"):
-        if claim["verdict"] != rule.UNDECIDED:
+        if claim["verdict"] != verdicts.UNCHECKED:
             continue
-        core = [one for one in claim["readings"] if one["part"] == rule.CORE and one["kind"] != rule.NONE]
-        asked, held = (" ".join(dict.fromkeys(one[name] for one in core)) for name in ("decides", "held_by"))
-        words = paragraph(link_claim(directive.env, claim["claim_id"]), f" “{claim['quoted']}”")
-        rows.append([words, claim["remark"] or "no evidence at hand", asked, held])
-    listed = _make_box("open", ("Claim", "Nearest evidence", "What would decide", "Who holds it"), rows)
-    return [folded("Every open claim", listed)]
+        asked, held = (" ".join(evidence.list_missing(claim, name)) for name in ("decides", "held_by"))
+        words = paragraph(link_claim(directive.env, claim["claim_id"], evidence.say_sentence(claim)))
+        rows.append([words, claim["plain"] or claim["remark"] or "no evidence at hand", asked, held])
+    listed = _make_box("open", ("Sentence", "What is known", "What would decide", "Who holds it"), rows)
+    return [folded("Every sentence that could not be checked", listed)]
 
 
 def show_figures(directive: LedgerDirective) -> list[nodes.Node]:
@@ -139,12 +126,14 @@ def _make_figure(env: BuildEnvironment, figure: dict[str, str], claims: list[str
 
 
 class Filed(SphinxRole):
-    """Inserts part of a claim: ``{filed}`A1 sentence` ``, or `verdict` for its label."""
+    """Inserts part of a claim: ``{filed}`A1 sentence` ``, or `verdict` for its label without the numbers."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         name, _, part = self.text.partition(" ")
-        text: Any = (get_claim(self.env, name) or {}).get(part)
+        claim = get_claim(self.env, name) or {}
+        text: Any = claim.get(part)
         if not text or not isinstance(text, str):
             message = f"no verdict on {name!r} says {part!r}"
             return [], [self.inliner.reporter.error(message, line=self.lineno)]
-        return [evidence.make_badge(text) if part == "verdict" else nodes.Text(text)], []
+        badge = part == "verdict" and evidence.make_badge(text, claim["label"].partition(":")[0])
+        return [badge or nodes.Text(text)], []

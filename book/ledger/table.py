@@ -1,22 +1,22 @@
 """The ledger's page: what each label means, all claims by subject, and the files to download."""
 
-from collections import Counter
+from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
 from docutils import nodes
-from sealed_readings import publish, rule
+from sealed_readings import publish, verdicts
 from sealed_readings.folder import is_address
-from sealed_readings.labels import LABELS, count, say, say_share
-from sealed_readings.publish import label_claim, say_place
+from sealed_readings.labels import LABELS, count, say_of_its_time
+from sealed_readings.publish import label_claim, say_place, sentence_case
 from sealed_readings.reviews import make_reviews
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from book.elements import Part, anchor, box, definitions, folded, index_entry, inline, join, paragraph
 from book.ledger import evidence
-from book.ledger.evidence import link, make_label
+from book.ledger.evidence import link
 from book.ledger.ledgers import Claim, LedgerDirective, group_by_subject, read_ledgers
 from book.page import Page
 
@@ -35,80 +35,86 @@ def show_labels(directive: LedgerDirective) -> list[nodes.Node]:
     labels = [label for label in LABELS.values() if label.filed]
     sentence = " ".join(directive.content).format(count=NUMBERS[len(labels)])
     text, messages = directive.parse_inline(sentence)
-    rules = definitions(((label.words, [label.rule]) for label in labels), "myst")
+    rules = definitions(((sentence_case(label.words), [label.rule]) for label in labels), "myst")
     return [paragraph(*text), rules, *messages]
 
 
 def show_ledger(directive: LedgerDirective) -> list[nodes.Node]:
-    """Show all claims: first those in the file that the argument names, then the others by subject."""
-    claims, chosen = directive.take("claims"), [claim for claim, _ in directive.list_chosen()]
-    counts = Counter(claim["verdict"] for claim in claims)
-    shown = [label for label in LABELS.values() if label.filed or counts[label.id]]
-    counted = ", ".join(f"{counts[label.id]} “{label.words}”" for label in shown)
+    """Show all claims in the order of the article, each with its verdict and plain sentence."""
+    claims = directive.take("claims")
     groups = group_by_subject(directive.take("article")["subjects"], claims)
     subject_of = {claim["claim_id"]: subject for subject, group in groups.items() for claim in group}
-    groups = {subject: [one for one in group if one not in chosen] for subject, group in groups.items()}
-    sections = []
-    for name, group in ({"Ten findings": chosen} | groups).items():
-        rows = [_make_claim(directive, claim, subject_of[claim["claim_id"]]) for claim in group]
-        label = f"claims-{nodes.make_id(name)}"
-        section = nodes.section("", nodes.title("", name), *rows, ids=[label], classes=["ledger"])
-        sections += [section] if rows else []
-    summary = f"{count(len(claims), 'claim')}: {counted}."
+    rows = [_make_claim(directive, claim, subject_of[claim["claim_id"]]) for claim in claims]
     days = [correction["date"] for correction in directive.take("corrections")]
     citation = directive.config.html_context.get("citation")
     edition = f"Edition {citation.version}, " if citation else ""
     edition += f"last correction on {max(days)}." if days else "no correction so far."
-    head = paragraph(f"{summary} ", inline(edition, classes=["ledger-edition"]), classes=["ledger-summary"])
-    return [head, *sections]
+    summary = [f"{count(len(claims), 'sentence')}. ", inline(edition, classes=["ledger-edition"])]
+    return [paragraph(*summary, classes=["ledger-summary"]), box("ledger", *rows)]
 
 
 def _make_claim(directive: LedgerDirective, claim: Claim, subject: str) -> nodes.container:
-    """Make a claim: the article's words, the finding and the strip; collapsed under its label, the rest."""
+    """Make a claim: its words, its verdict and the plain sentence; collapsed below, a small table."""
     name = claim["claim_id"]
     anchor(directive.env, label := label_claim(name))
+    found = claim["plain"] or claim["sentence"]
     content = [
         index_entry(name, label, main="main"),
-        *evidence.outline(claim, nodes.strong("", name)),
-        folded(inline(*make_label(claim), classes=["copied"]), *_list_details(directive, claim)),
+        paragraph(evidence.say_sentence(claim), classes=["quoted", "copied"]),
+        evidence.make_verdict(claim),
+        *([paragraph(found, classes=["plain", "copied"])] if found else []),
+        folded("Evidence", *_list_details(directive, claim)),
     ]
     kind = f"claim {LABELS[claim['verdict']].css_class} subject-{nodes.make_id(subject)}"
     return box(kind, *content, ids=[label])
 
 
 def _list_details(directive: LedgerDirective, claim: Claim) -> list[nodes.Node]:
-    """Where the claim stands, its readings with their sources, its corrections, chapters, and a form."""
-    env, name, article = directive.env, claim["claim_id"], directive.take("article")
-    details: list[nodes.Node] = [_locate(claim, article["address"])]
-    if claim["before"]:
-        before = f"Without what was added or dropped once numbers were known: {claim['before']}."
-        details.append(paragraph(before, classes=["copied"]))
-    if claim["readings"]:
-        details.append(evidence.list_readings(env, claim))
-    if claim["verdict"] in (rule.NOT_TESTABLE, rule.UNEXAMINED):
-        details.append(paragraph(nodes.strong("", "What would check it: "), claim["check"]))
-    corrections = [one for one in directive.take("corrections") if one["claim_id"] == name]
-    if corrections:
-        details.append(paragraph(nodes.strong("", "Corrections")))
-    for one in corrections:
-        anchor(env, label := label_correction(one))
-        change = f"{one['date']}: {say(one['from'])} → {say(one['to'])}. {one['why']}"
-        details.append(box("correction", paragraph(change), ids=[label]))
+    """A small table of what the verdict rests on, the readings, and a form for a correction."""
+    env, name = directive.env, claim["claim_id"]
+    rows = [[head, text] for head, text in _list_rows(directive, claim) if text]
     pages = sorted(claim["pages"], key=lambda page: page != claim["working"])  # the deciding page first
-    links = join(evidence.link_card(env, name, page) for page in pages)
-    permanent = nodes.reference("", "Permanent link", refid=label_claim(name), internal=True)
-    details.append(paragraph(permanent, ". How it was found: " if pages else "", *links))
-    return [*details, _make_form(claim, article["corrections"])]
+    if links := join(evidence.link_card(env, name, page) for page in pages):
+        rows.append(["How it was found", paragraph(*links)])
+    listed = definitions(((head, [text]) for head, text in rows), "facts")
+    details: list[nodes.Node] = [listed]
+    if claim["readings"]:
+        details.append(folded("Every reading, with its sources", evidence.list_readings(env, claim)))
+    permanent = nodes.reference("", name, refid=label_claim(name), internal=True)
+    details.append(paragraph("Number of this claim, and its permanent link: ", permanent, "."))
+    return [*details, _make_form(claim, directive.take("article")["corrections"])]
+
+
+def _list_rows(directive: LedgerDirective, claim: Claim) -> Iterator[tuple[str, Part]]:
+    """Rows of the small table, some of them empty."""
+    unchecked = claim["verdict"] in (verdicts.UNCHECKED, verdicts.UNEXAMINED)
+    yield "Corrected", claim["corrected"] and f"“{claim['corrected']}”"
+    yield "Evidence", inline(claim["evidence"], classes=["copied"]) if claim["evidence"] else ""
+    if claim["shown"]:
+        yield "How it may be read, as written before", evidence.list_shown(claim)
+    elif claim["verdict"] == verdicts.OPINION:
+        yield "What would count against it", "Nothing could."
+    yield "What would decide it", unchecked and " ".join(evidence.list_missing(claim, "decides"))
+    yield "Who has that", unchecked and " ".join(evidence.list_missing(claim, "held_by"))
+    yield "State media", claim["state_media"]
+    yield "Said by", claim["attributed_to"]
+    yield "In the article", _locate(claim, directive.take("article")["address"])
+    for one in directive.take("corrections"):
+        if one["claim_id"] == claim["claim_id"]:
+            anchor(directive.env, label := label_correction(one))
+            change = f"{say_of_its_time(one['from'])} → {say_of_its_time(one['to'])}. "
+            change = one["why"] if one["from"] == one["to"] else change + one["why"]
+            yield f"Correction of {one['date']}", box("correction", paragraph(change), ids=[label])
 
 
 def _locate(claim: Claim, address: str) -> nodes.paragraph:
-    """Say what a claim states and where it stands, with a link that leads to the words in the article."""
+    """Say where a claim stands and what it states, with a link that leads to the words in the article."""
     place = say_place(claim["paragraph"]) if claim["paragraph"] else "the article"
     if address and claim["quoted"]:
         # A hyphen has a meaning of its own in the directive of a text fragment.
         address += f"#:~:text={quote(claim['quoted'], safe='').replace('-', '%2D')}"
-    where = [" In the article: ", link(place, address), "."]
-    return paragraph(nodes.strong("", "In our words: "), claim["statement"], *where, classes=["copied"])
+    words = [": “", inline(claim["quoted"], classes=["copied"]), "”"] if claim["quoted"] else []
+    return paragraph(link(place, address), *words, ". In our words: ", claim["statement"])
 
 
 def label_correction(correction: dict[str, str]) -> str:
@@ -119,8 +125,9 @@ def label_correction(correction: dict[str, str]) -> str:
 def _make_form(claim: Claim, where: str) -> nodes.container:
     """Make a form for a correction, filled in with the claim, and the link that sends it if there is one."""
     readings = [f"  {one['reading']} {one['outcome']}: {one['says']}" for one in claim["readings"]]
-    label = "; ".join(filter(None, [claim["label"], claim["remark"], say_share(claim["share"])]))
-    head = [f"{claim['claim_id']}: “{claim['quoted'] or claim['statement']}”", f"Label: {label}", "Readings:"]
+    verdict = "; ".join(filter(None, [claim["label"], claim["remark"]]))
+    words = claim["quoted"] or claim["statement"]
+    head = [f"{claim['claim_id']}: “{words}”", f"Verdict: {verdict}", "Readings:"]
     asked = ("The reading in question:", "What you find instead:", "Where it is printed:")
     text = "\n".join([*head, *readings, "", *asked])
     form = nodes.raw("", f'<pre class="correction-form">{escape(text)}</pre>', format="html")

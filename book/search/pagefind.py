@@ -19,6 +19,7 @@ from pathlib import Path
 
 from docutils import nodes
 from lxml import html
+from lxml.html import builder
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
@@ -75,10 +76,13 @@ _SECTIONS = ".//section[@id]", "(./h2 | ./h3 | ./h4 | ./h5 | ./h6)[1]"
 _OTHERS = (
     (".//dt[starts-with(@id, 'term-')] | .//dt[@id][{sig}]", "."),
     (".//tr[@id]", "./td[1]/p[1]"),
-    (".//div[@id][{verdict}]", "./p[{card-head}][1]"),
+    (".//div[@id][{verdict}]", "./p[{verdict-line}][1]"),
     (".//div[@id][{claim}]", "./p[{quoted}]"),
     (".//li[@id]", "./p[1]/strong[1]"),
 )
+
+
+_CLAIM = re.compile(r"(?:claim|verdict)-(\w+)")
 
 
 def _find(tree: html.HtmlElement, path: str) -> list[html.HtmlElement]:
@@ -112,6 +116,8 @@ def extract_words(tree: html.HtmlElement) -> str:
                 if holder.tag != "section":
                     heading.tag = "h4"
                     heading.set("data-pagefind-weight", "10")
+                if number := _CLAIM.match(heading.get("id")):  # readers see words and may look up the id
+                    heading.append(builder.SPAN(f" {number[1].upper()}"))
     # Chinese has no spaces: each character is a word of the index, and a query is a phrase.
     for part in article.iter():
         part.text = part.text and _BETWEEN_CHINESE.sub(" ", part.text)

@@ -14,7 +14,7 @@ from pathlib import Path
 import live_cells.assets
 import still_charts.assets
 from plain_answers import SCRIPT as ANSWERS
-from sealed_readings import labels, publish
+from sealed_readings import labels
 from sphinx.application import Sphinx
 
 from book import palette
@@ -56,7 +56,7 @@ def _format_rule(selector: str, variables: dict[str, str]) -> str:
 
 def join_styles(root: str | Path) -> str:
     """Join the style sheet, without comments, of the book whose tables lie under `root`."""
-    packages = [*still_charts.assets.STYLES, publish.STYLE, *live_cells.assets.STYLES]
+    packages = [*still_charts.assets.STYLES, *live_cells.assets.STYLES]
     first, *others = _read_files("css", [FIRST, *packages], [LAST])
     light, dark = (palette.make_variables(root, dark) | labels.make_variables(dark) for dark in (False, True))
     made = _format_rule(":root", light) + _format_rule(DARK, dark) + labels.make_marks()

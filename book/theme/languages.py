@@ -18,20 +18,39 @@ HAN = r"[\u3400-\u9fff\uf900-\ufaff]"
 _RUN = re.compile(rf"({HAN}(?:(?:{HAN}|[\u3000-\u303f\uff01-\uff65…“”·—\d.%])*{HAN})?)")
 # Before a negative number: neither a dash between two, nor a part of an address or a name.
 HYPHEN = re.compile(r"(?<![\w.%)\]/’–-])-(?=\d)")
+# A number and its % are never parted by the end of a line: a narrow space that does not break joins them.
+_PER_CENT = re.compile(r"(?<=\d) %")
+JOINED = "\u202f%"
+# A straight apostrophe within a word, as tables and titles of charts have it.
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 # Code stays as it is.
 _SKIPPED = (nodes.literal, nodes.math, nodes.FixedTextElement)
 
 
 def mark_html(fragment: str) -> str:
-    """Put every run of Chinese in the text of an HTML fragment into a span of its own."""
+    """Put every run of Chinese in the text of an HTML fragment into a span of its own, and write its signs."""
+
+    def write(text: re.Match[str]) -> str:
+        written = HYPHEN.sub("−", _PER_CENT.sub(JOINED, _APOSTROPHE.sub("’", text[0])))
+        return _RUN.sub(r'<span lang="zh-Hans">\1</span>', written)
+
     # The parts between two tags: markup has no Chinese outside of its attributes.
-    return re.sub(r">[^<]+", lambda text: _RUN.sub(r'<span lang="zh-Hans">\1</span>', text[0]), fragment)
+    return re.sub(r">[^<]+", write, fragment)
+
+
+def _write_signs(text: nodes.Text) -> str:
+    """Write minus signs, and join each % to the number before it, which may be glued."""
+    written = _PER_CENT.sub(JOINED, HYPHEN.sub("−", text))
+    before = text.parent[text.parent.index(text) - 1] if text.parent.index(text) else None
+    if written.startswith(" %") and before is not None and before.astext()[-1:].isdigit():
+        return JOINED + written[2:]
+    return written
 
 
 def mark(document: nodes.Node) -> None:
-    """Put every run of Chinese in a document into a span of its own, and a minus for each leading hyphen."""
+    """Put every run of Chinese in a document into a span of its own, and write signs."""
     for text in list(document.findall(nodes.Text)):
-        parent, written = text.parent, HYPHEN.sub("−", text)
+        parent, written = text.parent, _write_signs(text)
         is_plain = written == text and not _RUN.search(text)
         if is_plain or isinstance(parent, _SKIPPED) or CHINESE in parent.get("classes", []):
             continue

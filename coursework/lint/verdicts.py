@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sealed_readings import rule
-from sealed_readings.labels import LABELS, say
+from sealed_readings.labels import LABELS
 
 from coursework.lint.chapter import Chapter, Finding, list_stored
 from jingjinji import claims
@@ -14,9 +14,9 @@ from jingjinji.claims import VERDICT_MIME
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SPAN = re.compile(r"\b[Ff]rom (\d{4}) to (\d{4})|\b[Ii]n (\d{4}) than in (\d{4})")
 _CLAIM = re.compile(r"\bC\d\d\b")
-# Longer labels come first: "not supported" is not "supported". "Open" alone may be a door.
-_WORDS = "|".join(sorted(map(say, LABELS.keys() - {rule.UNDECIDED}), key=len, reverse=True))
-_LABEL = re.compile(rf"\b(?:(?:is|are|stays?|remains?) ({say(rule.UNDECIDED)})|({_WORDS}))\b")
+# Longer labels come first: "true, with a correction" is not "true". Many a sentence is true in other ways.
+_WORDS = "|".join(sorted((label.words.split(" …")[0] for label in LABELS.values()), key=len, reverse=True))
+_LABEL = re.compile(rf"\bledger (?:says|calls)\b[^.]*?\b({_WORDS})\b")
 
 
 def _list_periods(card: dict[str, Any]) -> set[tuple[str, str]]:
@@ -51,7 +51,7 @@ def find_other_labels(chapter: Chapter) -> Iterator[Finding]:
         for sentence in re.split(r"(?<=[.;:?!])\s", cell.source) if cell.cell_type == "markdown" else ():
             named = {*_CLAIM.findall(sentence)}
             if len(named) == 1 and (label := _LABEL.search(sentence)):
-                now = say(claims.folder().find_label(named.pop()))
-                if now not in label.groups():
+                now = claims.folder().say_label(named.pop())
+                if not now.startswith(label[1]):
                     says = f"{label[0]!r} in: {' '.join(sentence.rstrip('.').split())}"
                     yield chapter.note(cell, says, f"The ledger says {now!r}", sentence)

@@ -1,5 +1,7 @@
-"""Slides of a chapter: its questions and charts, the cells that an author marks, its verdicts in a table.
+"""Slides of a lesson: who asks, the toy, the words, the questions, the charts, the answer, the verdicts.
 
+The opening, the beginning of a section with steps by hand, the key terms where the text first has them, and
+the boxes at the end become slides without a mark.
 An author marks a cell with `slide`, the heading of the slide that shows it: a chart, a text, the box that
 begins the cell, or the output of code (after the code, if `code` is true). An unmarked chart is headed by its
 title, a reader's sentence by its question. Answers come with the next key press, and so do steps by hand,
@@ -14,6 +16,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from html import escape
 from importlib.resources import files
+from itertools import accumulate
 from pathlib import Path
 
 import nbformat
@@ -22,7 +25,6 @@ from latex2mathml.converter import convert
 from nbconvert.filters import markdown2html
 from nbformat import NotebookNode
 from pybtex.database import parse_file
-from sealed_readings.labels import LABELS
 from sealed_readings.results import VERDICT_MIME
 from still_charts import drawing, svg, vega
 
@@ -30,10 +32,14 @@ from coursework import headings
 from coursework.build.record import write_file
 from coursework.common import LOADER, MasterError, fill, is_checks, list_numbered, read_glued
 from coursework.teach import chapter
-from coursework.teach.download import Plain
+from coursework.teach.download import LABELS as BOXES
+from coursework.teach.download import NOT_SAY, Plain
 from jingjinji import claims
 
 FOLDER = "_build/slides"
+OPENING, OBJECTIVES = "Who asks?", "After this lesson you can"  # headings of the first slides
+EXAMPLE = "An example"  # heading of a toy whose section is called as an earlier slide
+OF_OPENING, OF_TOY, BESIDE_TABLE = 150, 110, 90  # words of the text that a slide holds
 # Files of reveal.js that a deck loads: sphinx-revealjs brings them, so that nothing comes from the network.
 REVEAL = ("dist/reveal.css", "dist/reveal.js", "plugin/notes/notes.js", "LICENSE")
 # A chart is drawn so low that its words are read from the last row, and so wide that it fills its slide.
@@ -52,6 +58,15 @@ _PART = re.compile(
 _ANSWER = re.compile(r"^(:::+)\{dropdown\}[^\n]*\n(.*?)^\1\s*$", re.DOTALL | re.MULTILINE)
 _GUESS = re.compile(r"^```\{guess\} \w+\n(.*?)^```\s*$", re.DOTALL | re.MULTILINE)
 _FORMULA = re.compile(r"\$\$(.+?)\$\$|(?<![\\$])\$([^$\n]+)\$", re.DOTALL)
+_SECTION, _HEADING = re.compile(r"^(?=## )", re.MULTILINE), re.compile(r"## ([^\n]+)\n")
+# Targets, comments and directives, which are no sentences.
+_NO_PROSE = re.compile(r"\([\w-]+\)=|%|:::|```|\{")
+_TERM = re.compile(r"^\*\*(.+?)\*\* · (.+?) · .*\n: +(.*)$", re.MULTILINE)
+_CLOSING = re.compile(
+    r"^:::+\{(decides|answer|key-ideas)\}[^\n]*\n((?::[\w-]+:[^\n]*\n)*)(.*?)^:::+\s*$",
+    re.DOTALL | re.MULTILINE,
+)
+_STEP = re.compile(r"(?:^\|.*\n?)+|^[^|\n].*$", re.MULTILINE)  # a table, or a line of text
 _SENTENCE = re.compile(r"(?<=[.?!。？！])\s+(?=[^a-z])")
 
 
@@ -70,6 +85,10 @@ def list_slides(notebook: NotebookNode, plain: Plain) -> list[Slide]:
     """Slides of an executed chapter up to its verdicts."""
     title, _, notebook.cells[0].source = notebook.cells[0].source.partition("\n")
     slides, section = [Slide(title.removeprefix("# "))], ""
+    opening, glance, _ = notebook.cells[0].source.partition(":::{glance}")
+    if glance:
+        slides.append(Slide(OPENING, shown=plain(shorten(opening, OF_OPENING))))
+    words, toys = Words(notebook, plain), find_toys(notebook)
     for cell in notebook.cells:
         mark, bundles = cell.metadata.get("slide", ""), _read_outputs(cell)
         if charts := [data[vega.CHART_MIME] for data in bundles if vega.CHART_MIME in data]:
@@ -81,18 +100,102 @@ def list_slides(notebook: NotebookNode, plain: Plain) -> list[Slide]:
             parts.append("\n\n".join(map(_show_output, bundles)))
             slides.append(Slide(mark, section, parts[0], parts[1:]))
         elif mark and not _PART.match(cell.source):
+            words.take(cell.source)  # the slide itself has them
             slides.append(Slide(mark, section, plain(cell.source)))
         elif cell.cell_type == "markdown":
             end = 0
             for part in _PART.finditer(cell.source):
                 slides[-1].notes.append(plain(cell.source[end : part.start()]))
+                slides += words.explain(cell.source[end : part.start()], section)
                 end, section = part.end(), part["section"] or section
                 if section in _END:
-                    return slides
+                    return slides + list_ending(notebook, plain)
+                if part["section"] in toys:
+                    heading = EXAMPLE if section in {slide.heading for slide in slides} else section
+                    slides.append(Slide(heading, shown=plain(toys[section])))
                 if part["title"]:
                     slides.append(_show_box(part["title"], part["body"], mark, plain))
                     mark = ""
             slides[-1].notes.append(plain(cell.source[end:]))
+            slides += words.explain(cell.source[end:], section)
+    return slides + list_ending(notebook, plain)
+
+
+def shorten(text: str, most: int) -> str:
+    """The first sentences of a text, a line each in the source, and its first table: what fits on a slide."""
+    blocks = [block for block in re.split(r"\n\s*\n", text.strip()) if not _NO_PROSE.match(block)]
+    tables = [block for block in blocks if block.startswith("|")][:1]
+    left, kept = min(most, BESIDE_TABLE) if tables else most, []
+    for block in blocks:
+        if block in tables:
+            kept.append(block)
+        elif left > 0 and not block.startswith("|"):
+            lines = _take_lines(block, left)
+            left = left - len(" ".join(lines).split()) if len(lines) == len(block.splitlines()) else 0
+            kept.append("\n".join(lines))
+    return "\n\n".join(filter(None, kept))
+
+
+def _take_lines(block: str, most: int) -> list[str]:
+    """The lines of a paragraph up to a number of words; a formula stays whole."""
+    lines = block.splitlines()
+    if "$$" in block:
+        return lines
+    counts = accumulate(len(line.split()) for line in lines)
+    return [line for line, count in zip(lines, counts, strict=True) if count <= most]
+
+
+def find_toys(notebook: NotebookNode) -> dict[str, str]:
+    """What a slide shows of each section with steps by hand: the first sentences, up to code or a box."""
+    texts: dict[str, str] = {}
+    with_steps, section, is_open = set(), "", False
+    for cell in notebook.cells:
+        is_open = is_open and cell.cell_type == "markdown"
+        for part in _SECTION.split(cell.source) if cell.cell_type == "markdown" else ():
+            if heading := _HEADING.match(part):
+                section, is_open = heading[1], True
+            prose, box, _ = part.removeprefix(f"## {section}\n").partition(":::{admonition}")
+            if is_open:
+                texts[section] = f"{texts.get(section, '')}\n\n{prose}"
+            is_open = is_open and not box
+            if f":::{{admonition}} {headings.BY_HAND}" in part:
+                with_steps.add(section)
+    return {name: shorten(texts[name], OF_TOY) for name in with_steps if texts[name].strip()}
+
+
+class Words:
+    """The key terms of a lesson, each explained on a slide after the text that first has it."""
+
+    def __init__(self, notebook: NotebookNode, plain: Plain) -> None:
+        text = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+        _, _, end = text.partition(f"## {headings.KEY_TERMS}\n")
+        self.left = {term: (chinese, plain(means)) for term, chinese, means in _TERM.findall(end)}
+
+    def take(self, text: str) -> dict[str, tuple[str, str]]:
+        """Take the terms out that a text has in bold; returns them with their Chinese and what they mean."""
+        found = [term for term in self.left if re.search(rf"\*\*{re.escape(term)}\w*\*\*", text)]
+        return {term: self.left.pop(term) for term in found}
+
+    def explain(self, text: str, section: str) -> Iterator[Slide]:
+        """Make a slide of the terms that a text has for the first time."""
+        if taken := self.take(text):
+            named = [f"{term} · {chinese}" for term, (chinese, _) in taken.items()]
+            if len(taken) == 1:
+                yield Slide(named[0], section, *[means for _, means in taken.values()])
+            else:
+                means = [
+                    f"**{name}**\n\n{text}" for name, (_, text) in zip(named, taken.values(), strict=True)
+                ]
+                yield Slide("New words: " + ", ".join(taken), section, "\n\n".join(means))
+
+
+def list_ending(notebook: NotebookNode, plain: Plain) -> list[Slide]:
+    """The boxes at the end of a lesson: what decides, what we can say and may not say, key ideas."""
+    text = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    slides = []
+    for kind, options, body in _CLOSING.findall(text):
+        unsaid = [f"**{NOT_SAY}.** {line}" for line in re.findall(r"^:not: (.*)$", options, re.MULTILINE)]
+        slides.append(Slide(BOXES[kind], "", plain(body), [plain(line) for line in unsaid]))
     return slides
 
 
@@ -129,7 +232,7 @@ def _show_output(data: dict) -> str:
 def _show_box(title: str, body: str, mark: str, plain: Plain) -> Slide:
     """A question: a guess with its choices, a change with its answer, steps by hand, a sentence by lines."""
     question = plain(_ANSWER.sub("", _GUESS.sub("", body))).strip()
-    lines = [*filter(None, question.split("\n"))]
+    lines = [*map(str.strip, _STEP.findall(question))]
     if title == headings.BY_HAND:
         return Slide(mark or title, title, lines[0], lines[1:])
     if title not in {headings.PREDICT, headings.MODIFY}:
@@ -152,7 +255,7 @@ def list_verdicts(notebook: NotebookNode) -> Iterator[tuple[str, str, str]]:
     bundles = [data for cell in notebook.cells for data in _read_outputs(cell)]
     filed = [data[VERDICT_MIME] for data in bundles if VERDICT_MIME in data]
     for row in (row for one in filed for row in one.get("table", [one])):
-        label = LABELS[claims.folder().find_label(row["claim"])].words
+        label = claims.folder().say_label(row["claim"])
         yield f"**{row['claim']}** {row['statement']}", label, _SENTENCE.split(row["sentence"])[0]
 
 
@@ -182,8 +285,10 @@ def make(root: Path, chosen: str = "") -> Path:
         notebook = nbformat.read(path, as_version=4)
         plain = Plain(read_glued(notebook.cells), figures, works, chapter.describe_times(root, path.stem))
         slides, verdicts = list_slides(notebook, plain), [*list_verdicts(notebook)]
-        goals = chapter.read_objectives(root, path.stem).values()
-        page = deck(name=path.stem, objectives=goals, slides=slides, verdicts=verdicts)
+        if goals := chapter.read_objectives(root, path.stem).values():
+            listed = "\n".join(f"{n}. {goal}" for n, goal in enumerate(goals, start=1))
+            slides.insert(1 + (slides[1].heading == OPENING), Slide(OBJECTIVES, shown=listed))
+        page = deck(name=path.stem, slides=slides, verdicts=verdicts)
         write_file(folder / f"{path.stem}.html", page)
         print(f"Slides {number} of {len(selected)}: {path.stem} made", flush=True)
     decks = {path.name: chapter.read_title(root, path.stem) for path in sorted(folder.glob("[0-9]*.html"))}

@@ -13,6 +13,7 @@ from sealed_readings.cards import get_claim
 from sealed_readings.folder import ARTICLE, COLUMNS, FolderError, format_table
 
 from jingjinji import claims, data
+from jingjinji.capstone import sheet
 from jingjinji.capstone.rerun import collect_files
 
 TABLES, NOTEBOOK, BRIEF = "tables.json", "notebook.ipynb", "brief.md"
@@ -46,9 +47,12 @@ def begin(folder: Path, chosen: Sequence[str] = ()) -> str:
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     nbformat.write(_make_notebook(), folder / NOTEBOOK)
-    first = "" if chosen else f"fill in {ARTICLE}, above all its date, and claims.csv; "
-    sheet = f"`python -m jingjinji.ledger code {folder} me` writes a sheet for readings"
-    return f"{folder} is ready: {first}{sheet}."
+    if chosen:
+        return f"{folder} is ready: {sheet.write_blank(folder)}"
+    return (
+        f"{folder} is ready: fill in {ARTICLE}, above all its date, and claims.csv; "
+        f"then `python -m jingjinji.capstone sheet {folder}` writes the blank sheet."
+    )
 
 
 def describe_tables() -> str:

@@ -23,7 +23,7 @@ PARTS = {
     "seal": "The sealed sheet is the one whose hash was handed in before numbers",
     "runs": "The notebook runs again and shows the same",
     "keys": "Two published results are reproduced, computed and not typed",
-    "evidence": "A placebo, a curve of choices, and numbers that come from tables",
+    "evidence": "There is a placebo, and numbers come from tables",
     "units": "Axes have units",
     "brief": "The brief has its sections and lengths, the notebook's numbers and the readings' verdicts",
     "own": "It is not one of the book's examples",
@@ -86,7 +86,7 @@ def judge(
             "runs": list(remarks) or rerun.find_problems(rerun.read(notebook), fresh),
             "keys": keys.find_problems(printed, known)
             + evidence.find_key_problems(code, keys.list_printed(printed, known), known),
-            "evidence": evidence.find_problems(code, charts, folder.written if labels else [], results),
+            "evidence": evidence.find_problems(code, folder.written if labels else [], results),
             "units": units.find_problems(charts),
             "brief": in_brief,
             "own": [] if example else models.find_problems(text, source),
@@ -129,7 +129,7 @@ def _say_label(readings: Sequence[rule.Reading]) -> str:
 def _find_in_seal(folder: Folder, handed_in: str) -> Iterator[str]:
     """Check that the one sealed sheet, with which `find_problems` compares the readings, was handed in."""
     if not handed_in:
-        yield "Not handed in: the check needs the hash of your sealed sheet (--hash)."
+        yield "There is no hash: seal your sheet, and hand in the hash before you look at a number."
     elif [row["sha256"] for row in read_seals(folder)] != [handed_in]:
         yield f"{SEALS} must have one sheet, that of the hash handed in, {handed_in:.12}; put it back."
 

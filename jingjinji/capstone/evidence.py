@@ -1,4 +1,4 @@
-"""Check that numbers are computed from tables, and tested by a placebo and a curve of choices.
+"""Check that numbers are computed from tables, and that a placebo was filed.
 
 Names in an expression are followed back to the calls that computed them; a person reads what passes.
 """
@@ -8,7 +8,6 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from nbformat import NotebookNode
 from sealed_readings.rule import Reading
@@ -16,10 +15,6 @@ from sealed_readings.rule import Reading
 from jingjinji.capstone import rerun
 from jingjinji.capstone.keys import Key
 
-COMBINATIONS = 8  # minimum number of combinations of a curve of choices
-# The description of a chart of `choices`, and of one with a placebo.
-_CURVE = re.compile(r"Specification curve: (\d+) estimates \(.*?\), sorted from (\S+) to (\S+);")
-_UNITS = re.compile(r"\bof \d+ units\b")
 # Calls that pass a value on without measuring anything.
 _CONVERSIONS = {"print", "float", "int", "str", "round", "list", "tuple", "format", "join", "array"}
 _CONVERSIONS |= {"DataFrame", "Series", "loads", "literal_eval", "eval", "get", "iloc", "Decimal"}
@@ -144,33 +139,15 @@ def _is_typed(number: float, within: float, typed: set[float]) -> bool:
 
 
 def find_problems(
-    code: Code,
-    charts: Sequence[tuple[int, dict[str, Any]]],
-    readings: Sequence[Reading],
-    answered: Collection[tuple[str, str]],
+    code: Code, readings: Sequence[Reading], answered: Collection[tuple[str, str]]
 ) -> list[str]:
     """Return what evidence a notebook lacks; `answered` are the readings for which a number was filed."""
-    problems, descriptions = [], [str(chart.get("description", "")) for _, chart in charts]
-    by_reading = any(r.way == "placebo" and (r.claim_id, r.reading) in answered for r in readings)
-    if not by_reading and not any(map(_UNITS.search, descriptions)):
+    problems = []
+    if not any(one.way == "placebo" and (one.claim_id, one.reading) in answered for one in readings):
         problems.append(
-            "There is no placebo: file a number for a reading of the way `placebo`, or let the curve's "
-            "estimate return the numbers of all places (choices.run(..., own=...))."
+            "There is no placebo: file a number for a reading of the way `placebo`, which compares your "
+            "places with all others."
         )
-    curves = list(filter(None, map(_CURVE.match, descriptions)))
-    most = max((int(curve[1]) for curve in curves), default=0)
-    if not curves or not any(code.origin(call).from_table for call in code.list_calls("set_up", "run")):
-        problems.append(
-            "There is no curve of choices: compute one from a table with choices.set_up and choices.run, and "
-            "show the chart of its draw method."
-        )
-    elif most < COMBINATIONS:
-        problems.append(
-            f"The curve of choices has {most} combinations; it needs at least {COMBINATIONS}: add rival "
-            "vintages, years, definitions or controls."
-        )
-    elif all(curve[2] == curve[3] for curve in curves):
-        problems.append(f"All estimates of the curve are {curves[0][2]}; its options must change the result.")
     problems += [
         f"The number of {claim} {letter} is typed or comes from no loaded table; file the computed value."
         for claim, letter, value in _list_filed(code)

@@ -40,7 +40,7 @@ def find_problems(printed: str, known: dict[str, Key]) -> list[str]:
     problems, methods = [], set()
     for name, text in _LINE.findall(printed):
         if name not in known:
-            problems.append(f"Key {name} is not known; `python -m jingjinji.capstone keys` lists all keys.")
+            problems.append(f"Key {name} is not known; the table answer_keys lists all of them.")
         elif difference := _compare(text, known[name]):
             problems.append(f"Key {name} {difference}.")
         else:

@@ -5,7 +5,7 @@ import hashlib
 import re
 import shutil
 import zipfile
-from dataclasses import replace
+from dataclasses import MISSING, fields, replace
 from pathlib import Path
 
 import nbformat
@@ -15,8 +15,8 @@ from notebook_grader import gate, plain
 from notebook_grader.decisions import Mark
 from notebook_grader.desk.command import find_stacks
 from notebook_grader.plain import Refused
-from sealed_readings.__main__ import main as ledger
 from sealed_readings.folder import FolderError, format_table, read_table
+from sealed_readings.rule import Reading
 from sealed_readings.sheets import COLUMNS
 
 from coursework.capstone import __main__ as checking
@@ -28,7 +28,7 @@ from coursework.lint.code import find_constants
 from coursework.lint.numbers import find_typed
 from coursework.teach import plans
 from jingjinji.capstone import __main__ as anywhere
-from jingjinji.capstone import begin, brief, checks, evidence, keys, rerun
+from jingjinji.capstone import begin, brief, checks, evidence, keys, rerun, sheet
 from jingjinji.capstone.checks import Checked
 from jingjinji.claims import VERDICT_MIME
 from tests import browser as pages
@@ -67,7 +67,7 @@ def test_the_example_passes(main, task, capsys):
     assert capsys.readouterr().out.splitlines() == [
         *(f"ok   {part}" for part in checks.PARTS.values()),
         "8 of 8 parts passed. Cells are counted from the top, text included.",
-        *("C33: supported", "C38: not supported", "C41: depends on the reading"),
+        *("C33: true", "C38: not borne out", "C41: depends on the reading"),
     ]
 
 
@@ -82,18 +82,16 @@ def made(tmp_path_factory) -> Path:
     article = yaml.safe_load((folder / "article.yml").read_text(encoding="utf-8"))
     article["units"] += yaml.safe_load((EXAMPLE / "article.yml").read_text(encoding="utf-8"))["units"]
     (folder / "article.yml").write_text(yaml.safe_dump(article), encoding="utf-8")
-    assert ledger(["code", str(folder), "me"]) == 0
     # When the example's sheet was sealed, units still named years, and `asks` was no column.
     now = {(row["claim_id"], row["reading"]): row for row in read_table(EXAMPLE / "readings.csv")}
     rows = [row | {"coder": "me", **now[row["claim_id"], row["reading"]]} for row in read_table(SHEET)]
     (folder / "coding" / "me.csv").write_text(format_table(COLUMNS, rows), encoding="utf-8")
-    seal = ["--seal", "--is", "Ann", "--given", "tables.csv"]
-    assert ledger(["code", str(folder), "me", *seal]) == 0
-    assert ledger(["settle", str(folder), "me"]) == 0
+    assert anywhere.main(["sheet", str(folder)]) == 0
+    assert anywhere.main(["seal", str(folder), "--seen", "tables.csv"]) == 0
     for name in ("readings.csv", "figures.csv", "passages.csv", begin.BRIEF):
         shutil.copy(EXAMPLE / name, folder / name)
     shutil.copy(FOLDER / "example.ipynb", folder / begin.NOTEBOOK)
-    assert ledger(["collect", str(folder)]) == 0
+    sheet.collect(folder)
     return folder
 
 
@@ -135,8 +133,8 @@ FAULTS = [
     ("seals.csv must have one sheet, that of the hash handed", "coding/seals.csv", r"(?m)\Z", "a.csv,0,,,"),
     ("are left without an answer; at most 1 of 3 may", "tables.json", "official stat.*s", "interested party"),
     ("The brief gives 9.87, which the notebook does not show", "brief.md", "6.83 %", "9.87 %"),
-    ("but its readings make it 'supported'.", "brief.md", "C33, supported", "C33, not supported"),
-    ("no verdict on C33; begin its paragraph with **C33, s", "brief.md", r"\*\*C33, supported\.\*\*", "C33."),
+    ("but its readings make it 'true'.", "brief.md", "C33, supported", "C33, not supported"),
+    ("no verdict on C33; begin its paragraph with **C33, t", "brief.md", r"\*\*C33, supported\.\*\*", "C33."),
     ("The brief names C81, which claims.csv does not have.", "brief.md", r"\(C33\)", "(C33, C81)"),
     ("There is no brief: write brief.md beside the notebook.", "brief.md", r"(?s)\A.*\Z", ""),
     ("'In one sentence' still holds the guide of the template", "brief.md", r"(?s)\A.*\Z", GUIDE),
@@ -165,7 +163,7 @@ def test_a_faulty_folder_is_refused_or_has_a_finding(ann, monkeypatch, sentence,
 
 def test_a_dropped_reading_stands_beside_the_label_that_was_sealed(ann):
     edit(ann, "readings.csv", "(?m)^(C41,.*,c,.*),,$", r"\1,dropped: one year is no trend,")
-    label = "supported (as sealed: depends on the reading)"
+    label = "true (as sealed: depends on the reading)"
     problems = judge(ann)
     assert problems["seal"] == [] and f"its readings make it '{label}'." in str(problems["brief"])
     edit(ann, "brief.md", "C41, depends on the reading", f"C41, {label}")
@@ -180,26 +178,42 @@ def test_a_sheet_keeps_its_hash_when_it_is_packed(ann, tmp_path):
 
 
 CODE = """table = data.load("provinces")
-curve = choices.run(table.mean, choices.set_up(a={1: "why"}))
 make_verdict(folder, "C17", "It is so.", {"a": table.mean()})"""
-DRAWN = "Specification curve: 8 estimates (made), sorted from 1 to 2; it holds for 5 of 10 units."
-# The sentence, and a text of the code or the chart with its replacement.
-WITHOUT_EVIDENCE = {
-    "There is no placebo: file a number for a reading of the way `placebo`": (" of 10 units", ""),
-    "There is no curve of choices: compute one from a table with": ('data.load("provinces")', "7"),
-    "The curve of choices has 4 combinations; it needs at least 8": ("8 estimates", "4 estimates"),
-    "All estimates of the curve are 1; its options must change": ("to 2;", "to 1;"),
-    "The number of C17 a is typed or comes from no loaded table; file": ("table.mean()}", "7.77}"),
-}
+EMPTY = dict.fromkeys((one.name for one in fields(Reading) if one.default is MISSING), "")
+PLACEBO = Reading(**EMPTY | {"claim_id": "C17", "reading": "a", "way": "placebo"})
+NO_PLACEBO = "There is no placebo: file a number for a reading of the way `placebo`"
+NO_TABLE = "The number of C17 a is typed or comes from no loaded table; file"
 
 
-@pytest.mark.parametrize("sentence", ["", *WITHOUT_EVIDENCE])
-def test_a_notebook_without_evidence_is_named(sentence):
-    old, new = WITHOUT_EVIDENCE.get(sentence, ("", ""))
-    code = evidence.Code(book(cell(CODE.replace(old, new) if old else CODE)))
-    chart = {"description": DRAWN.replace(old, new) if old else DRAWN}
-    problems = evidence.find_problems(code, [(1, chart)], [], set())
-    assert problems[0].startswith(sentence) if sentence else problems == []
+@pytest.mark.parametrize(
+    ("sentence", "code", "readings", "filed"),
+    [
+        ("", CODE, [PLACEBO], {("C17", "a")}),
+        (NO_PLACEBO, CODE, [], {("C17", "a")}),
+        (NO_PLACEBO, CODE, [PLACEBO], set()),
+        (NO_TABLE, CODE.replace("table.mean()}", "7.77}"), [PLACEBO], {("C17", "a")}),
+    ],
+)
+def test_a_notebook_without_evidence_is_named(sentence, code, readings, filed):
+    problems = evidence.find_problems(evidence.Code(book(cell(code))), readings, filed)
+    assert len(problems) == bool(sentence) and "".join(problems).startswith(sentence)
+
+
+def test_the_five_commands_of_the_page_are_those_of_the_library():
+    page = (FOLDER / "index.md").read_text(encoding="utf-8")
+    named = re.findall(r"^python -m jingjinji\.capstone (\w+) ann", page, re.MULTILINE)
+    assert named == [*anywhere.COMMANDS] and len(named) == 5
+
+
+def test_the_pages_table_of_choices_is_the_examples():
+    page = (FOLDER / "index.md").read_text(encoding="utf-8").replace("\N{MINUS SIGN}", "-")
+    rows = re.findall(r"^\| (20\d\d) \| ([+-][\d.]+) \| ([+-][\d.]+) \|$", page, re.MULTILINE)
+    cells = contract.read(FOLDER / "example.ipynb").cells
+    (shown,) = [one.outputs[0].data["text/plain"] for one in cells if "table.round(2)" in one.source]
+    for year, *gains in rows:
+        (line,) = [line.split() for line in shown.splitlines() if line.startswith(year)]
+        assert [*map(float, gains)] == [*map(float, line[1:3])]
+    assert len(rows) == 3
 
 
 def test_a_new_folder_names_all_that_is_to_be_done(tmp_path, capsys):
@@ -208,7 +222,11 @@ def test_a_new_folder_names_all_that_is_to_be_done(tmp_path, capsys):
     assert capsys.readouterr().err == "no claim is called 'C99'; the ids run from C01 to C82.\n"
     assert anywhere.main(["check", str(folder)]) == 2
     assert "is not a capstone folder" in capsys.readouterr().err
-    assert anywhere.main(["new", str(folder)]) == 0 and anywhere.main(["check", str(folder)]) == 1
+    assert anywhere.main(["new", str(folder)]) == 0
+    assert anywhere.main(["sheet", str(folder)]) == 2 and "has no claims to code" in capsys.readouterr().err
+    assert anywhere.main(["seal", str(folder), "--seen", "x"]) == 2
+    assert "there is no" in capsys.readouterr().err
+    assert anywhere.main(["check", str(folder)]) == 1
     report = capsys.readouterr().out
     assert "claims.csv has no claim" in report and "the date is the template's" in report
     assert report.count("still holds the guide") == len(brief.read_limits())
@@ -448,13 +466,12 @@ def test_the_page_says_what_the_check_and_the_plan_say():
     hours = re.findall(r"\| (\d+) h \|$", text, re.MULTILINE)
     steps = plans.read_table(FOLDER.parent)["capstone"].values()
     assert sum(map(int, hours)) * 60 == sum(step["minutes"] for step in steps)
-    assert find_hash(SHEET) in text
+    assert find_hash(SHEET) in (FOLDER / "tables.md").read_text(encoding="utf-8")
     assert all(f"| {name} | {a} to {b} |" in text for name, (a, b) in brief.read_limits().items())
     assert "**three claims or more" in text and checks.LEAST == 3
-    assert f"of {['seven', 'eight', 'nine'][evidence.COMBINATIONS - 7]} combinations or more" in text
-    html = (pages.HTML / "capstone" / "index.html").read_text(encoding="utf-8")
-    assert all(f'/{name}"' in html for name in ("CODING.md", "peer_review.md"))
+    for page, name in {"index": "peer_review.md", "tables": "CODING.md"}.items():
+        assert f'/{name}"' in (pages.HTML / "capstone" / f"{page}.html").read_text(encoding="utf-8")
     # The example's cards are of its own readings, though the course's ledger has claims of the same ids.
     shown = (pages.HTML / "capstone" / "example.html").read_text(encoding="utf-8")
     row = re.search(r'<tr[^>]*id="verdict-c38-example".*?</tr>', shown, re.DOTALL)[0]
-    assert ">not supported<" in row and "nine of ten pairs" in row
+    assert ">Not borne out<" in row and "nine of ten pairs" in row

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from coursework import needs, products
-from jingjinji import choices, claims, data, prose, tables
+from jingjinji import claims, data, prose, tables
 from tests.library.refused import refused
 
 ROOT = Path(__file__).parents[2]
@@ -39,22 +39,6 @@ def test_a_chapter_glues_text_only_and_files_a_number_for_a_reading():
     number = {"number": 1.81, "low": 1.8, "high": 1.82, "from": "2013", "to": "2022"}
     assert filed.filed["numbers"] == {"a": number}
     assert len(claims.verdict_table(filed, filed)._repr_mimebundle_()[claims.VERDICT_MIME]["table"]) == 2
-
-
-def test_a_verdict_has_the_share_of_distinct_estimates_of_a_curve():
-    estimates = {(2022, "now"): 1.86, (2022, "real"): 1.5, (2019, "now"): 1.6, (2019, "real"): 1.4999999}
-    options = choices.set_up(last_year={2022: "a", 2019: "b"}, prices={"now": "c", "real": "d"})
-
-    def file(holds: str) -> dict:
-        curve = choices.run(lambda **row: estimates[*row.values()], options, holds)
-        made = claims.verdict("C80", sentence="So.", period=2022, a=1.8, share=curve, known="2025-01")
-        assert made.filed["numbers"]["a"]["known"] == "2025-01"
-        return made.filed["share"]
-
-    ends = {"kindest": "last year: 2022; prices: now", "strictest": "last year: 2019; prices: real"}
-    assert file("> 1.5") == {"holds": 2, "of": 3, **ends}
-    less = file("<= 1.5")
-    assert (less["holds"], less["kindest"]) == (1, ends["strictest"])
 
 
 def test_the_wheel_for_students_loads_every_table_and_has_the_ledgers_commands(tmp_path):

@@ -35,7 +35,7 @@ def test_hover_and_focus_show_a_term_in_both_languages_a_source_and_a_claim_with
     for name, link, parts in (
         (PAGE, TERM, ["Lorenz curve", "洛伦兹曲线"]),
         ("chapters/10_convergence.html", SOURCE, ["Journal of Money, Credit and Banking", "doi:10.1111/"]),
-        ("index.html", CLAIM, [claim[part] for part in ("quoted", "label", "sentence")]),
+        ("index.html", CLAIM, [claim[part] for part in ("quoted", "label", "plain")]),
     ):
         page = browser.open_page(at_desk, home, name).page
         link, box = page.locator(link).first, page.get_by_role("tooltip")
@@ -53,7 +53,7 @@ def test_hover_and_focus_show_a_term_in_both_languages_a_source_and_a_claim_with
 
 
 def test_a_card_on_the_page_that_decides_its_claim_waits_for_the_guesses(at):
-    sentence = plain(filed()["C80"]["sentence"])
+    sentence = plain(filed()["C80"]["plain"])
     page = at("chapters/04_vintages.html")
     box = page.get_by_role("tooltip")
     for script, is_open in (("0", False), (checks.OPEN_COVERS, True)):

@@ -51,8 +51,10 @@ def test_code_is_whole_pills_hold_tables_read_and_long_pages_come_in_parts_on_a_
         assert visit(name).evaluate(HEIGHT) < screens * browser.PHONE["height"], name
     assert visit("pages/data.html#table-cities").locator("#table-cities table.fields").is_visible()
     assert visit("chapters/18_trains.html").get_by_role("group", name="Wider than the page").count()
-    strips = [drawn.bounding_box() for drawn in visit("pages/ledger.html").locator("svg.strip").all()[:10]]
-    assert strips and max(box["width"] for box in strips) <= browser.PHONE["width"]
+    badges = [
+        drawn.bounding_box() for drawn in visit("pages/ledger.html").locator(".claim .badge").all()[:10]
+    ]
+    assert badges and max(box["width"] for box in badges) <= browser.PHONE["width"]
 
 
 def test_a_page_is_read_first_the_choice_is_kept_and_links_open_what_is_folded(on_phone, at_desk, home):

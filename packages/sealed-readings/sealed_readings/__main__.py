@@ -16,9 +16,9 @@ COMMANDS = {
     "new": "create a folder",
     "code": "write a blank sheet for a coder, check it, or seal it",
     "settle": "write readings.csv from a sealed sheet, if nobody else codes",
-    "collect": "write what notebooks or scripts filed into results.csv, and list labels that change",
+    "collect": "write what notebooks or scripts filed into results.csv",
     "check": "list problems",
-    "build": "write the ledger as a page, as CSV and as JSON",
+    "build": "write the ledger as a text, as CSV and as JSON",
 }
 
 
@@ -78,13 +78,10 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"{path} has no problems: {count(len(folder.claims), 'claim')}.")
     else:
         record, target = make_record(folder), arguments.to or path / "ledger"
-        for claim in record["claims"]:  # a link only where there is a page
-            if not (target / f"{claim['working']}.html").is_file():
-                claim["working"] = ""
-        publish.write_downloads(record, target, "index.html")
-        page = target / "index.html"
-        page.write_text(publish.render_page(record, arguments.address), encoding="utf-8")
-        print(f"{page} is the ledger of {path}.")
+        publish.write_downloads(record, target, publish.TEXT)
+        text = target / publish.TEXT
+        text.write_text(publish.format_text(record), encoding="utf-8")
+        print(f"{text} is the ledger of {path}.")
     return 0
 
 
@@ -103,7 +100,6 @@ def main(arguments: list[str] | None = None, prog: str = "python -m sealed_readi
     parsers["code"].add_argument("--given", dest="was_given", default="", help="what the coder was given")
     parsers["code"].add_argument("--witness", default="", help="where hash or sheet was handed in")
     parsers["build"].add_argument("--to", type=Path, help="target folder (default: FOLDER/ledger)")
-    parsers["build"].add_argument("--address", default="", help="the page's future address")
     try:
         return run(parser.parse_args(arguments))
     except FolderError as error:

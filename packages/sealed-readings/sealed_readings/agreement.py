@@ -1,21 +1,16 @@
 """Agreement of coders with each other and with the settled readings, at every level: Cohen's kappa.
 
-A coder's sheet has readings and no outcomes. A settled sheet names in `note` the rows of other sheets that a
-settled reading takes over ("ann a; bob c"): those get its outcome. A coder's reading that is named nowhere is
-open, and a coder's label follows from all readings, as the settled label does.
+A coder's sheet has readings and no outcomes, so readings are compared and not verdicts.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from sealed_readings import rule, sheets
 from sealed_readings.folder import Folder
 from sealed_readings.rule import Reading
 
-_NAMED = re.compile(r"(\w+) ([a-z])\b")  # a reading of a coder's sheet, in notes of the settled sheet
 Coded = dict[str, list[Reading]]  # the readings of each claim
 
 
@@ -65,29 +60,6 @@ LEVELS: dict[str, Callable[[list[Reading]], Any]] = {
 }
 
 
-def list_labels(folder: Folder, codings: dict[str, Coded]) -> dict[str, dict[str, str]]:
-    """The label of each claim by coder, the settled one last."""
-    outcomes = {(one.claim_id, one.reading): one for rows in codings[sheets.SETTLED].values() for one in rows}
-    taken_over = {
-        (coder, one.claim_id, letter): outcomes.get((one.claim_id, one.reading))
-        for one, _ in sheets.read_settled(folder)
-        for coder, letter in _NAMED.findall(one.note)
-    }
-
-    def decide(coder: str, one: Reading) -> Reading:
-        """The settled reading that takes over a coder's reading, or the coder's reading, which is open."""
-        settled = taken_over.get((coder, one.claim_id, one.reading))
-        return replace(settled, part=one.part) if settled and one.kind != rule.NONE else one
-
-    return {
-        coder: {
-            claim: rule.label_of(rows if coder == sheets.SETTLED else [decide(coder, one) for one in rows])
-            for claim, rows in coded.items()
-        }
-        for coder, coded in codings.items()
-    }
-
-
 def _join_rounds(of_coders: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Join the values of first coders, and of second ones; for a claim coded again, the last count."""
     *coders, settled = of_coders
@@ -99,10 +71,8 @@ def _join_rounds(of_coders: dict[str, dict[str, Any]]) -> dict[str, dict[str, An
 def measure_agreement(folder: Folder) -> dict[str, Any]:
     """For each level, how often coders agree with each other and with the settled readings, and kappa.
 
-    Limits are compared without their units. Labels are not compared: a coder's label is derived with the
-    outcomes of the settled readings, so it would measure the rule and not the coders. `unlike` lists claims
-    whose labels differ, with the reason from `settlements.csv`; `coders` are the rows of the seals. Empty
-    unless two coders' sheets are sealed, or two in each round.
+    Limits are compared without their units. `coders` are the rows of the seals. Empty unless two coders'
+    sheets are sealed, or two in each round.
     """
     codings = read_codings(folder)
     if len(codings) < 3 or len(codings) % 2 == 0:
@@ -113,19 +83,11 @@ def measure_agreement(folder: Folder) -> dict[str, Any]:
         level: _join_rounds({n: {c: measure(rows) for c, rows in of.items()} for n, of in codings.items()})
         for level, measure in LEVELS.items()
     }
-    labels = _join_rounds(list_labels(folder, codings))
-    why = {row["claim_id"]: row["why"] for row in folder.read_rows("settlements")}
-    of_claims = {claim: [of_coder.get(claim, "") for of_coder in labels.values()] for claim in folder.claims}
     return {
         "coders": sheets.list_coders(folder),
         "levels": [
             {"level": level, "pairs": [_compare(folder, of_coder, *pair) for pair in pairs]}
             for level, of_coder in values.items()
-        ],
-        "unlike": [
-            {"claim_id": claim, "labels": of_claim, "why": why.get(claim, "")}
-            for claim, of_claim in of_claims.items()
-            if len({*of_claim}) > 1
         ],
     }
 

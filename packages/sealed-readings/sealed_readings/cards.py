@@ -9,7 +9,6 @@ from typing import Any
 
 from sealed_readings import rule
 from sealed_readings.folder import Folder, FolderError
-from sealed_readings.labels import say_share
 from sealed_readings.periods import is_date
 from sealed_readings.records import format_json
 from sealed_readings.results import NUMBER, VERDICT_MIME, round_recorded
@@ -96,7 +95,6 @@ def make_verdict(
     numbers: Mapping[str, Any],
     period: Any = None,
     places: Mapping[str, Mapping[str, float]] | None = None,
-    share: Mapping[str, Any] | None = None,
     known: Any = None,
 ) -> Verdict:
     """File what a notebook or script found about one claim.
@@ -111,8 +109,6 @@ def make_verdict(
     period : when the numbers were measured: a year, a day as "2016-03-10", or a tuple of the first and last
         of these; a dictionary by letter if readings differ; `UNDATED` for what has no date.
     places : the number of each place that a reading compares, by the reading's letter.
-    share : in how many of all choices the claim holds, as `holds` and `of`, and the `kindest` and the
-        `strictest` choice in words: a curve of choices.
     known : the year or day since which the numbers are known, if the article could not know them; a
         dictionary by letter if readings differ.
 
@@ -120,7 +116,7 @@ def make_verdict(
     ------
     ValueError
         If the claim or a reading is unknown, the sentence is empty, a number is not finite or outside its
-        interval, a number has no valid period, or the share counts no choices.
+        interval, or a number has no valid period.
     """
     claim, written = get_claim(folder, claim_id), list_readings(folder, claim_id)
     if not sentence.strip():
@@ -154,12 +150,6 @@ def make_verdict(
             letter: {str(place): round_recorded(float(number)) for place, number in of_places.items()}
             for letter, of_places in places.items()
         }
-    if share:
-        counts = {name: int(share[name]) for name in ("holds", "of")}
-        if not 0 <= counts["holds"] <= counts["of"]:
-            raise ValueError(f"{claim_id} cannot hold in {counts['holds']} of {counts['of']} choices")
-        filed["share"] = counts | {name: str(share[name]) for name in ("kindest", "strictest")}
-        lines.append(f"The claim {say_share(filed['share'])}.")
     return Verdict("\n".join(lines), filed)
 
 

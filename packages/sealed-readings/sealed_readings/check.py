@@ -4,9 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from sealed_readings import rule, sheets
+from sealed_readings import rule, sheets, verdicts
 from sealed_readings.folder import COLUMNS, WITHOUT_TABLE, Folder, FolderError, is_address
-from sealed_readings.labels import LABELS
+from sealed_readings.labels import FORMER, LABELS, find_current
 from sealed_readings.periods import is_after
 from sealed_readings.results import KEYS, collect
 from sealed_readings.rule import Reading
@@ -18,18 +18,31 @@ DERIVED = re.compile(
 )
 _MAIL = re.compile(r"[^\s@:]+@[^\s@:]+")
 _STANDINGS = f"a table must have one of: {', '.join(rule.STANDINGS)}"
-CHECKED = {name for name, row in sheets.FAMILIES.items() if row["ways"]}  # nothing checks a wish
 
 
 def find_problems(folder: Folder) -> list[str]:
     """Find problems in the order in which one would mend them; empty if the ledger can be built."""
     problems: list[str] = []
-    for find in (_find_in_article, _find_in_claims, _find_in_figures, _find_in_readings, _find_in_record):
+    for find in FINDERS:
         try:
             problems += find(folder)
         except FolderError as error:
             return [*problems, f"{error}."]
     return problems
+
+
+def _find_in_verdicts(folder: Folder) -> Iterator[str]:
+    """Problems of verdicts. If one claim has a verdict, every claim has one."""
+    rows = list(folder.list_rows("verdicts"))
+    for number, row in rows:
+        at, name = _at(folder, "verdicts", number), row["claim_id"]
+        if name not in folder.claims:
+            yield f"{at}: no claim is called {name!r}."
+        for sentence in verdicts.find_problems(folder.given[name], folder.by_claim.get(name, [])):
+            yield f"{at}: {name}: {sentence}."
+    yield from _find_twice(folder, "verdicts", "claim_id")
+    if rows and (missing := sorted(folder.claims.keys() - folder.given.keys())):
+        yield f"{folder.find_table('verdicts').name}: {', '.join(missing)} have no verdict."
 
 
 def _at(folder: Folder, table: str, row: int) -> str:
@@ -113,7 +126,7 @@ def _find_in_readings(folder: Folder) -> Iterator[str]:
         at, of_claim = _at(folder, "claims", number), folder.by_claim.get(row["claim_id"], [])
         for sentence in sheets.find_in_claim(of_claim):
             yield f"{at}: {row['claim_id']} {sentence}."
-        if not row["check"].strip() and {one.family for one in of_claim} & CHECKED:
+        if not row["check"].strip() and rule.is_testable(of_claim):
             yield f"{at}: {row['claim_id']} has no check."
     yield from _find_in_passages(folder)
     numbers = {(one.claim_id, one.reading) for one in folder.written if one.kind == rule.NUMBER}
@@ -172,11 +185,6 @@ def _find_in_passages(folder: Folder) -> Iterator[str]:
 def _find_in_record(folder: Folder) -> Iterator[str]:
     """Problems of seals, of what was filed, and of corrections."""
     yield from sheets.find_broken(folder)
-    if unknown := sorted(folder.shares.keys() - folder.claims.keys()):
-        yield f"{folder.find_table('shares').name}: no claim is called {unknown[0]!r}."
-    for claim, share in folder.shares.items():
-        if not 0 <= share["holds"] <= share["of"]:
-            yield f"{folder.find_table('shares').name}: {claim} holds in {share['holds']} of {share['of']}."
     if folder.article.notebooks:
         for table, filed in collect(folder).items():
             rows = [{name: row[name] for name in COLUMNS[table]} for row in folder.read_rows(table)]
@@ -185,12 +193,19 @@ def _find_in_record(folder: Folder) -> Iterator[str]:
                 yield f"{name} differs from what the notebooks filed; `collect` rewrites it."
     last: dict[str, tuple[str, int, str]] = {}
     for number, row in folder.list_rows("corrections"):
-        for label in {row["from"], row["to"]} - LABELS.keys():
+        for label in {row["from"], row["to"]} - LABELS.keys() - FORMER.keys():
             at = _at(folder, "corrections", number)
             yield f"{at}: no label is called {label!r}; there are {', '.join(LABELS)}."
         correction = row["date"], number, row["to"]
         last[row["claim_id"]] = max(last.get(row["claim_id"], correction), correction)
     for claim, (_, number, label) in last.items():
-        if (now := folder.find_label(claim)) != label:
+        if label in {**LABELS, **FORMER} and (now := folder.find_label(claim)) != find_current(label):
             at = _at(folder, "corrections", number)
             yield f"{at}: {claim} is {now!r} now; write a line for that change."
+
+
+# In the order in which one would mend their problems.
+FINDERS = (
+    *(_find_in_article, _find_in_claims, _find_in_figures, _find_in_readings, _find_in_verdicts),
+    _find_in_record,
+)

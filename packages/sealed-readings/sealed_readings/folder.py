@@ -20,7 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from sealed_readings import periods, rule
+from sealed_readings.labels import say
 from sealed_readings.rule import Passage, Reading
+from sealed_readings.verdicts import Given
 
 ARTICLE = "article.yml"
 FOUND = ("number", "low", "high")
@@ -33,6 +35,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("place", "attributed_to", "check", "caution", "whole"),
     ),
     "readings": tuple(one.name for one in fields(Reading) if one.default is MISSING),
+    "verdicts": tuple(one.name for one in fields(Given)),
     "figures": (
         *("figure_id", "theme", "indicator", "place", "period", "printed", "unit", "publisher", "title"),
         *("date_published", "url", "searched", "read_as", "standing", "note", "set_aside"),
@@ -40,13 +43,12 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "passages": ("claim_id", "reading", "figure_id", "speaks", "passage", "translation", "where"),
     "results": ("claim_id", "reading", *FOUND, *PERIOD, "chapter"),
     "places": ("claim_id", "reading", "place", "number"),
-    "shares": ("claim_id", "holds", "of", "kindest", "strictest", "chapter"),
     "settlements": ("claim_id", "why"),
     "corrections": ("date", "claim_id", "from", "to", "why"),
 }
 NEEDED = ("claims", "readings")  # tables without which there is no ledger
 # Columns of numbers and of dates, whose cells may be empty.
-NUMBERS = {"claims": ("value",), "results": FOUND, "places": ("number",), "shares": ("holds", "of")}
+NUMBERS = {"claims": ("value",), "results": FOUND, "places": ("number",)}
 DATES = {"results": tuple(PERIOD)}
 # Sources without a table, as readers see them. The calendar is the source of counted days, and neutral.
 CALENDAR = "calendar"
@@ -240,8 +242,20 @@ class Folder:
         return rule.group_by_claim(self.readings)
 
     def find_label(self, claim_id: str) -> str:
-        """Id of the label that follows from a claim's readings."""
+        """Id of the verdict that was given; of a claim without one, of what its readings say."""
+        if claim_id in self.given:
+            return self.given[claim_id].verdict
         return rule.label_of(self.by_claim.get(claim_id, []))
+
+    def say_label(self, claim_id: str) -> str:
+        """Words of the verdict that was given; of a claim without one, of what its readings say."""
+        return self.given[claim_id].label if claim_id in self.given else say(self.find_label(claim_id))
+
+    @cached_property
+    def given(self) -> dict[str, Given]:
+        """The verdicts that editors gave, by claim."""
+        rows = self.read_rows("verdicts")
+        return {row["claim_id"]: Given(**{name: row[name] for name in COLUMNS["verdicts"]}) for row in rows}
 
     @cached_property
     def results(self) -> dict[tuple[str, str], dict[str, Any]]:
@@ -252,15 +266,6 @@ class Folder:
                 **{field: row[name] for name, field in PERIOD.items()},
             }
             for row in self.read_rows("results")
-        }
-
-    @cached_property
-    def shares(self) -> dict[str, dict[str, Any]]:
-        """The share of choices in which a claim holds, by claim, where a chapter filed one."""
-        return {
-            row["claim_id"]: {name: round(float(row[name] or 0)) for name in NUMBERS["shares"]}
-            | {"kindest": row["kindest"], "strictest": row["strictest"], "page": row["chapter"]}
-            for row in self.read_rows("shares")
         }
 
     @cached_property

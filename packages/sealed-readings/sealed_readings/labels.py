@@ -1,12 +1,9 @@
 """Labels of verdicts with their rules, marks and colours, from `labels.csv`."""
 
-from collections.abc import Mapping
+import csv
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
-
-from sealed_readings.folder import read_table
 
 TABLE = Path(__file__).with_name("labels.csv")
 DRAWING = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='-1 -1 2 2'><path d='{}'/></svg>"
@@ -14,15 +11,18 @@ DRAWING = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='-1 -1 2 2'><path d='
 
 @dataclass(frozen=True)
 class Label:
-    """A label: the id that the rule and data use, and the words that readers see.
+    """A label: the id that data use, and the words that readers see.
 
-    `filed` is false for the label of claims that nobody has examined.
+    `filed` is false for the label of claims without a verdict. `formerly` is the id of the label that had its
+    place until the third edition, in which corrections of that time are written.
     """
 
     id: str
     words: str
     rule: str
     filed: bool
+    formerly: str
+    formerly_words: str
     mark: str
     light: str
     dark: str
@@ -34,24 +34,25 @@ class Label:
 
 
 # By id, in the order of the table.
-LABELS = {
-    row["id"]: Label(**row | {"filed": row["filed"] == "true"})  # type: ignore[arg-type]
-    for row in read_table(TABLE)
-}
+with TABLE.open(encoding="utf-8", newline="") as table:
+    LABELS = {row["id"]: Label(**row | {"filed": row["filed"] == "true"}) for row in csv.DictReader(table)}
+# By the id of the third edition.
+FORMER = {label.formerly: label for label in LABELS.values()}
 
 
 def say(label: str, remark: str = "") -> str:
     """Words of a label, by its id, with a remark."""
-    return "; ".join(filter(None, [LABELS[label].words, remark]))
+    return "; ".join(filter(None, [LABELS[label].words.replace("…", "the reading"), remark]))
 
 
-def say_share(share: Mapping[str, Any] | None) -> str:
-    """Describe in how many choices or readings a claim holds; empty if nothing counts them."""
-    if not share:
-        return ""
-    ends = "kindest: {kindest}; strictest: {strictest}".format_map(share)
-    where = " of the chapter's choices" if share.get("page") else ""
-    return f"holds in {share['holds']} of {share['of']}{where}; {ends}"
+def say_of_its_time(label: str) -> str:
+    """Words of a label in a correction; an id that only the third edition had has the words of that time."""
+    return say(label) if label in LABELS else FORMER[label].formerly_words
+
+
+def find_current(label: str) -> str:
+    """Id of today for a label, which may be an id of the third edition."""
+    return label if label in LABELS else FORMER[label].id
 
 
 def count(number: int, noun: str) -> str:

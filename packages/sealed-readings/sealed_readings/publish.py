@@ -1,23 +1,19 @@
-"""The ledger as files for programs (`ledger.csv`, its description, `ledger.json`) and as one plain page."""
+"""The ledger as files: `ledger.csv`, described, and `ledger.json` for programs, `ledger.md` to read."""
 
 import json
 import shutil
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from sealed_readings import rule, strip
-from sealed_readings.folder import format_table, is_address
-from sealed_readings.labels import LABELS, count, make_marks, make_variables, say, say_share
+from sealed_readings.folder import format_table
 from sealed_readings.records import format_json
-from sealed_readings.reviews import make_reviews
 
-PAGE, PLAIN, STYLE = map(Path(__file__).with_name, ("page.html.j2", "plain.css", "ledger.css"))
 # Frictionless description of ledger.csv, and from it the columns with their meanings.
 DESCRIPTION = Path(__file__).with_name("ledger-package.json")
 _SCHEMA = json.loads(DESCRIPTION.read_text(encoding="utf-8"))["resources"][0]["schema"]
 FIELDS = {field["name"]: field["description"] for field in _SCHEMA["fields"]}
 DOWNLOADS = ("ledger.csv", "ledger.json", "ledger-package.json")
+TEXT = "ledger.md"
 
 
 def list_rows(record: dict[str, Any], page: str) -> list[dict[str, str]]:
@@ -25,12 +21,9 @@ def list_rows(record: dict[str, Any], page: str) -> list[dict[str, str]]:
     rows = []
     for claim in record["claims"]:
         row = dict(claim)
-        for outcome in rule.OUTCOMES:
-            decided = [one for one in row["readings"] if one["outcome"] == outcome and not one["beside"]]
-            row[outcome] = " ".join(one["reading"] for one in decided)
-        row["share"] = say_share(row["share"])
         sources = [source["id"] for one in row["readings"] for source in one["sources"]]
         row["sources"] = " ".join(dict.fromkeys(sources))
+        row["against"] = " ".join(row["against"])
         row["address"] = f"{page}#{label_claim(row['claim_id'])}"
         row["working"] = f"{row['working']}.html" if row["working"] else ""
         if row["readings"]:
@@ -55,26 +48,25 @@ def write_downloads(record: dict[str, Any], folder: Path, page: str) -> None:
     shutil.copyfile(DESCRIPTION, folder / DOWNLOADS[2])
 
 
-def format_style() -> str:
-    """Style sheet of the plain page, with the labels' colours and marks."""
-    colours = "".join(f"  {name}: {value};\n" for name, value in make_variables(dark=False).items())
-    plain, style = (path.read_text(encoding="utf-8") for path in (PLAIN, STYLE))
-    return f"{plain}:root {{\n{colours}}}\n{make_marks()}{style}"
+def format_text(record: dict[str, Any]) -> str:
+    """The ledger as Markdown: each claim's words, its verdict, what was found, and what speaks against it."""
+    article = record["article"]
+    parts = [f"# {article['title']}", f"{article['author']}, {article['publisher']}, {article['date']}"]
+    for claim in record["claims"]:
+        parts += [f"## “{claim['quoted'] or claim['statement']}”", f"**{sentence_case(claim['label'])}.**"]
+        parts += filter(None, [claim["plain"], claim["corrected"] and f"Corrected: “{claim['corrected']}”"])
+        if claim["second"]:
+            parts.append(f"{sentence_case(claim['second'])}? {sentence_case(claim['second_label'])}.")
+        if claim["evidence"]:
+            parts.append(f"Evidence: {claim['evidence']}")
+        parts += [f"Against it: {one}" for one in claim["against"]]
+        parts += filter(None, [claim["state_media"]])
+    return "\n\n".join(parts) + "\n"
 
 
-def render_page(record: dict[str, Any], address: str = "") -> str:
-    """Render the ledger as one HTML page that needs no other file but the downloads beside it."""
-    from jinja2 import Environment, StrictUndefined  # notebooks that file verdicts do not need it
-
-    reviews = make_reviews(record, list_rows(record, "index.html"), record["article"]["publisher"], address)
-    functions = (count, is_address, label_claim, say_address, say_pair, say_place, say_share)
-    pages = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
-    return pages.from_string(PAGE.read_text(encoding="utf-8")).render(
-        **{function.__name__: function for function in functions},
-        **{"record": record, "rule": rule, "labels": LABELS, "downloads": DOWNLOADS},
-        **{"say_label": say, "draw": strip.draw, "style": format_style(), "reviews": reviews},
-        counts=Counter(claim["verdict"] for claim in record["claims"]),
-    )
+def sentence_case(text: str) -> str:
+    """A text with its first letter as a capital."""
+    return text[:1].upper() + text[1:]
 
 
 def say_place(paragraph: str) -> str:

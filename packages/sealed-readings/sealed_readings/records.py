@@ -13,6 +13,7 @@ from sealed_readings.folder import WITHOUT_TABLE, Folder
 from sealed_readings.labels import say
 from sealed_readings.results import Filed, list_filed
 from sealed_readings.rule import Reading
+from sealed_readings.verdicts import Given
 
 # Fields of the record that are copied from the article, a reading, a cited figure and a passage.
 ARTICLE = (
@@ -24,6 +25,7 @@ READING = (
     *("date", "held_by", "decides", "added", "note", "obstacle", "beside", "known", "found", "measured"),
     *("period", "threshold"),
 )
+OF_VERDICT = ("plain", "evidence", "corrected", "second", "second_verdict", "second_label", "state_media")
 CITED = ("publisher", "title", "date_published", "url", "searched", "read_as", "standing")
 PASSAGE = ("figure_id", "speaks", "passage", "translation", "where")
 
@@ -72,18 +74,16 @@ def list_claims(folder: Folder) -> list[dict[str, Any]]:
 
 
 def list_verdicts(folder: Folder) -> dict[str, dict[str, Any]]:
-    """Label, remark and readings of each claim, by its id; they follow from the tables alone.
+    """Verdict and readings of each claim, by its id; they come from the tables alone.
 
-    `verdict` is the label's id, `label` its words, `open` the number of open readings. `before` is the label
-    without readings that were added or dropped once numbers were known; empty if there are none. `share` is
-    None, or in how many choices, or decided readings of the core, the claim holds; `nearest` what evidence
-    that may not decide shows of an open claim.
+    `verdict` is the label's id, `label` its words, as an editor gave them or, without an editor's verdict, as
+    the readings say. Then `remark` says what the label alone would hide, and `nearest` what evidence shows
+    that may not decide. `open` is the number of open readings.
     """
     verdicts = {}
     for claim_id in folder.claims:
         rows = folder.by_claim.get(claim_id, [])
         decision, same = rule.decide(rows), rule.find_same(rows)
-        before = rule.decide(rule.restore_sealed(rows))
         verdicts[claim_id] = {
             "claim_id": claim_id,
             "verdict": decision.label,
@@ -91,21 +91,30 @@ def list_verdicts(folder: Folder) -> dict[str, dict[str, Any]]:
             "remark": decision.remark,
             "open": decision.open,
             "nearest": decision.nearest,
-            "share": folder.shares.get(claim_id) or _count_readings(rows),
-            "before": say(before.label, before.remark) if any(one.added for one in rows) else "",
+            **_describe_given(folder.given.get(claim_id), rows),
             "would_change": [*_list_what_would_change(rows)],
             "readings": [_describe_reading(folder, row, same.get(row.reading, "")) for row in rows],
         }
     return verdicts
 
 
-def _count_readings(rows: list[Reading]) -> dict[str, Any] | None:
-    """The share of a core's distinct readings that hold, with kindest and strictest; None if fewer than 2."""
-    if len(distinct := rule.list_distinct(rows)) < 2:
-        return None
-    kindest, strictest = (f"({one.reading}) {one.says.rstrip('.')}" for one in (distinct[0], distinct[-1]))
-    holds = sum(one.outcome == rule.HOLDS for one in distinct)
-    return {"holds": holds, "of": len(distinct), "kindest": kindest, "strictest": strictest, "page": ""}
+def _describe_given(given: Given | None, rows: list[Reading]) -> dict[str, Any]:
+    """What an editor's verdict adds to a claim, or replaces; without one, empty texts."""
+    if given is None:
+        return dict.fromkeys(OF_VERDICT, "") | {"against": [], "shown": []}
+    chosen = [one for one in rows if one.reading in given.readings.split() and one.kind != rule.NONE]
+    return {
+        **{name: getattr(given, name) for name in ("verdict", "corrected", "evidence", "second")},
+        "label": given.label,
+        "remark": "",
+        "nearest": "",
+        "plain": given.sentence,
+        "second_verdict": given.second_verdict,
+        "second_label": given.second_label,
+        "state_media": given.on_state_media,
+        "against": [one.against for one in chosen if one.against],
+        "shown": [one.reading for one in chosen],
+    }
 
 
 def _list_what_would_change(rows: list[Reading]) -> Iterable[str]:

@@ -1,4 +1,4 @@
-"""What was filed on claims: sentences, and the rows of `results.csv`, `places.csv` and `shares.csv`.
+"""What was filed on claims: sentences, and the rows of `results.csv` and `places.csv`.
 
 Nobody types a number: a reading's number is one that a notebook computed and stored among its outputs, or
 that a script wrote with `cards.write_verdicts`.
@@ -31,7 +31,6 @@ NUMBER = (*FOUND, *PERIOD)  # what is filed for a reading
 KEYS = {
     "results": ("claim_id", "reading"),
     "places": ("claim_id", "reading", "place"),
-    "shares": ("claim_id",),
 }
 
 
@@ -73,7 +72,6 @@ def _list_stored(notebook: dict[str, Any]) -> list[dict[str, Any]]:
 def _read_filed(page: str, verdict: dict[str, Any]) -> Filed:
     of = {"claim_id": str(verdict["claim"]), "chapter": page}
     numbers, places = verdict.get("numbers", {}).items(), verdict.get("places", {}).items()
-    share = verdict.get("share")
     rows: dict[str, list[Row]] = {
         "results": [
             of
@@ -86,7 +84,6 @@ def _read_filed(page: str, verdict: dict[str, Any]) -> Filed:
             for letter, values in places
             for place, number in values.items()
         ],
-        "shares": [of | {name: str(one) for name, one in share.items()}] if share else [],
     }
     return Filed(of["claim_id"], page, str(verdict["sentence"]), rows)
 
@@ -115,7 +112,7 @@ def collect(folder: Folder) -> dict[str, list[Row]]:
             if (filed := _describe(row)) != (before := _describe(earlier)):
                 raise FolderError(
                     f"{earlier['chapter']} files {before} for {' '.join(key)} and {one.page} files {filed}; "
-                    "one reading has one number and one period, and a claim one share"
+                    "one reading has one number and one period"
                 )
             tables[name][key] = row
     # Sorting is stable: the places of a reading stay in the notebook's order.

@@ -1,13 +1,13 @@
-"""A schema.org ClaimReview for each whole sentence that evidence decides, for search engines."""
+"""A schema.org ClaimReview for each whole sentence that is true, true with a correction, or not borne out."""
 
 import json
 from typing import Any
 from urllib.parse import urljoin
 
-from sealed_readings import rule
+from sealed_readings.verdicts import CORRECTED, NOT_BORNE_OUT, TRUE
 
-# Labels of claims that have no verdict yet, or can have none.
-WITHOUT_VERDICT = (rule.UNDECIDED, rule.NOT_TESTABLE, rule.UNEXAMINED)
+# A search engine shows one word: what depends on a choice, or could not be checked, has none.
+REVIEWED = (TRUE, CORRECTED, NOT_BORNE_OUT)
 
 
 def make_reviews(record: dict[str, Any], rows: list[dict[str, str]], reviewer: str, base: str = "") -> str:
@@ -35,13 +35,13 @@ def make_reviews(record: dict[str, Any], rows: list[dict[str, str]], reviewer: s
             "itemReviewed": {"@type": "Claim", "author": publisher, "appearance": appearance},
             "reviewRating": {
                 "@type": "Rating",
-                "alternateName": "; ".join(filter(None, [row["label"], row["remark"]])),
-                "ratingExplanation": row["sentence"] or "Nothing has been filed in a sentence.",
+                "alternateName": row["label"],
+                "ratingExplanation": row["plain"] or row["sentence"],
             },
             **about,
         }
         for row in rows
-        if row["claim_id"] in whole and row["verdict"] not in WITHOUT_VERDICT
+        if row["claim_id"] in whole and row["verdict"] in REVIEWED
     ]
     if not graph:
         return ""

@@ -6,15 +6,15 @@ Nobody chooses a label: `decide` derives it from the outcome of each reading.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import isinf, isnan, nan
+from math import isnan, nan
 from typing import NamedTuple
 
 from sealed_readings import limits, periods
 
 HOLDS, FAILS, OPEN = OUTCOMES = limits.HOLDS, limits.FAILS, limits.OPEN
 # Ids of labels, as data, programs and style sheets use them; `labels.csv` has the words that readers see.
-SUPPORTED, CORRECTED, DEPENDS, NOT_SUPPORTED = "supported", "corrected", "depends", "not-supported"
-UNDECIDED, NOT_TESTABLE, UNEXAMINED = "open", "not-testable", "unexamined"
+SUPPORTED, CORRECTED, DEPENDS, NOT_SUPPORTED = "true", "corrected", "depends", "not-borne-out"
+UNDECIDED, NOT_TESTABLE, UNEXAMINED = "unchecked", "opinion", "unexamined"
 # Kinds of readings: decided by a number within limits, or by a dated document; or the reason for having none.
 NUMBER, DOCUMENT, NONE = KINDS = "number", "document", "none"
 # Parts other than qualifiers. `SAID` (also a way): whether somebody said so, which never turns a label.
@@ -197,16 +197,6 @@ class Reading:
         return OPEN if self.kind == NONE or self.hindrance is not None else self.seen
 
     @property
-    def room(self) -> float:
-        """Distance to the nearest limit, relative to the larger of both; negative if the reading fails."""
-        sign = 1 if self.seen == HOLDS else -1
-        if self.kind != NUMBER:
-            return sign
-        number = (self.low + self.high) / 2 if isnan(self.number) else self.number
-        ends = [end for end in (self.limits.low, self.limits.high) if not isinf(end)]
-        return sign * min(abs(number - end) / (max(abs(number), abs(end)) or 1) for end in ends)
-
-    @property
     def period(self) -> str:
         """Period of the evidence, such as "2014 to 2019" or "2022"; empty if it has no date."""
         return _say_period(*self.ends)
@@ -367,14 +357,6 @@ def find_same(readings: Iterable[Reading]) -> dict[str, str]:
             if (letter := first.setdefault(repr(found), one.reading)) != one.reading:
                 same[one.reading] = letter
     return same
-
-
-def list_distinct(readings: Sequence[Reading]) -> list[Reading]:
-    """Decided readings of one claim's core without redundant ones, the kindest first, the strictest last."""
-    same = find_same(readings)
-    core = [one for one in readings if one.is_core and one.is_testable and not one.beside]
-    decided = [one for one in core if one.outcome != OPEN and one.reading not in same]
-    return sorted(decided, key=lambda one: -one.room)
 
 
 def restore_sealed(readings: Iterable[Reading]) -> list[Reading]:

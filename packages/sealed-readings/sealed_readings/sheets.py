@@ -30,11 +30,6 @@ SETTLED = "settled"  # the name of a sheet that settles several coders' sheets b
 # In a note, where a sheet has no column for what its coder knew.
 _BY_HEART = re.compile(r"by heart|known to me|\bI (?:know|remember)\b")
 MOST_OF_CORE = 4
-QUALIFIER = "qualifier"  # way of a reading of a qualifier
-# Families of claims, each with the ways in which its claims must be read: ``a b`` needs both, ``a|b`` either,
-# ``a|b+c`` either a, or b and c. Claims of a family that is not `testable` need none.
-FAMILIES = {row["family"]: row for row in read_table(Path(__file__).with_name("families.csv"))}
-WAYS = {row["way"]: row["means"] for row in read_table(Path(__file__).with_name("ways.csv"))}
 Key = tuple[str | None, ...]
 _YEAR = re.compile(r"\b(19|20)\d\d\b")
 
@@ -111,8 +106,6 @@ def find_in_reading(folder: Folder, one: Reading) -> Iterator[str]:
     """Find problems of a reading as it is written, regardless of its result."""
     if one.claim_id not in folder.claims:
         yield f"no claim is called {one.claim_id!r}"
-    if one.family not in FAMILIES:
-        yield f"{one.family!r} is not a family; there are {', '.join(FAMILIES)}"
     if one.kind not in rule.KINDS:
         yield f"{one.kind!r} is not a kind; there are {', '.join(rule.KINDS)}"
     for column in ("part", "says") if one.kind == rule.NONE else ("part", "says", "against"):
@@ -122,8 +115,6 @@ def find_in_reading(folder: Folder, one: Reading) -> Iterator[str]:
         return
     if not re.fullmatch("[a-z]", one.reading):
         yield f"the reading {one.reading!r} must be a letter"
-    if one.way not in (*WAYS, QUALIFIER):
-        yield f"{one.way!r} is not a way; there are {', '.join((*WAYS, QUALIFIER))}"
     if (one.part == rule.SAID) != (one.way == rule.SAID):
         yield f"part is {one.part!r} and way {one.way!r}; both are {rule.SAID} if one is"
     if not periods.is_asked(one.asks):
@@ -147,29 +138,12 @@ def find_in_claim(readings: Sequence[Reading]) -> Iterator[str]:
     letters = [one.reading for one in readings if one.kind != rule.NONE]
     if twice := sorted({letter for letter in letters if letters.count(letter) > 1}):
         yield f"has the reading {twice[0]} twice"
-    if len(of_families := sorted({one.family for one in readings})) > 1:
-        yield f"is of {len(of_families)} families, {' and '.join(of_families)}; it must be of one"
-        return
     core = [one for one in readings if one.is_core]
     if not core:
         yield f"has no row of the part {rule.CORE}"
     read = [one for one in core if one.kind != rule.NONE and not one.is_dropped]
     if len(read) > MOST_OF_CORE:
         yield f"has {len(read)} readings of its {rule.CORE}; {MOST_OF_CORE} are the most"
-    # A row of the kind none says why a required way cannot be read here.
-    if read and (missing := find_missing(of_families[0], {one.way for one in core})):
-        yield f"is of the family {of_families[0]} and has no reading {missing[0]}"
-
-
-def find_missing(family: str, ways: set[str]) -> list[str]:
-    """Required ways of a testable family that are missing. Alternatives count as one requirement."""
-    if family not in FAMILIES or FAMILIES[family]["testable"] != "true":
-        return []
-    return [
-        need.replace("+", " and ").replace("|", " or ")
-        for need in FAMILIES[family]["ways"].split()
-        if not any(ways >= set(option.split("+")) for option in need.split("|"))
-    ]
 
 
 def seal(folder: Folder, path: Path, coder_is: str, was_given: str, witness: str) -> str:

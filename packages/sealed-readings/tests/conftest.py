@@ -51,6 +51,26 @@ def fill(folder: Path) -> Folder:
     return Folder(folder)
 
 
+COLUMNS = (
+    "claim_id,verdict,as_far,depends_on,corrected,sentence,evidence,readings,"
+    "second,second_verdict,second_as_far,second_depends_on,state_media,without\n"
+)
+VERDICTS = (
+    COLUMNS
+    + "T-1,true,yes,,,Rents rose in both years.,A table of rents.,a,"
+    + 'did it come about,unchecked,,,"a state paper, for the day",unchecked\n'
+    + "T-2,corrected,,,1310 trees,The register has 1310.,The register of 2024.,a,,,,,,\n"
+    + "T-3,opinion,,,,A forecast.,Nothing.,,,,,,,\n"
+)
+
+
+def write_verdicts(folder: Path, text: str = VERDICTS) -> None:
+    """Write verdicts on the three claims, and the correction that the second needs."""
+    (folder / "verdicts.csv").write_text(text, encoding="utf-8")
+    with (folder / "corrections.csv").open("a", encoding="utf-8") as table:
+        table.write("2024-06-01,T-2,not-borne-out,corrected,A slip of a digit.\n")
+
+
 @pytest.fixture
 def toy(tmp_path) -> Folder:
     """The folder with its results collected."""

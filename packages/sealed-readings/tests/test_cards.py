@@ -31,10 +31,8 @@ def test_a_verdict_shows_and_files_sentence_numbers_and_places(toy):
     assert "Found: 1,200 to 1,300 trees, 2022 to 2023-05;" in str(ends)
     undated = cards.make_verdict(toy, "T-2", "It fails.", {"a": 1310}, cards.UNDATED)
     assert undated.filed["numbers"]["a"]["from"] == "" and "1,310 trees; to hold" in str(undated)
-    share = {"holds": 9, "of": 12, "kindest": "by district", "strictest": "by street"}
-    whole = cards.make_verdict(toy, "T-2", "It is.", {"a": 1310}, 2024, share=share, known="2024-06")
-    assert whole.filed["share"] == share and whole.filed["numbers"]["a"]["known"] == "2024-06"
-    assert "The claim holds in 9 of 12; kindest: by district; strictest: by street." in str(whole)
+    later = cards.make_verdict(toy, "T-2", "It is.", {"a": 1310}, 2024, known="2024-06")
+    assert later.filed["numbers"]["a"]["known"] == "2024-06"
     table = cards.VerdictTable((verdict, verdict))._repr_mimebundle_()[VERDICT_MIME]["table"]
     assert [each["claim"] for each in table] == ["T-2", "T-2"]
 
@@ -48,11 +46,10 @@ def test_a_verdict_shows_and_files_sentence_numbers_and_places(toy):
         ({"claim_id": "T-3"}, "T-3 has no reading 'a' of the kind number; it has none"),
         ({"sentence": " "}, "needs a `sentence`"),
         ({"numbers": {"a": nan}}, "nan is not a finite number"),
-        ({"share": {"holds": 9, "of": 2, "kindest": "", "strictest": ""}}, "cannot hold in 9 of 2 choices"),
         ({"known": "soon"}, "`known` is 'soon'"),
     ],
 )
-def test_only_numbers_of_readings_with_shares_and_dates_are_filed(toy, wrong, message):
+def test_only_numbers_of_readings_with_dates_are_filed(toy, wrong, message):
     right = {"claim_id": "T-2", "sentence": "No.", "numbers": {"a": 1}, "period": 2023}
     with pytest.raises(ValueError, match=message):
         cards.make_verdict(toy, **right | wrong)

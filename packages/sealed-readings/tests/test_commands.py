@@ -12,24 +12,17 @@ import pytest
 from jsonschema import validate
 from sealed_readings.__main__ import main
 from sealed_readings.folder import COLUMNS, Folder
+from sealed_readings.publish import list_rows
+from sealed_readings.records import make_record
+from sealed_readings.reviews import make_reviews
 
-from conftest import SENTENCE
+from conftest import write_verdicts
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-ADDRESS = ("--address", "https://example.org/")
 
 
 def list_files(folder: Path) -> dict[str, str]:
     return {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
-
-
-@pytest.fixture
-def built(toy) -> dict[str, str]:
-    """The files of a built ledger by name."""
-    (toy.path / "ledger").mkdir()
-    (toy.path / "ledger" / "trees.html").touch()
-    assert main(["build", str(toy.path), *ADDRESS]) == 0
-    return list_files(toy.path / "ledger")
 
 
 def test_a_sealed_sheet_of_a_single_coder_becomes_the_readings(toy, capsys):
@@ -41,46 +34,49 @@ def test_a_sealed_sheet_of_a_single_coder_becomes_the_readings(toy, capsys):
     assert [one.claim_id for one in Folder(toy.path).written] == ["T-1", "T-1", "T-1", "T-2", "T-3"]
 
 
-def test_the_page_shows_each_claim_with_label_sentence_and_sources(built):
-    page = built["index.html"]
-    rows = dict(re.findall(r'<tr id="claim-(.*?)">(.*?)</tr>', page, re.DOTALL))
-    parts = {
-        "t-1": ("&#34;steadily&#34; not tested; 2 of 3 readings open", "“rents rose", "What would change it"),
-        "t-2": (
-            *(">not supported</span>", SENTENCE, "“All trees along streets”", 'class="strip"'),
-            '<a href="https://example.org/trees">Office of Parks, Tree register, 2024-02-01</a>',
-        ),
-        "t-3": (),
-    }
-    assert list(rows) == list(parts) and 'class="strip"' not in rows["t-3"]
-    assert [part for name, texts in parts.items() for part in texts if part not in rows[name]] == []
-    assert "2024-06-01, T-2: open → not supported. The register was found." in page
-    assert "ann and bob" in page and "label: ann and bob" not in page
-    assert "Send one to desk@example.org." in page
-    style = re.search("<style>(.*?)</style>", page, re.DOTALL)[1]
-    assert set(re.findall(r"var\((--[\w-]+)", style)) <= set(re.findall(r"(--[\w-]+):", style))
+def test_the_text_has_each_claim_with_verdict_and_sentence(toy):
+    write_verdicts(toy.path)
+    assert main(["build", str(toy.path)]) == 0
+    text = (toy.path / "ledger" / "ledger.md").read_text(encoding="utf-8")
+    parts = ["## “rents rose steadily”", "**True, as far as could be checked.**", "Rents rose in both years."]
+    parts += ["Did it come about? Could not be checked.", "Against it: It is not.", "Corrected: “1310 trees”"]
+    parts += ["Rests on a state paper, for the day. Without them the verdict would be “could not be"]
+    assert [part for part in parts if part not in text] == []
 
 
-def test_the_same_folder_gives_the_same_bytes(built, toy):
-    command = [sys.executable, "-m", "sealed_readings", "build", str(toy.path), *ADDRESS]
+def test_the_same_folder_gives_the_same_bytes(toy):
+    assert main(["build", str(toy.path)]) == 0
+    built = list_files(toy.path / "ledger")
+    command = [sys.executable, "-m", "sealed_readings", "build", str(toy.path)]
     subprocess.run(command, check=True, capture_output=True)
     assert list_files(toy.path / "ledger") == built
 
 
-def test_the_files_for_programs_have_outcomes_sources_and_places(built):
-    first, second, _ = list(csv.DictReader(built["ledger.csv"].splitlines()))
-    assert (second["holds"], second["fails"], second["sources"]) == ("b", "a", "F1")
-    assert (first["open"], second["working"]) == ("b c", "trees.html")
-    claims = json.loads(built["ledger.json"])["claims"]
+def test_the_files_for_programs_have_verdicts_sources_and_places(toy):
+    write_verdicts(toy.path)
+    assert main(["build", str(toy.path)]) == 0
+    files = list_files(toy.path / "ledger")
+    first, second, _ = list(csv.DictReader(files["ledger.csv"].splitlines()))
+    assert (second["verdict"], second["corrected"], second["sources"]) == ("corrected", "1310 trees", "F1")
+    assert (first["against"], second["working"]) == ("It is not.", "trees.html")
+    claims = json.loads(files["ledger.json"])["claims"]
     assert claims[0]["readings"][0]["places"][1]["place"] == "Southtown"
 
 
-def test_a_whole_sentence_that_is_decided_has_a_review_as_its_publishers(built):
-    script = re.search(r'<script type="application/ld\+json">(.*?)</script>', built["index.html"])[1]
-    (review,) = json.loads(script)["@graph"]  # T-2 is no whole sentence, T-3 is not testable
+def test_only_a_whole_sentence_that_is_decided_has_a_review_as_its_publishers(toy):
+    write_verdicts(toy.path)
+    record = make_record(Folder(toy.path))
+    rows = list_rows(record, "index.html")
+    script = make_reviews(record, rows, "The desk", "https://example.org")
+    (review,) = json.loads(script.partition(">")[2].removesuffix("</script>\n"))["@graph"]
     validate(review, json.loads(Path(__file__).with_name("claim_review.schema.json").read_text("utf-8")))
+    # T-2 is no whole sentence, T-3 a forecast.
     assert review["url"] == "https://example.org/index.html#claim-t-1"
     assert review["datePublished"] == "2024-06-01" and "Person" not in script
+    assert review["reviewRating"]["alternateName"] == "true, as far as could be checked"
+    for verdict in ("depends", "unchecked", "opinion"):
+        other = [row | {"verdict": verdict} for row in rows]
+        assert make_reviews(record, other, "The desk") == ""
 
 
 def test_the_readmes_example_goes_from_new_to_build_and_it_describes_every_table(tmp_path):
@@ -88,8 +84,8 @@ def test_the_readmes_example_goes_from_new_to_build_and_it_describes_every_table
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     subprocess.run(["bash", "-euc", code], cwd=tmp_path, check=True, env=os.environ | {"PATH": path})
     (claim,) = json.loads((tmp_path / "ports/ledger/ledger.json").read_text(encoding="utf-8"))["claims"]
-    assert (claim["label"], claim["working"]) == ("depends on the reading", "")
-    assert claim["share"].startswith("holds in 1 of 2; kindest: (a) Cargo was larger in 2022")
+    assert claim["label"] == "depends on the years: it rose from 2014 to 2022, and fell between"
+    assert "9 million tonnes more" in (tmp_path / "ports/ledger/ledger.md").read_text(encoding="utf-8")
     assert [name for name in COLUMNS if f"`{name}.csv`" not in README] == []
     assert main(["new", str(tmp_path / "ports")]) == 2
     assert main(["new", str(tmp_path / "empty")]) == 0 and main(["check", str(tmp_path / "empty")]) == 1

@@ -29,9 +29,9 @@ def test_a_new_number_relabels_and_asks_for_a_correction(toy, capsys):
     write_notebook(toy.path, "trees", filed)
     assert "results.csv differs from what the notebooks filed; `collect` rewrites it." in find_problems(toy)
     assert main(["collect", str(toy.path)]) == 0
-    assert "add to corrections.csv: DATE,T-2,not-supported,supported,WHY" in capsys.readouterr().out
+    assert "add to corrections.csv: DATE,T-2,not-borne-out,true,WHY" in capsys.readouterr().out
     assert "T-2,a,1200,1200,1200,2023,2023,,trees" in (toy.path / "results.csv").read_text(encoding="utf-8")
-    assert "corrections.csv, row 2: T-2 is 'supported' now" in find_problems(Folder(toy.path))[0]
+    assert "corrections.csv, row 2: T-2 is 'true' now" in find_problems(Folder(toy.path))[0]
 
 
 @pytest.mark.parametrize(
