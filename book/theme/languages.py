@@ -28,7 +28,7 @@ _SKIPPED = (nodes.literal, nodes.math, nodes.FixedTextElement)
 
 
 def mark_html(fragment: str) -> str:
-    """Put every run of Chinese in the text of an HTML fragment into a span of its own, and write its signs."""
+    """Put every run of Chinese in the text of an HTML fragment into a span of its own, and write signs."""
 
     def write(text: re.Match[str]) -> str:
         written = HYPHEN.sub("−", _PER_CENT.sub(JOINED, _APOSTROPHE.sub("’", text[0])))

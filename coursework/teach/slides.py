@@ -181,7 +181,8 @@ class Words:
         if taken := self.take(text):
             named = [f"{term} · {chinese}" for term, (chinese, _) in taken.items()]
             if len(taken) == 1:
-                yield Slide(named[0], section, *[means for _, means in taken.values()])
+                _, meaning = next(iter(taken.values()))
+                yield Slide(named[0], section, meaning)
             else:
                 means = [
                     f"**{name}**\n\n{text}" for name, (_, text) in zip(named, taken.values(), strict=True)
