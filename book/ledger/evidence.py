@@ -30,12 +30,8 @@ def make_label(claim: Claim) -> list[Part]:
     words, _, rest = claim["label"].partition(" on ")
     if claim["verdict"] != verdicts.DEPENDS or not rest:
         badge = make_badge(claim["verdict"], sentence_case(claim["label"]))
-        return [badge, *_make_remark(claim["remark"])]
-    return [make_badge(claim["verdict"], sentence_case(words)), *_make_remark(f"on {rest}")]
-
-
-def _make_remark(text: str) -> list[Part]:
-    return [" ", inline(text, classes=["remark"])] if text else []
+        return [badge]
+    return [make_badge(claim["verdict"], sentence_case(words)), " ", inline(f"on {rest}", classes=["remark"])]
 
 
 def make_verdict(claim: Claim) -> nodes.paragraph:
@@ -49,7 +45,7 @@ def make_verdict(claim: Claim) -> nodes.paragraph:
 
 def make_second(claim: Claim) -> list[Part]:
     """Make the badge of the second verdict, with the choice on which it depends."""
-    second = {"verdict": claim["second_verdict"], "label": claim["second_label"], "remark": ""}
+    second = {"verdict": claim["second_verdict"], "label": claim["second_label"]}
     return make_label(claim | second)
 
 
@@ -92,13 +88,12 @@ def _describe_reading(env: BuildEnvironment, reading: dict) -> list[Part]:
     outcome = [nodes.strong("", name, classes=[f"outcome-{name}"])] if name else []
     part = "" if reading["part"] == rule.CORE else f" (“{reading['part']}”)"
     reason = reading["beside"] or reading["obstacle"]
-    against, found, added, same_as = (reading[key] for key in ("against", "found", "added", "same_as"))
+    against, found, added = (reading[key] for key in ("against", "found", "added"))
     against = against[:1].lower() + against[1:]
     to_hold = f"; to hold, {reading['threshold']}" if reading["threshold"] else ""
     sentences = [
         ("What would change it: " if name == rule.HOLDS else "Against it: ", against),
         ("Found: ", found and f"{found}{to_hold}.{_list_places(reading)}"),
-        ("", same_as and f"It is the number of reading {same_as} again, and is not counted twice."),
         *((_NAMES[passage["speaks"]], _quote(passage)) for passage in reading["passages"]),
         ("What would decide it: ", name == rule.OPEN and reading["decides"]),
         ("", added[:1].upper() + added[1:]),
@@ -118,6 +113,11 @@ def _describe_reading(env: BuildEnvironment, reading: dict) -> list[Part]:
 def say_sentence(claim: Claim) -> str:
     """The article's sentence if its words carry it alone, or else what it says in ours."""
     return f"“{claim['quoted']}”" if claim["whole"] == "yes" else claim["statement"]
+
+
+def say_other(other: dict[str, str]) -> str:
+    """What another editor gave, with the reason."""
+    return f"{other['editor']}: {other['label']}{f' ({why})' if (why := other['why']) else ''}"
 
 
 def list_shown(claim: Claim) -> nodes.bullet_list:

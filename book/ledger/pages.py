@@ -19,6 +19,7 @@ DIRECTIVES = {
     "verdict-counts": findings.show_counts,
     "finding": findings.show_finding,
     "verdict-agreement": record.show_agreement,
+    "verdict-editors": record.show_editors,
     "verdict-corrections": record.show_corrections,
     "verdict-desk": table.show_desk,
     "verdict-article": record.show_article,

@@ -41,6 +41,25 @@ def show_agreement(directive: LedgerDirective) -> list[nodes.Node]:
     return [bullets(coders, "coders"), _make_box("agreement", head, rows)]
 
 
+def show_editors(directive: LedgerDirective) -> list[nodes.Node]:
+    """Say how far other editors agree with the verdicts, and list the sentences on which they part."""
+    editors = directive.take("editors")
+    if not editors:
+        return [paragraph("No editor has given these verdicts.")]
+    compared = [*editors["pairs"], editors["before"]]
+    rows: list[list[Cell]] = [[" and ".join(pair["who"]), say_pair(pair)] for pair in compared]
+    agreement = _make_box("agreement", ("Who", "The same verdict"), rows)
+    parted: list[list[Cell]] = []
+    for claim in directive.take("claims"):
+        if claim["claim_id"] in editors["parted"]:
+            words = link_claim(directive.env, claim["claim_id"], evidence.say_sentence(claim))
+            given = bullets(evidence.say_other(one) for one in claim["others"])
+            parted.append([paragraph(words), claim["label"], given])
+    head = ("Sentence", "Printed", "Editors who did not see it")
+    listed = [folded(f"Where they part: {count(len(parted), 'sentence')}", _make_box("parted", head, parted))]
+    return [agreement, *(listed if parted else [])]
+
+
 def show_corrections(directive: LedgerDirective) -> list[nodes.Node]:
     """List every label that changed, the latest first, with links to the reasons in the ledger's rows."""
 
@@ -79,7 +98,7 @@ def show_open(directive: LedgerDirective) -> list[nodes.Node]:
             continue
         asked, held = (" ".join(evidence.list_missing(claim, name)) for name in ("decides", "held_by"))
         words = paragraph(link_claim(directive.env, claim["claim_id"], evidence.say_sentence(claim)))
-        rows.append([words, claim["plain"] or claim["remark"] or "no evidence at hand", asked, held])
+        rows.append([words, claim["plain"] or claim["sentence"] or "no evidence at hand", asked, held])
     listed = _make_box("open", ("Sentence", "What is known", "What would decide", "Who holds it"), rows)
     return [folded("Every sentence that could not be checked", listed)]
 

@@ -97,6 +97,7 @@ def _list_rows(directive: LedgerDirective, claim: Claim) -> Iterator[tuple[str, 
     yield "What would decide it", unchecked and " ".join(evidence.list_missing(claim, "decides"))
     yield "Who has that", unchecked and " ".join(evidence.list_missing(claim, "held_by"))
     yield "State media", claim["state_media"]
+    yield "Editors who did not see it", "; ".join(evidence.say_other(one) for one in claim["others"])
     yield "Said by", claim["attributed_to"]
     yield "In the article", _locate(claim, directive.take("article")["address"])
     for one in directive.take("corrections"):
@@ -125,9 +126,8 @@ def label_correction(correction: dict[str, str]) -> str:
 def _make_form(claim: Claim, where: str) -> nodes.container:
     """Make a form for a correction, filled in with the claim, and the link that sends it if there is one."""
     readings = [f"  {one['reading']} {one['outcome']}: {one['says']}" for one in claim["readings"]]
-    verdict = "; ".join(filter(None, [claim["label"], claim["remark"]]))
     words = claim["quoted"] or claim["statement"]
-    head = [f"{claim['claim_id']}: “{words}”", f"Verdict: {verdict}", "Readings:"]
+    head = [f"{claim['claim_id']}: “{words}”", f"Verdict: {claim['label']}", "Readings:"]
     asked = ("The reading in question:", "What you find instead:", "Where it is printed:")
     text = "\n".join([*head, *readings, "", *asked])
     form = nodes.raw("", f'<pre class="correction-form">{escape(text)}</pre>', format="html")

@@ -178,15 +178,13 @@ class Words:
 
     def explain(self, text: str, section: str) -> Iterator[Slide]:
         """Make a slide of the terms that a text has for the first time."""
-        if taken := self.take(text):
-            named = [f"{term} · {chinese}" for term, (chinese, _) in taken.items()]
-            if len(taken) == 1:
-                yield Slide(named[0], section, *[means for _, means in taken.values()])
-            else:
-                means = [
-                    f"**{name}**\n\n{text}" for name, (_, text) in zip(named, taken.values(), strict=True)
-                ]
-                yield Slide("New words: " + ", ".join(taken), section, "\n\n".join(means))
+        taken = self.take(text)
+        if len(taken) == 1:
+            ((term, (chinese, means)),) = taken.items()
+            yield Slide(f"{term} · {chinese}", section, means)
+        elif taken:
+            explained = [f"**{term} · {chinese}**\n\n{means}" for term, (chinese, means) in taken.items()]
+            yield Slide("New words: " + ", ".join(taken), section, "\n\n".join(explained))
 
 
 def list_ending(notebook: NotebookNode, plain: Plain) -> list[Slide]:

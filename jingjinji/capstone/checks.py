@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 from sealed_readings import check as ledger
-from sealed_readings import rule
+from sealed_readings import rule, verdicts
 from sealed_readings.folder import ARTICLE, Folder, FolderError, read_text, reading
 from sealed_readings.labels import count, say
 from sealed_readings.sheets import SEALS, read_seals
@@ -17,7 +17,7 @@ from jingjinji.capstone import begin, brief, evidence, keys, models, rerun, unit
 
 LEAST = 3  # minimum number of claims
 CLAIMS_PER_UNDECIDED = 3  # one claim of this many may end without an answer
-WITHOUT_ANSWER = (say(rule.UNDECIDED), say(rule.NOT_TESTABLE))
+WITHOUT_ANSWER = (say(verdicts.UNCHECKED), say(verdicts.OPINION))
 PARTS = {
     "folder": "The folder is whole: claims, readings as they were sealed, sources, results",
     "seal": "The sealed sheet is the one whose hash was handed in before numbers",

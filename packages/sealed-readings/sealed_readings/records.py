@@ -9,6 +9,7 @@ from typing import Any
 
 from sealed_readings import rule, sheets
 from sealed_readings.agreement import measure_agreement
+from sealed_readings.editors import list_others, measure_editors
 from sealed_readings.folder import WITHOUT_TABLE, Folder
 from sealed_readings.labels import say
 from sealed_readings.results import Filed, list_filed
@@ -37,6 +38,7 @@ def make_record(folder: Folder) -> dict[str, Any]:
         "article": {name: article[name] for name in ARTICLE},
         "claims": list_claims(folder),
         "agreement": measure_agreement(folder),
+        "editors": measure_editors(folder),
         "coders": sheets.list_coders(folder),
         "corrections": folder.read_rows("corrections"),
         "figures": folder.read_rows("figures"),
@@ -53,7 +55,7 @@ def list_claims(folder: Folder) -> list[dict[str, Any]]:
     for one in list_filed(folder):
         filed[one.claim].append(one)
     core = {(one.claim_id, one.reading) for one in folder.written if one.is_core}
-    verdicts = list_verdicts(folder)
+    verdicts, others = list_verdicts(folder), list_others(folder)
     claims = []
     for claim_id, claim in folder.claims.items():
         on_core = [
@@ -67,6 +69,7 @@ def list_claims(folder: Folder) -> list[dict[str, Any]]:
             "quoted": claim["sentence"],
             "sentence": deciding.sentence,
             "working": deciding.page,
+            "others": others.get(claim_id, []),
             "pages": list(dict.fromkeys(one.page for one in filed[claim_id])),
         }
         claims.append(claim | finding | verdicts[claim_id])
@@ -76,24 +79,19 @@ def list_claims(folder: Folder) -> list[dict[str, Any]]:
 def list_verdicts(folder: Folder) -> dict[str, dict[str, Any]]:
     """Verdict and readings of each claim, by its id; they come from the tables alone.
 
-    `verdict` is the label's id, `label` its words, as an editor gave them or, without an editor's verdict, as
-    the readings say. Then `remark` says what the label alone would hide, and `nearest` what evidence shows
-    that may not decide. `open` is the number of open readings.
+    `verdict` is the label's id, `label` its words, as an editor gave them or, without one, as the
+    readings say.
     """
     verdicts = {}
     for claim_id in folder.claims:
         rows = folder.by_claim.get(claim_id, [])
-        decision, same = rule.decide(rows), rule.find_same(rows)
+        label = rule.label_of(rows)
         verdicts[claim_id] = {
             "claim_id": claim_id,
-            "verdict": decision.label,
-            "label": say(decision.label),
-            "remark": decision.remark,
-            "open": decision.open,
-            "nearest": decision.nearest,
+            "verdict": label,
+            "label": say(label),
             **_describe_given(folder.given.get(claim_id), rows),
-            "would_change": [*_list_what_would_change(rows)],
-            "readings": [_describe_reading(folder, row, same.get(row.reading, "")) for row in rows],
+            "readings": [_describe_reading(folder, row) for row in rows],
         }
     return verdicts
 
@@ -106,8 +104,6 @@ def _describe_given(given: Given | None, rows: list[Reading]) -> dict[str, Any]:
     return {
         **{name: getattr(given, name) for name in ("verdict", "corrected", "evidence", "second")},
         "label": given.label,
-        "remark": "",
-        "nearest": "",
         "plain": given.sentence,
         "second_verdict": given.second_verdict,
         "second_label": given.second_label,
@@ -117,21 +113,7 @@ def _describe_given(given: Given | None, rows: list[Reading]) -> dict[str, Any]:
     }
 
 
-def _list_what_would_change(rows: list[Reading]) -> Iterable[str]:
-    """For each reading, the evidence that would change its outcome."""
-    for one in rows:
-        if one.kind == rule.NONE or one.beside:
-            continue
-        evidence = one.against
-        if one.outcome == rule.FAILS:
-            needed = f"{one.threshold} ({one.unit})." if one.threshold else one.says
-            evidence = needed[:1].upper() + needed[1:]
-        elif one.outcome == rule.OPEN:
-            evidence = one.decides or one.against
-        yield f"({one.reading}) {evidence}"
-
-
-def _describe_reading(folder: Folder, one: Reading, same_as: str) -> dict[str, Any]:
+def _describe_reading(folder: Folder, one: Reading) -> dict[str, Any]:
     ends = (one.limits.low, one.limits.high) if one.kind == rule.NUMBER else None
     key = one.claim_id, one.reading
     return {
@@ -151,7 +133,6 @@ def _describe_reading(folder: Folder, one: Reading, same_as: str) -> dict[str, A
             for row in folder.places.get(key, [])
             if row["number"]
         ],
-        "same_as": same_as,
     }
 
 

@@ -1,26 +1,23 @@
-"""The rule that derives a verdict from the readings of a claim's core and qualifiers.
+"""Readings of a claim's core and qualifiers, and the rule that decides each by its evidence.
 
-Nobody chooses a label: `decide` derives it from the outcome of each reading.
+The verdict is an editor's (`verdicts.py`). Of a claim without one, `label_of` says what its readings say.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import isnan, nan
 from typing import NamedTuple
 
-from sealed_readings import limits, periods
+from sealed_readings import limits, periods, verdicts
 
 HOLDS, FAILS, OPEN = OUTCOMES = limits.HOLDS, limits.FAILS, limits.OPEN
-# Ids of labels, as data, programs and style sheets use them; `labels.csv` has the words that readers see.
-SUPPORTED, CORRECTED, DEPENDS, NOT_SUPPORTED = "true", "corrected", "depends", "not-borne-out"
-UNDECIDED, NOT_TESTABLE, UNEXAMINED = "unchecked", "opinion", "unexamined"
 # Kinds of readings: decided by a number within limits, or by a dated document; or the reason for having none.
 NUMBER, DOCUMENT, NONE = KINDS = "number", "document", "none"
 # Parts other than qualifiers. `SAID` (also a way): whether somebody said so, which never turns a label.
 CORE, SAID = "core", "said"
 # Ways with a meaning of their own: a rank decides nothing, and a slip of a word makes no claim false.
-PLACEBO, WORDING, COME_ABOUT = "placebo", "wording", "come-about"
+PLACEBO, WORDING = "placebo", "wording"
 FOR, AGAINST = SPEAKS = "for", "against"  # what a passage of a document does
 # Who vouches for a source. An interested party's word or a repetition decides nothing ...
 MEASURED, OFFICIAL, COMPUTED = DECIDING = "measured by others", "official statistics", "computed here"
@@ -31,13 +28,13 @@ ARTICLE = "the article's own"  # standing of the article itself, which no table 
 WORD_OF_PARTY = ("stated", SAID)
 # Families of claims on a value: what was known when the article was printed decides.
 OF_THEIR_TIME = ("value", "count")
-# Why evidence decides nothing, and how it is named where a claim is open.
+# Why evidence decides nothing.
 _OBSTACLES = {
-    periods.OTHER: ("the evidence is of another date", "nearest evidence"),
-    PARTY: ("it rests on an interested party", "told by interested parties"),
-    REPEATED: ("it rests on a source that only repeats it", "repeated by others"),
-    ARTICLE: ("it rests on the article itself", "by the article's own numbers"),
-    "": ("it rests on a source without a standing", "by sources without a standing"),
+    periods.OTHER: "the evidence is of another date",
+    PARTY: "it rests on an interested party",
+    REPEATED: "it rests on a source that only repeats it",
+    ARTICLE: "it rests on the article itself",
+    "": "it rests on a source without a standing",
 }
 CONTRADICTION = "documents contradict each other"
 # Starts of `added`: a reading dropped once numbers were known; a qualifier that became a slip of a word.
@@ -183,11 +180,11 @@ class Reading:
         """Why the evidence decides nothing, in words; empty if it decides or if there is none."""
         if self.kind == DOCUMENT and len({one.speaks for one in self.heard}) > 1:
             standing = self.heard[0].standing
-            return CONTRADICTION if standing in self.accepted else _OBSTACLES[standing][0]
+            return CONTRADICTION if standing in self.accepted else _OBSTACLES[standing]
         if (hindrance := self.hindrance) is None:
             return ""
         period = f": {self.period}" if hindrance == periods.OTHER and self.period else ""
-        return _OBSTACLES[hindrance][0] + period
+        return _OBSTACLES[hindrance] + period
 
     @property
     def outcome(self) -> str:
@@ -238,125 +235,12 @@ class Reading:
         return f"{number:.10g}" if self.unit == "year" else f"{number:,.10g}".replace("-", "−")
 
 
-@dataclass(frozen=True)
-class Decision:
-    """Id of a claim's label, the remark beside it, and the number of open readings.
-
-    The remark says what the label alone would hide: ``"together" not tested; 1 of 3 readings open``.
-    `nearest` is what other evidence shows of an open claim; the remark has it too.
-    """
-
-    label: str
-    remark: str = ""
-    open: int = 0
-    nearest: str = ""
-
-
 def group_by_claim(readings: Iterable[Reading]) -> dict[str, list[Reading]]:
     """Group readings by claim, in their order."""
     groups: dict[str, list[Reading]] = {}
     for one in readings:
         groups.setdefault(one.claim_id, []).append(one)
     return groups
-
-
-def decide(readings: Iterable[Reading]) -> Decision:
-    """Derive the label from a claim's readings.
-
-    The core decides: all its decided readings hold (supported), all its readings fail (not supported), or
-    some hold and others fail or are contradicted by documents (depends). Where those that are decided fail
-    and others are open, the claim is open, as a fair reading is left. A qualifier of which every decided
-    reading fails makes a supported claim depend on the reading, unless only a slip of a word fails
-    (corrected). The remark names qualifiers whose readings part or that nothing tested, and whether somebody
-    said so. A row of the kind `NONE` gives the reason for having no reading.
-    """
-    if not (readings := list(readings)):
-        return Decision(UNEXAMINED)
-    said = _say_said([one for one in readings if one.part == SAID and not one.is_dropped])
-    rows = [one for one in readings if one.part != SAID and not one.beside]
-    read = [one for one in rows if one.is_testable]
-    core = [one for one in read if one.is_core]
-    if not is_testable(readings):
-        return Decision(NOT_TESTABLE, said)
-    outcomes = {one.outcome for one in core if one.way != WORDING} or {one.outcome for one in core}
-    if HOLDS not in outcomes and outcomes != {FAILS}:
-        nearest = _describe_nearest(core)
-        return Decision(UNDECIDED, "; ".join(filter(None, [nearest, said])), nearest=nearest)
-    left = sum(one.outcome == OPEN for one in read)
-    remarks = [f"{left} of {len(read)} reading{'s' * (len(read) > 1)} open"] if left else []
-    if {one.outcome for one in core if one.way == COME_ABOUT} == {OPEN}:
-        remarks.insert(0, "stated; whether it came about: open")
-    remarks += filter(None, [said])
-    if HOLDS not in outcomes:
-        return Decision(NOT_SUPPORTED, "; ".join(remarks), left)
-    parts: dict[str, list[Reading]] = {}
-    for one in rows:
-        if not one.is_core or one.way == WORDING or one.obstacle == CONTRADICTION:
-            parts.setdefault(f"reading {one.reading}" if one.is_core else f'"{one.part}"', []).append(one)
-    states = {name: _describe_part(of) for name, of in parts.items()}
-    named = [f"{name} {state}" for name, state in states.items() if state]
-    failing = [one for name in parts if states[name] == FAILS for one in parts[name] if one.outcome == FAILS]
-    label = CORRECTED if failing else SUPPORTED
-    parted = FAILS in outcomes or any(one.obstacle == CONTRADICTION for one in core)
-    if parted or any(one.way != WORDING for one in failing):
-        label = DEPENDS
-    return Decision(label, "; ".join([*named, *remarks]), left)
-
-
-def _describe_part(readings: Sequence[Reading]) -> str:
-    """What readings of one qualifier say together; empty if it holds in every reading that is decided."""
-    outcomes = {one.outcome for one in readings}
-    if HOLDS in outcomes:
-        return "depends on the reading" if FAILS in outcomes else ""
-    if FAILS in outcomes:
-        return FAILS
-    return "is contradicted" if any(one.obstacle == CONTRADICTION for one in readings) else "not tested"
-
-
-def _say_said(rows: Sequence[Reading]) -> str:
-    """Whether it was said, in words; empty if no reading asks for it."""
-    decided = [one.outcome for one in rows if one.outcome != OPEN]
-    outcome = decided[0] if len({*decided}) == 1 else _count_holding(decided) if decided else OPEN
-    return f"that it was said: {outcome}" if rows else ""
-
-
-def _count_holding(outcomes: Sequence[str]) -> str:
-    """Describe outcomes: "fails in 6 of 6" if none holds, "holds in 2 of 3" otherwise."""
-    holding = outcomes.count(HOLDS)
-    return f"{HOLDS if holding else FAILS} in {holding or len(outcomes)} of {len(outcomes)}"
-
-
-def _describe_nearest(core: Sequence[Reading]) -> str:
-    """What evidence shows of an open core that may not decide it, by obstacle."""
-    same = find_same(core)
-    distinct = [one for one in core if one.reading not in same]
-    decided = [one.outcome for one in distinct if one.outcome == FAILS and one.way != WORDING]
-    parts = [f"{_count_holding(decided)} that evidence decides"] if decided else []
-    parts += [CONTRADICTION] if any(one.obstacle == CONTRADICTION for one in core) else []
-    for hindrance, (_, words) in _OBSTACLES.items():
-        if not (group := [one for one in distinct if one.hindrance == hindrance]):
-            continue
-        if hindrance == periods.OTHER:
-            dated = [one.ends for one in group if one.ends[1]] or [("", "")]
-            period = _say_period(min(start for start, _ in dated), max(end for _, end in dated))
-            words += f", of {period}" if period else ", without a date"
-        parts.append(f"{words}: {_count_holding([one.seen for one in group])}")
-    return "; ".join(parts)
-
-
-def find_same(readings: Iterable[Reading]) -> dict[str, str]:
-    """Redundant readings of one claim's core, by letter, each with the letter of the earlier one.
-
-    A number reading is redundant if number, interval, period and outcome are those of an earlier one.
-    """
-    first: dict[str, str] = {}
-    same = {}
-    for one in readings:
-        if one.is_core and one.kind == NUMBER and not one.beside and not isnan(one.low):
-            found = one.number, one.low, one.high, one.start, one.end, one.outcome, one.seen
-            if (letter := first.setdefault(repr(found), one.reading)) != one.reading:
-                same[one.reading] = letter
-    return same
 
 
 def restore_sealed(readings: Iterable[Reading]) -> list[Reading]:
@@ -367,8 +251,23 @@ def restore_sealed(readings: Iterable[Reading]) -> list[Reading]:
 
 
 def label_of(readings: Iterable[Reading]) -> str:
-    """Id of the label that follows from a claim's readings."""
-    return decide(readings).label
+    """Id of the label that a claim's readings speak for, where no editor has given a verdict.
+
+    What is open is left out. If the core holds and a qualifier fails, or some of the core fails, it depends;
+    if only a slip of a word fails, it is true with a correction.
+    """
+    if not (readings := list(readings)):
+        return verdicts.UNEXAMINED
+    if not is_testable(readings):
+        return verdicts.OPINION
+    rows = [one for one in readings if one.part != SAID and not one.beside and one.is_testable]
+    core = {one.outcome for one in rows if one.is_core and one.way != WORDING} - {OPEN}
+    failing = [one for one in rows if one.outcome == FAILS]
+    if HOLDS not in core:
+        return verdicts.NOT_BORNE_OUT if core else verdicts.UNCHECKED
+    if any(one.way != WORDING for one in failing):
+        return verdicts.DEPENDS
+    return verdicts.CORRECTED if failing else verdicts.TRUE
 
 
 def is_testable(readings: Iterable[Reading]) -> bool:
