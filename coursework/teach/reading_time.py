@@ -17,7 +17,7 @@ HAN_A_MINUTE = 255
 CODE_LINE, CHART, TABLE, BY_HAND, RUN, FOLD = 6, 60, 30, 120, 45, 60
 """Seconds: a visible line of code, a chart, a table, a box By hand; to run a cell; for a fold."""
 
-_ENDS = "|".join((headings.VERDICTS, headings.NEXT, headings.KEY_TERMS))
+_ENDS = "|".join((headings.NEXT, headings.KEY_TERMS))
 _END = re.compile(rf"^## (?:{_ENDS})\b.*", re.MULTILINE | re.DOTALL)
 _BOX = re.compile(rf"^:::+\s*{{admonition}} {headings.BY_HAND}\b", re.MULTILINE)
 # What the reader does, with its seconds: to guess, to change a line and run it, to write a sentence.

@@ -47,7 +47,7 @@ LOW, SHAPE, FIT = 370, 2.3, {"type": "fit-x", "contains": "padding"}
 MAP = {"width": 700, "autosize": "pad"}  # The height of a map is its own, so its words grow instead.
 KEYS = {"orient": "left", "direction": "vertical", "columns": 1, "titleLimit": 300}
 _SMALL = re.compile(r'(?<=ontSize": )1[1-3]\b')
-_END = {headings.VERDICTS, headings.NEXT, headings.KEY_TERMS}
+_END = {headings.NEXT, headings.KEY_TERMS}
 _BOXES = "|".join((headings.PREDICT, headings.BY_HAND, headings.MODIFY))
 _PART = re.compile(
     r"^## (?P<section>[^\n]+)$"

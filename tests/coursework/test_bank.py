@@ -59,7 +59,7 @@ def list_tries(exercise: Exercise) -> list[tuple[int, object, bool, str]]:
             if wrong not in seen:  # of two misconceptions with one answer the first speaks
                 tries.append((place, wrong, False, slip["slip"]))
             seen.append(wrong)
-        odd = "neither" if isinstance(right, str | bool) else 1e7 + 0.1234
+        odd = "neither" if isinstance(right, str | bool) else 13_572_468.1234
         tries.append((place, odd, False, " ".join(exercise.hints)))
     return tries
 

@@ -219,6 +219,7 @@ def test_lessons_show_no_code_before_their_method(at_desk, home):
 def test_one_click_opens_neighbours_together(at_desk, home):
     for name in list_lessons():
         page = browser.open_page(at_desk, home, name).page
+        page.evaluate(checks.OPEN_COVERS)
         for run in page.locator(
             ".cell:has(> details.hide:not(.follows)):has(+ .cell > details.follows)"
         ).all():

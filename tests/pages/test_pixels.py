@@ -117,5 +117,5 @@ def test_signs_and_charts_are_seen_in_forced_colours_and_nothing_moves(chromium,
         fill = chart.locator(".chart-live text").first.evaluate("text => getComputedStyle(text).fill")
         assert fill == chart.evaluate("chart => getComputedStyle(chart).color")
         assert lines.evaluate("document.getAnimations().length") == 0
-    assert len(icons) == 5 and len(badges) == 5
+    assert len(icons) == 5 and len(badges) == 6
     assert min(map(measure_share, signs)) > 0.1
