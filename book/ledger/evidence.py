@@ -26,12 +26,13 @@ def make_badge(verdict: str, words: str = "") -> nodes.inline:
 
 
 def make_label(claim: Claim) -> list[Part]:
-    """Make a claim's badge; beside it stands the choice on which the verdict depends."""
-    words, _, rest = claim["label"].partition(" on ")
+    """Make a claim's badge; beside it stands what the verdict depends on, or how far it could be checked."""
+    label = LABELS[claim["verdict"]].words
+    words, on, rest = claim["label"].partition(" on ")
     if claim["verdict"] != verdicts.DEPENDS or not rest:
-        badge = make_badge(claim["verdict"], sentence_case(claim["label"]))
-        return [badge]
-    return [make_badge(claim["verdict"], sentence_case(words)), " ", inline(f"on {rest}", classes=["remark"])]
+        words, on, rest = label, "", claim["label"].removeprefix(label)
+    badge = make_badge(claim["verdict"], sentence_case(words))
+    return [badge, inline(f"{on}{rest}", classes=["remark"])] if rest else [badge]
 
 
 def make_verdict(claim: Claim) -> nodes.paragraph:

@@ -22,8 +22,7 @@
 
   // Filters, which stand in the address: ?q=port&subject=trains-and-ports&label=unchecked
   const titled = (value) => value.charAt(0).toUpperCase() + value.slice(1).replaceAll("-", " ");
-  // A badge may go on with what was left open: the filter has the label alone.
-  const words = { subject: titled, label: (value) => document.querySelector(`.claim.verdict-${value} .badge`).textContent.split(", as far")[0] };
+  const words = { subject: titled, label: (value) => document.querySelector(`.claim.verdict-${value} .badge`).textContent };
   const makeSelect = (name, any) => {
     const values = [...new Set(claims.map((claim) => claim[name]))].sort();
     return element("select", { name }, new Option(any, ""), ...values.map((value) => new Option(words[name](value), value)));
