@@ -20,10 +20,10 @@ from coursework.masters.artefacts import Artefacts
 from coursework.masters.master import read
 from tests.coursework.masters import ROOT, needs_sandbox
 
-NAME = "04_vintages"
+NAME = "06_choices"
 SIZE = 7  # enough to see every step: three hold the misconception, as few as "Teach again" names
 STUDENTS = [str(1000 + number) for number in range(SIZE)]
-MISTAKEN = STUDENTS[::3]  # read a diagonal
+MISTAKEN = STUDENTS[::3]  # take a mean
 CHEAT = STUDENTS[2]  # leaves every blank, and replaces the course's check
 KINDS = ("full", "half", "none")
 
@@ -75,7 +75,7 @@ def hand_in(folder: Path, source: nbformat.NotebookNode) -> None:
             own = {name: text.samples[KINDS[number % 3]][0] for name, text in texts.items()}
             own = {name: f"{text}\n\n({student})" for name, text in own.items()}
             answers = own if student == CHEAT else right | own
-            answers |= {"answer-4-6": 'order = ["C", "E", "B", "A", "D"]'} if student in MISTAKEN else {}
+            answers |= {"answer-6-5": 'choice = "C"'} if student in MISTAKEN else {}
             for cell in notebook.cells:
                 name = cell.metadata.nbgrader.grade_id
                 cell.source = answers.get(name, cell.source)
@@ -131,9 +131,9 @@ def test_a_week_from_hand_out_to_marks_in_moodles_format(tmp_path, at_desk, monk
     assert uploaded.keys() == rows.keys()
     assert [student for student in rows if uploaded[student][column] != rows[student]["points"]] == []
     # All that the mistaken lose is the exercise on which they hold the misconception.
-    assert {float(rows[student]["out_of"]) - float(rows[student]["points"]) for student in MISTAKEN} == {3}
+    assert {float(rows[student]["out_of"]) - float(rows[student]["points"]) for student in MISTAKEN} == {2}
     # The report names it first.
     report = (tmp_path / "grades" / NAME / "report.html").read_text(encoding="utf-8")
     held = f"held by {len(MISTAKEN)} of the {SIZE - 1} who"
-    again = f"Teach again: “two official figures may always be divided” .*{held}"
+    again = f"Teach again: “a mean of two questions is an answer” .*{held}"
     assert re.search(again, re.search(r"<li>(.*?)</li>", report)[1])
