@@ -16,6 +16,7 @@ from book.ledger.ledgers import Claim
 
 # What a passage says to its reading; without a word for or against it stands beside, or has the number.
 _NAMES = {"for": "Passage for it: ", "against": "Passage against it: ", "": "Passage: "}
+DEPENDS = "Depends"  # the badge alone: the choice stands beside it
 READ_AS = {"reprint": "read in a reprint", "table not seen": "the table itself was not seen"}
 
 
@@ -25,29 +26,33 @@ def make_badge(verdict: str, words: str = "") -> nodes.inline:
     return nodes.inline("", words or sentence_case(label.words), classes=["badge", label.css_class])
 
 
-def make_label(claim: Claim) -> list[Part]:
-    """Make a claim's badge; beside it stands what the verdict depends on, or how far it could be checked."""
-    label = LABELS[claim["verdict"]].words
-    words, on, rest = claim["label"].partition(" on ")
-    if claim["verdict"] != verdicts.DEPENDS or not rest:
-        words, on, rest = label, "", claim["label"].removeprefix(label)
-    badge = make_badge(claim["verdict"], sentence_case(words))
-    return [badge, inline(f"{on}{rest}", classes=["remark"])] if rest else [badge]
+def make_label(verdict: str, as_far: str, depends_on: str) -> list[Part]:
+    """Make a badge; beside it stands what the verdict depends on, or how far it could be checked."""
+    if depends_on:
+        parts: list[Part] = [make_badge(verdict, DEPENDS), inline(f" on {depends_on}", classes=["remark"])]
+    else:
+        parts = [make_badge(verdict, sentence_case(verdicts.say_verdict(verdict)))]
+    if as_far == verdicts.YES:
+        parts.append(inline(verdicts.AS_FAR, classes=["remark"]))
+    return parts
 
 
 def make_verdict(claim: Claim) -> nodes.paragraph:
     """Make the line of a claim's verdicts: the first, and the second if two questions are asked."""
-    parts: list[Part] = [inline(*make_label(claim), classes=["copied"])]
+    parts: list[Part] = [inline(*_make_first(claim), classes=["copied"])]
     if claim["second"]:
         second = [sentence_case(claim["second"]), "? ", *make_second(claim)]
         parts += [" ", inline(*second, classes=["second", "copied"])]
     return paragraph(*parts, classes=["verdict-line"])
 
 
+def _make_first(claim: Claim) -> list[Part]:
+    return make_label(claim["verdict"], claim["as_far"], claim["depends_on"])
+
+
 def make_second(claim: Claim) -> list[Part]:
     """Make the badge of the second verdict, with the choice on which it depends."""
-    second = {"verdict": claim["second_verdict"], "label": claim["second_label"]}
-    return make_label(claim | second)
+    return make_label(claim["second_verdict"], claim["second_as_far"], claim["second_depends_on"])
 
 
 def link_claim(env: BuildEnvironment, claim_id: str, text: str = "") -> nodes.Node:

@@ -7,7 +7,7 @@ from typing import Any
 
 from docutils import nodes
 from sealed_readings import verdicts
-from sealed_readings.labels import count, say_of_its_time
+from sealed_readings.labels import LABELS, count, say_of_its_time
 from sealed_readings.publish import say_address, say_pair
 from sealed_readings.records import CITED
 from sphinx.environment import BuildEnvironment
@@ -69,11 +69,11 @@ def show_corrections(directive: LedgerDirective) -> list[nodes.Node]:
     words = {claim["claim_id"]: evidence.say_sentence(claim) for claim in directive.take("claims")}
     rows = [
         [
-            *(
-                one["date"],
-                link_claim(directive.env, one["claim_id"], words[one["claim_id"]]),
-            ),
-            *(say_of_its_time(one["from"]), say_of_its_time(one["to"]), why(one)),
+            one["date"],
+            link_claim(directive.env, one["claim_id"], words[one["claim_id"]]),
+            say_of_its_time(one["from"]),
+            say_of_its_time(one["to"]),
+            why(one),
         ]
         for one in sorted(directive.take("corrections"), key=lambda one: one["date"], reverse=True)
     ]
@@ -154,5 +154,8 @@ class Filed(SphinxRole):
         if not text or not isinstance(text, str):
             message = f"no verdict on {name!r} says {part!r}"
             return [], [self.inliner.reporter.error(message, line=self.lineno)]
-        badge = part == "verdict" and evidence.make_badge(text, claim["label"].partition(":")[0])
-        return [badge or nodes.Text(text)], []
+        if part == "verdict":
+            # In a sentence the choice is named, without its numbers.
+            choice = claim["depends_on"].partition(":")[0]
+            return [evidence.make_badge(text, LABELS[text].words.replace("…", choice))], []
+        return [nodes.Text(text)], []

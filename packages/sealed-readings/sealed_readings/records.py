@@ -18,15 +18,54 @@ from sealed_readings.verdicts import Given
 
 # Fields of the record that are copied from the article, a reading, a cited figure and a passage.
 ARTICLE = (
-    *("title", "author", "publisher", "date", "address", "subjects"),
-    *("answerable", "asked", "corrections"),
+    "title",
+    "author",
+    "publisher",
+    "date",
+    "address",
+    "subjects",
+    "answerable",
+    "asked",
+    "corrections",
 )
 READING = (
-    *("phrase", "family", "part", "way", "reading", "says", "against", "kind", "unit", "holds_if", "asks"),
-    *("date", "held_by", "decides", "added", "note", "obstacle", "beside", "known", "found", "measured"),
-    *("period", "threshold"),
+    "phrase",
+    "family",
+    "part",
+    "way",
+    "reading",
+    "says",
+    "against",
+    "kind",
+    "unit",
+    "holds_if",
+    "asks",
+    "date",
+    "held_by",
+    "decides",
+    "added",
+    "note",
+    "obstacle",
+    "beside",
+    "known",
+    "found",
+    "measured",
+    "period",
+    "threshold",
 )
-OF_VERDICT = ("plain", "evidence", "corrected", "second", "second_verdict", "second_label", "state_media")
+# Fields of a verdict that are copied, and those that have other names or words in the record.
+COPIED = (
+    "as_far",
+    "depends_on",
+    "corrected",
+    "evidence",
+    "second",
+    "second_verdict",
+    "second_as_far",
+    "second_depends_on",
+    "second_label",
+)
+OF_VERDICT = (*COPIED, "plain", "state_media")
 CITED = ("publisher", "title", "date_published", "url", "searched", "read_as", "standing")
 PASSAGE = ("figure_id", "speaks", "passage", "translation", "where")
 
@@ -102,11 +141,10 @@ def _describe_given(given: Given | None, rows: list[Reading]) -> dict[str, Any]:
         return dict.fromkeys(OF_VERDICT, "") | {"against": [], "shown": []}
     chosen = [one for one in rows if one.reading in given.readings.split() and one.kind != rule.NONE]
     return {
-        **{name: getattr(given, name) for name in ("verdict", "corrected", "evidence", "second")},
+        **{name: getattr(given, name) for name in COPIED},
+        "verdict": given.verdict,
         "label": given.label,
         "plain": given.sentence,
-        "second_verdict": given.second_verdict,
-        "second_label": given.second_label,
         "state_media": given.on_state_media,
         "against": [one.against for one in chosen if one.against],
         "shown": [one.reading for one in chosen],

@@ -73,7 +73,7 @@ class Given:
 def say_verdict(verdict: str, as_far: str = "", depends_on: str = "") -> str:
     """Words of a verdict, such as "depends on prices: 1.8 at current prices"."""
     words = LABELS[verdict].words.replace("…", depends_on or "the reading")
-    return words + AS_FAR * (as_far == YES)
+    return words + AS_FAR if as_far == YES else words
 
 
 def find_problems(given: Given, readings: Iterable["Reading"]) -> Iterator[str]:
