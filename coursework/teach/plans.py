@@ -16,7 +16,7 @@ _CITED = re.compile(r"\{footcite:[pt]\}`([^`]+)`")
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson in a plan, with what it cites and the exercises that are handed in."""
+    """A lesson in a plan, with what it and its checks cite and the exercises that are handed in."""
 
     stem: str
     title: str
@@ -62,7 +62,9 @@ def read_lessons(root: Path) -> tuple[Lesson, ...]:
 
 
 def _read_lesson(root: Path, source: Path) -> Lesson:
-    cited = _CITED.findall(source.read_text(encoding="utf-8"))
+    checks = source.with_name(f"{source.stem}_checks.md")
+    pages = [page for page in (source, checks) if page.is_file()]
+    cited = [keys for page in pages for keys in _CITED.findall(page.read_text(encoding="utf-8"))]
     keys = (key.strip() for keys in cited for key in keys.split(","))
     title, minutes = chapter.read_title(root, source.stem), sum(chapter.count_minutes(root, source.stem))
     assigned = chapter.describe_assigned(root, source.stem)

@@ -91,4 +91,4 @@ def test_the_page_has_every_plan_and_every_reading():
             assert re.findall(r"chapters/(\w+)\.html", row) == [one.stem for one in week.lessons]
     cited = {key for lesson in read() for key in lesson.readings}
     listed = page.partition('id="references"')[2]
-    assert len(cited) > 10 and listed.count("<aside") + listed.count('class="footnote') >= len(cited)
+    assert len(cited) > 25 and listed.count("<aside") + listed.count('class="footnote') >= len(cited)
