@@ -50,7 +50,6 @@ def verdict(
     sentence: str,
     period: Any = None,
     places: Mapping[str, Mapping[str, float]] | None = None,
-    share: Any = None,
     known: Any = None,
     **numbers: Any,
 ) -> Verdict:
@@ -66,7 +65,6 @@ def verdict(
     period : first and last year of the data from which the numbers were computed, such as
         ``(2014, 2019)``; one year, or a day such as "2016-03-10"; by letter if readings differ; "undated".
     places : by the letter of a reading, the numbers of the places that it compares.
-    share : ignored, until no lesson gives it any more.
     known : the day or year since which the numbers are known, such as the day on which their vintage was
         published; by letter if readings differ; none if the article could know them.
     **numbers : by the letter of each reading of the kind "number", the number that the chapter computed, or

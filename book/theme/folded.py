@@ -75,8 +75,6 @@ def _summarise_older(node: nodes.Element) -> str:
     if "cell_input" in classes and not isinstance(node.parent, HideCodeCellNode):
         lines = node.astext().strip().count("\n") + 1
         return f"Code, {lines} lines" if lines > LONGEST_METHOD else ""
-    if "cell_output" in classes and "curve.refused" in node.parent.astext():
-        return "Forks that were refused, and why"
     if isinstance(first, nodes.table) and "exercise-list" in first["classes"]:
         return "The exercises"
     if isinstance(node, nodes.definition_list) and isinstance(node.parent, nodes.section):

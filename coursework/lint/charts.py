@@ -64,8 +64,7 @@ def list_told(spec: dict) -> set[str]:
         numbers |= {text for value in values for text in _format(value)}
         numbers |= {number for value in cells if isinstance(value, str) for number in find_numbers(value)}
     labels = [label for param in spec.get("params", []) for label in param.get("bind", {}).get("labels", [])]
-    counts = spec.get("usermeta", {}).get("choices", {}).get("combinations", [])
-    return numbers.union(*map(find_numbers, [*labels, *map(str, counts)]))
+    return numbers.union(*map(find_numbers, labels))
 
 
 def list_glued(notebook: NotebookNode) -> set[str]:

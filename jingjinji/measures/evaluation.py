@@ -122,6 +122,23 @@ def placebo_p(treated: float, others: Iterable[float]) -> float:
     return float((1 + (others >= treated - 1e-9).sum()) / (1 + others.size))
 
 
+def not_rejected(estimate: float, placebos: Iterable[float], level: float = 0.05) -> tuple[float, float]:
+    """Return the smallest and the largest effect that a placebo test does not reject.
+
+    An effect is rejected if the estimate without it is so far from zero that at most a share `level` of all
+    placebos, the estimate counted among them, are as far. The limits are in the estimate's unit, and infinite
+    if there are too few placebos. The interval says what power after the fact cannot (Hoenig and Heisey
+    2001).
+
+    >>> not_rejected(-2.0, range(-19, 20), level=0.1)
+    (-20.0, 16.0)
+    """
+    sizes = np.sort(np.abs(np.asarray(list(placebos), dtype=float)))[::-1]
+    far = int(np.floor(level * (len(sizes) + 1) + 1e-9))  # as many may be as far, the estimate among them
+    limit = float(sizes[far - 1]) if 0 < far <= len(sizes) else np.inf
+    return float(estimate) - limit, float(estimate) + limit
+
+
 def event_study(outcome: pd.DataFrame, treated: Sequence[str], base_year: int) -> pd.Series:
     """Return the mean of the treated minus that of the others, by year, relative to the base year.
 

@@ -16,7 +16,7 @@ from esda import Moran
 from libpysal.graph import read_gal
 from statsmodels.datasets import nile
 
-from jingjinji import choices, data
+from jingjinji import data
 from jingjinji.measures import growth, shift_share
 from jingjinji.measures.breaks import mean_break
 from jingjinji.measures.convergence import beta, coefficient_of_variation, half_life, speed
@@ -177,41 +177,6 @@ def basque_country() -> SyntheticControl:
     )
 
 
-@functools.cache
-def curve_of_specr(count):
-    """Compute the 2 by 2 by 4 by 12 regressions of specr's example from sums of products."""
-    names, reasons = ["count", "x1", "x2", "c1", "c2", "y1", "y2"], dict.fromkeys
-    sums = pd.read_csv(Path(__file__).with_name("specr_products.csv"), dtype={"group1": str})
-    halves = {
-        cell: part.pivot(index="one", columns="other", values="sum").reindex(names, columns=names).fillna(0)
-        for cell, part in sums.groupby(["group1", "group2"])
-    }
-
-    def slope(outcome, predictor, controls, subset):
-        parts = set(subset.split(" and ")) - {"all"}
-        half = sum(sums for cell, sums in halves.items() if parts <= set(cell))
-        whole = half + half.T - np.diag(np.diag(half))
-        regressors = ["count", predictor, *(controls.split(" + ") if controls != "none" else [])]
-        return np.linalg.solve(whole.loc[regressors, regressors], whole.loc[regressors, outcome])[1]
-
-    subsets = [*"01", *"ABC", "all", *(f"{first} and {second}" for first in "01" for second in "ABC")]
-    options = choices.set_up(
-        outcome=reasons(["y1", "y2"], "specr"),
-        predictor=reasons(["x1", "x2"], "specr"),
-        controls=reasons(["c1 + c2", "c1", "c2", "none"], "specr"),
-        subset=reasons(subsets, "specr"),
-    )
-    table = choices.run(slope, options).table
-    assert len(table) == count
-    return table
-
-
-def first_slopes_of_specr(count):
-    estimates = curve_of_specr(count).set_index(["outcome", "predictor", "controls", "subset"])["estimate"]
-    rows = [("y1", "c1 + c2"), ("y2", "c1 + c2"), ("y1", "c1")]
-    return [estimates[y, x, controls, "0"] for y, controls in rows for x in ("x1", "x2")]
-
-
 COMPUTED = {
     "A01": lambda start, end: -growth.percent_change(start, end),
     "A02": lambda ratio, periods: growth.cagr(1, ratio, periods),
@@ -251,13 +216,6 @@ COMPUTED = {
     "T01": gravity,
     "T03": conserved_supply,
     "T03b": lambda minutes, **inputs: catchment(minutes=minutes, weights=1 / minutes, **inputs),
-    "W01": lambda specifications: first_slopes_of_specr(specifications),
-    "W02": lambda specifications: curve_of_specr(specifications)["estimate"].quantile(
-        [0.5, 0, 1, 0.25, 0.75]
-    ),
-    "W03": lambda specifications: (
-        curve_of_specr(specifications).groupby(["predictor", "outcome"])["estimate"].median()
-    ),
     "Y01": lambda **years: basque_country().weights[["Catalonia", "Madrid"]],
     "Y02": lambda first, last: basque_country().gap.loc[first:last].mean(),
     "T04": new_centre,

@@ -92,3 +92,13 @@ def test_group_differences_are_residuals_from_the_fit_of_the_other_units():
     expected = fit.predict(sm.add_constant(controls, has_constant="add").loc[["b", "e"]])
     assert len(differences) == 28
     assert differences["b, e"] == pytest.approx((change[["b", "e"]] - expected).mean())
+
+
+def test_an_effect_is_rejected_if_the_rest_is_as_far_as_few_placebos():
+    placebos = [*range(-19, 20)]
+    low, high = evaluation.not_rejected(-2.0, placebos, level=0.1)
+    for effect in (low, high, low - 0.5, high + 0.5):
+        rest = abs(-2.0 - effect)
+        share = (1 + sum(abs(one) >= rest for one in placebos)) / (len(placebos) + 1)
+        assert (share > 0.1) == (low <= effect <= high)
+    assert evaluation.not_rejected(1, [0.5])[1] == np.inf
