@@ -1,22 +1,46 @@
-// Code exercises in the page: run and check, with hints, a solution after two tries, and other numbers.
-// Without a laboratory (`liveCells`), or without a package that an exercise needs, the starter code stays as it is.
-// The page does not hold answers: `NAME.practice.json` has the encoded solution, and the page's Python seals what it
-// gives with the current values, as `jingjinji.check` does in a notebook.
+// Code exercises in the page: run and check, with hints, a solution after two tries, and other
+// numbers. Without a laboratory (`liveCells`), or without a package that an exercise needs, the
+// starter code stays as it is. The page does not hold answers: `NAME.practice.json` has the encoded
+// solution, and the page's Python seals what it gives with the current values, as `jingjinji.check`
+// does in a notebook.
 (() => {
   // Texts, for translators.
   const SAYS = {
-    notKept: " This browser does not keep your code.", left: "Your code is here as you left it.", leftRight: "Your answer is here as you left it.",
-    needs: (packages) => `This exercise can't run in the browser: it needs ${packages}.`, toWork: " To work it, ", offline: "The check could not be fetched. Try again.",
-    run: "Run and check", help: "Hint", see: "Show a solution", shown: "A solution", more: "Try other numbers", again: "Start again", anew: "The code is as it was.",
-    code: (number) => `Your code for exercise ${number}`, exercise: (number) => `Exercise ${number}`, checking: "Checking", hold: "Does your code also work with other numbers?",
-    other: "The question with other numbers", others: "Here is the question with other numbers. Run your code again, or write it again.",
-    blank: (line) => `A blank is left in line ${line}: write your answer where the three dots (...) stand.`,
-    notPython: (line, error) => `${line ? `Line ${line}` : "This"} is not Python yet. Look there and at the line above for a bracket, a quotation mark or a colon that is missing. (${error})`,
-    stopped: "Your code stopped before it could be checked; see the error below.", noCheck: "Your code ran, but it cannot be checked here.",
-    missing: (name) => `The check looks for the name ${name}, which your code does not make.`, empty: (answer) => `${answer} has no value yet: your code does not give it one.`,
+    notKept: " This browser does not keep your code.",
+    left: "Your code is here as you left it.",
+    leftRight: "Your answer is here as you left it.",
+    needs: (packages) => `This exercise can't run in the browser: it needs ${packages}.`,
+    toWork: " To work it, ",
+    offline: "The check could not be fetched. Try again.",
+    run: "Run and check",
+    help: "Hint",
+    see: "Show a solution",
+    shown: "A solution",
+    more: "Try other numbers",
+    again: "Start again",
+    anew: "The code is as it was.",
+    code: (number) => `Your code for exercise ${number}`,
+    exercise: (number) => `Exercise ${number}`,
+    checking: "Checking",
+    hold: "Does your code also work with other numbers?",
+    other: "The question with other numbers",
+    others: "Here is the question with other numbers. Run your code again, or write it again.",
+    blank: (line) =>
+      `A blank is left in line ${line}: write your answer where the three dots (...) stand.`,
+    notPython: (line, error) =>
+      `${line ? `Line ${line}` : "This"} is not Python yet. Look there and at the line above for a bracket, a quotation mark or a colon that is missing. (${error})`,
+    stopped: "Your code stopped before it could be checked; see the error below.",
+    noCheck: "Your code ran, but it cannot be checked here.",
+    missing: (name) => `The check looks for the name ${name}, which your code does not make.`,
+    empty: (answer) => `${answer} has no value yet: your code does not give it one.`,
     checkStopped: (error) => `The check of your answer stopped: ${error}`,
   };
-  const { liveCells: lab, bookMemory: memory, bookElement: element, bookQuestions: questions } = globalThis;
+  const {
+    liveCells: lab,
+    bookMemory: memory,
+    bookElement: element,
+    bookQuestions: questions,
+  } = globalThis;
   const fields = [...document.querySelectorAll(".code-exercise")];
   if (!fields.length || !lab?.isHere) return;
   const EMPTY = "empty"; // the kind of an error of plain_answers
@@ -25,21 +49,35 @@
   const address = lab.at(lab.about.cells.replace(/json$/, "practice.json"));
 
   let fetched;
-  const all = () => (fetched ??= fetch(address)
-    .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.status))))
-    .catch((error) => { fetched = undefined; throw error; }));
+  const all = () =>
+    (fetched ??= fetch(address)
+      .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.status))))
+      .catch((error) => {
+        fetched = undefined;
+        throw error;
+      }));
 
-  // The line of the first blank (...): not in a string or comment, not in a test for blanks, and not of a name that
-  // is assigned later.
+  // The line of the first blank (...): not in a string or comment, not in a test for blanks, and
+  // not of a name that is assigned later.
   const blank = (code) => {
-    const bare = code.replace(/\bis \.\.\.|\.\.\. if\b/g, "").replace(/("""|''')[^]*?\1|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|#.*/g, (text) => text.replace(/[^\n]/g, " "));
+    const bare = code
+      .replace(/\bis \.\.\.|\.\.\. if\b/g, "")
+      .replace(/("""|''')[^]*?\1|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|#.*/g, (text) =>
+        text.replace(/[^\n]/g, " "),
+      );
     const lines = bare.split("\n");
-    return 1 + lines.findIndex((line, i) => {
-      const name = line.match(/^(\w+) *= *\.\.\. *$/)?.[1];
-      const later = lines.slice(i + 1);
-      if (name) return !later.some((other) => new RegExp(`^(?:\\w+, *)*${name}\\b[^=]*=(?!=)`).test(other));
-      return line.includes("...");
-    });
+    return (
+      1 +
+      lines.findIndex((line, i) => {
+        const name = line.match(/^(\w+) *= *\.\.\. *$/)?.[1];
+        const later = lines.slice(i + 1);
+        if (name)
+          return !later.some((other) =>
+            new RegExp(`^(?:\\w+, *)*${name}\\b[^=]*=(?!=)`).test(other),
+          );
+        return line.includes("...");
+      })
+    );
   };
 
   const keys = new Map(); // exercise and cell of parameters -> sealed answers
@@ -99,7 +137,9 @@
         const { cell, question } = exercise.variants[state.variant - 1];
         const title = element("p", {}, element("strong", { textContent: SAYS.other }));
         const codes = (part, i) => (i % 2 ? element("code", { textContent: part }) : part);
-        const paragraphs = question.split("\n\n").map((text) => element("p", {}, ...text.split("`").map(codes)));
+        const paragraphs = question
+          .split("\n\n")
+          .map((text) => element("p", {}, ...text.split("`").map(codes)));
         other.replaceChildren(title, ...paragraphs, element("pre", { textContent: cell }));
       } else other.replaceChildren();
       offer({ exercise });
@@ -117,7 +157,8 @@
       }
       const { exercise, before, own } = held;
       const given = [];
-      const show = (place, result) => state.variant && place > own + exercise.varies && given.push(...lab.render(result));
+      const show = (place, result) =>
+        state.variant && place > own + exercise.varies && given.push(...lab.render(result));
       const options = { before, space: label, tell: step };
       const ran = await lab.run(code, { ...options, fresh: true, show });
       writer.mark(ran.error?.above === undefined && ran.error?.line);
@@ -138,7 +179,9 @@
         output.append(...lab.render({ outputs: [], error: key.error }));
         return tell(null, SAYS.noCheck);
       }
-      const isDrawn = ran.outputs.some(({ data: shown }) => Object.keys(shown ?? {}).some((kind) => kind.includes("vegalite")));
+      const isDrawn = ran.outputs.some(({ data: shown }) =>
+        Object.keys(shown ?? {}).some((kind) => kind.includes("vegalite")),
+      );
       const draw = exercise.chart && !isDrawn ? `display(${exercise.chart})\n` : "";
       const test = `${draw}from jingjinji import check\ncheck.use(${JSON.stringify(key.sealed)})\n${exercise.tests}`;
       const checked = await lab.run(test, { ...options, before: [...before, code] });
@@ -172,7 +215,11 @@
     });
     const more = button(SAYS.more, async () => {
       const { exercise } = await data();
-      Object.assign(state, { variant: (state.variant % exercise.variants.length) + 1, isRight: false, tries: 0 });
+      Object.assign(state, {
+        variant: (state.variant % exercise.variants.length) + 1,
+        isRight: false,
+        tries: 0,
+      });
       keep();
       output.replaceChildren();
       await ask();
@@ -209,8 +256,27 @@
       onRun: () => run(),
       onLeave: () => bar.querySelector(".lab-run").focus(),
     });
-    const { bar, said, offer: run } = lab.controls({ run: act, name: SAYS.run, label: SAYS.exercise(number), parts: [help, see, more, again] });
-    const live = element("div", { className: "practice-live" }, other, writer.box, bar, verdict, hints, solution, output);
+    const {
+      bar,
+      said,
+      offer: run,
+    } = lab.controls({
+      run: act,
+      name: SAYS.run,
+      label: SAYS.exercise(number),
+      parts: [help, see, more, again],
+    });
+    const live = element(
+      "div",
+      { className: "practice-live" },
+      other,
+      writer.box,
+      bar,
+      verdict,
+      hints,
+      solution,
+      output,
+    );
     field.append(live);
     field.classList.add("is-live");
     if (state.isRight) tell(true, SAYS.leftRight);

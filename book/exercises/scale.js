@@ -1,4 +1,5 @@
-// Asks for a number on a slider. Then the figures of a table fall onto the same scale, one after the other.
+// Asks for a number on a slider. Then the figures of a table fall onto the same scale, one after
+// the other.
 (() => {
   // Texts, for translators.
   const SAYS = {
@@ -14,7 +15,13 @@
 
   const readRow = ({ cells: [name, number, why] }) => {
     const ends = number.textContent.match(/[\d.]+/g).map(Number);
-    return { name: name.textContent, text: number.textContent, from: ends[0], to: ends.at(-1), why: why.textContent };
+    return {
+      name: name.textContent,
+      text: number.textContent,
+      from: ends[0],
+      to: ends.at(-1),
+      why: why.textContent,
+    };
   };
 
   document.querySelectorAll(".scale-live").forEach((place, count) => {
@@ -24,26 +31,53 @@
     const unit = table.tHead.rows[0].cells[1].textContent;
     const end = [...fold.querySelectorAll("details > p")].map((part) => part.cloneNode(true));
     const blank = box.querySelector("strong");
-    // A number is shorter than the words in its place: without their width the sentence would break again.
+    // A number is shorter than the words in its place: without their width the sentence would break
+    // again.
     blank.style.boxSizing = "border-box";
     blank.style.minWidth = `${blank.offsetWidth / parseFloat(getComputedStyle(blank).fontSize)}em`;
     const key = `scale ${count}`;
     const locate = (value) => (value - low) / (high - low);
 
     const rows = [...table.tBodies[0].rows].map(readRow).map((row) => {
-      const mark = element("span", { className: "scale-mark", hidden: true }, element("span", { className: "scale-number", textContent: row.text }));
+      const mark = element(
+        "span",
+        { className: "scale-mark", hidden: true },
+        element("span", { className: "scale-number", textContent: row.text }),
+      );
       mark.style.setProperty("--from", locate(row.from));
       mark.style.setProperty("--to", locate(row.to));
-      const words = element("p", { className: "scale-words" },
+      const words = element(
+        "p",
+        { className: "scale-words" },
         element("b", { textContent: `${row.name}. `, "aria-hidden": "true" }),
-        element("span", { className: "scale-heard", textContent: `${row.name}: ${row.text} ${unit}. ` }),
-        element("span", { className: "scale-why", textContent: row.why }));
-      return { ...row, mark, item: element("li", {}, words, element("div", { className: "scale-track", "aria-hidden": "true" }, mark)) };
+        element("span", {
+          className: "scale-heard",
+          textContent: `${row.name}: ${row.text} ${unit}. `,
+        }),
+        element("span", { className: "scale-why", textContent: row.why }),
+      );
+      return {
+        ...row,
+        mark,
+        item: element(
+          "li",
+          {},
+          words,
+          element("div", { className: "scale-track", "aria-hidden": "true" }, mark),
+        ),
+      };
     });
 
     let guess = memory.guess(key);
     const given = element("span", { className: "scale-given" });
-    const slider = element("input", { type: "range", min: low, max: high, step, id: `scale-${count}`, "aria-label": SAYS.name });
+    const slider = element("input", {
+      type: "range",
+      min: low,
+      max: high,
+      step,
+      id: `scale-${count}`,
+      "aria-label": SAYS.name,
+    });
     slider.value = guess ?? low; // after its ends are set
     const isTold = () => box.classList.contains("is-told");
     const showGuess = () => {
@@ -72,7 +106,9 @@
       show.textContent = SAYS.again;
       timers = rows.map(({ mark }, index) => {
         mark.hidden = index * pause > 0; // and with it what the row says
-        return setTimeout(() => { mark.hidden = false; }, index * pause);
+        return setTimeout(() => {
+          mark.hidden = false;
+        }, index * pause);
       });
     };
     const show = button(SAYS.show, () => {
@@ -87,9 +123,19 @@
     });
     place.append(
       element("label", { htmlFor: slider.id }, given),
-      element("div", { className: "scale-slider" }, slider, element("div", { className: "scale-ticks", "aria-hidden": "true" }, ...ticks)),
+      element(
+        "div",
+        { className: "scale-slider" },
+        slider,
+        element("div", { className: "scale-ticks", "aria-hidden": "true" }, ...ticks),
+      ),
       show,
-      element("div", { className: "scale-told", role: "status", "aria-atomic": "false" }, element("ol", { role: "list" }, ...rows.map(({ item }) => item)), element("div", { className: "scale-end" }, ...end)),
+      element(
+        "div",
+        { className: "scale-told", role: "status", "aria-atomic": "false" },
+        element("ol", { role: "list" }, ...rows.map(({ item }) => item)),
+        element("div", { className: "scale-end" }, ...end),
+      ),
     );
     showGuess();
     box.classList.add("is-live");

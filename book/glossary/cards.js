@@ -1,11 +1,20 @@
-// Cards on links to key terms, claims and sources: what they mean, on hover, focus and tap, without leaving the page.
-// The cards of terms and of claims are a file each, loaded on first use; without it the link works as a plain link.
-// A source stands at the end of its page.
+// Cards on links to key terms, claims and sources: what they mean, on hover, focus and tap, without
+// leaving the page. The cards of terms and of claims are a file each, loaded on first use; without
+// it the link works as a plain link. A source stands at the end of its page.
 (() => {
   const element = globalThis.bookElement;
   // All messages, for translators.
-  const SAYS = { words: "In the glossary", claims: "In the ledger", sources: "In the list of references", waits: "Make your guesses on this page to see the verdict." };
-  const KINDS = [{ place: "#term-", file: "words" }, { place: "#claim-", file: "claims" }, { place: "#footcite-", file: "sources" }];
+  const SAYS = {
+    words: "In the glossary",
+    claims: "In the ledger",
+    sources: "In the list of references",
+    waits: "Make your guesses on this page to see the verdict.",
+  };
+  const KINDS = [
+    { place: "#term-", file: "words" },
+    { place: "#claim-", file: "claims" },
+    { place: "#footcite-", file: "sources" },
+  ];
   const addressOf = (link) => link.getAttribute("href") ?? "";
   const kindOf = (link) => KINDS.find(({ place }) => addressOf(link).includes(place));
   const copySource = (link) => {
@@ -13,12 +22,25 @@
     source?.querySelectorAll(".label, [role=doc-backlink]").forEach((part) => part.remove());
     return source && { source: [...source.children] };
   };
-  const load = ({ file }) => globalThis.bookScript(`_static/${file}-data.js`).then(() => globalThis.bookCards, () => ({}));
+  const load = ({ file }) =>
+    globalThis.bookScript(`_static/${file}-data.js`).then(
+      () => globalThis.bookCards,
+      () => ({}),
+    );
 
-  const links = [...document.querySelectorAll('.bd-article :is(a[href*="glossary.html#term-"], a[href*="#claim-"], a[href^="#footcite-"])')].filter((link) => !link.closest(".ledger"));
+  const links = [
+    ...document.querySelectorAll(
+      '.bd-article :is(a[href*="glossary.html#term-"], a[href*="#claim-"], a[href^="#footcite-"])',
+    ),
+  ].filter((link) => !link.closest(".ledger"));
   if (!links.length) return;
 
-  const box = element("div", { className: "word-box", id: "word-box", hidden: true, role: "tooltip" });
+  const box = element("div", {
+    className: "word-box",
+    id: "word-box",
+    hidden: true,
+    role: "tooltip",
+  });
   document.querySelector("main").append(box); // inside a landmark, and over the page by its style
   let shown = null;
   let leaving;
@@ -32,16 +54,35 @@
   const show = async (link) => {
     clearTimeout(leaving);
     const kind = kindOf(link);
-    const card = kind.file === "sources" ? copySource(link) : (await load(kind))[addressOf(link).split("#")[1]];
+    const card =
+      kind.file === "sources"
+        ? copySource(link)
+        : (await load(kind))[addressOf(link).split("#")[1]];
     if (!card) return false; // the term no longer exists, or the file is missing: follow the link
     // A verdict would give away what its lesson hides until the reader has guessed.
     const waits = card.lesson === globalThis.bookMemory.here && document.querySelector(".cover");
     const parts = [
       element("strong", { textContent: card.name }),
-      ...(card.chinese ? [element("span", { textContent: card.chinese, lang: "zh-Hans" }), element("span", { className: "pinyin", textContent: card.pinyin, lang: "zh-Latn-pinyin" })] : []),
-      ...(card.label && !waits ? [element("span", { className: `badge ${card.class}`, textContent: card.label })] : []),
+      ...(card.chinese
+        ? [
+            element("span", { textContent: card.chinese, lang: "zh-Hans" }),
+            element("span", {
+              className: "pinyin",
+              textContent: card.pinyin,
+              lang: "zh-Latn-pinyin",
+            }),
+          ]
+        : []),
+      ...(card.label && !waits
+        ? [element("span", { className: `badge ${card.class}`, textContent: card.label })]
+        : []),
     ];
-    box.replaceChildren(...(card.source ?? [element("p", { className: "word-head" }, ...parts.flatMap((part) => [part, " "])), element("p", { textContent: waits ? SAYS.waits : card.text })]));
+    box.replaceChildren(
+      ...(card.source ?? [
+        element("p", { className: "word-head" }, ...parts.flatMap((part) => [part, " "])),
+        element("p", { textContent: waits ? SAYS.waits : card.text }),
+      ]),
+    );
     box.append(element("a", { href: addressOf(link), textContent: SAYS[kind.file] }));
     shown?.removeAttribute("aria-describedby");
     shown = link;
@@ -59,7 +100,10 @@
 
   for (const link of links) {
     let touched = false;
-    link.addEventListener("pointerenter", ({ pointerType }) => pointerType === "mouse" && show(link));
+    link.addEventListener(
+      "pointerenter",
+      ({ pointerType }) => pointerType === "mouse" && show(link),
+    );
     link.addEventListener("pointerleave", ({ pointerType }) => pointerType === "mouse" && leave());
     link.addEventListener("pointerdown", ({ pointerType }) => (touched = pointerType !== "mouse"));
     link.addEventListener("focus", () => !touched && show(link));
@@ -73,7 +117,12 @@
   }
   box.addEventListener("pointerenter", () => clearTimeout(leaving));
   box.addEventListener("pointerleave", leave);
-  addEventListener("scroll", () => !box.hidden && document.activeElement !== shown && hide(), { passive: true });
+  addEventListener("scroll", () => !box.hidden && document.activeElement !== shown && hide(), {
+    passive: true,
+  });
   addEventListener("keydown", ({ key }) => key === "Escape" && hide());
-  addEventListener("pointerdown", ({ target }) => !box.contains(target) && target.closest("a") !== shown && hide());
+  addEventListener(
+    "pointerdown",
+    ({ target }) => !box.contains(target) && target.closest("a") !== shown && hide(),
+  );
 })();

@@ -3,14 +3,24 @@
   // Texts, for translators.
   const SAYS = {
     press: "Make this change in the cell",
-    cannot: "That cell can’t run in the browser, so the change cannot be made here.", toMake: " To make it, ",
+    cannot: "That cell can’t run in the browser, so the change cannot be made here.",
+    toMake: " To make it, ",
   };
   const { liveCells: lab } = globalThis;
   if (!lab?.isHere) return;
-  const lines = (cell) => cell.querySelector(".cell_input pre")?.textContent.split("\n").map((line) => line.trim()) ?? [];
+  const lines = (cell) =>
+    cell
+      .querySelector(".cell_input pre")
+      ?.textContent.split("\n")
+      .map((line) => line.trim()) ?? [];
   for (const box of document.querySelectorAll(".admonition.modify")) {
-    const [old, changed] = box.querySelector("pre").textContent.split("\n").map((line) => line.slice(2));
-    const cell = [...document.querySelectorAll(".cell")].find((candidate) => lines(candidate).includes(old));
+    const [old, changed] = box
+      .querySelector("pre")
+      .textContent.split("\n")
+      .map((line) => line.slice(2));
+    const cell = [...document.querySelectorAll(".cell")].find((candidate) =>
+      lines(candidate).includes(old),
+    );
     if (!cell) continue;
     const after = box.querySelector("details");
     const edit = cell.querySelector(".lab-edit");
@@ -19,7 +29,9 @@
       continue;
     }
     const press = lab.button(SAYS.press, () => {
-      cell.querySelectorAll("details:has(.cell_input)").forEach((fold) => { fold.open = true; });
+      cell.querySelectorAll("details:has(.cell_input)").forEach((fold) => {
+        fold.open = true;
+      });
       if (!edit.hidden) edit.click();
       const { writer } = cell.querySelector(".lab-writer");
       writer.text = writer.text.replace(old, () => changed);

@@ -4,42 +4,92 @@
 
   const ledger = document.querySelector(".ledger.container");
   if (!ledger) return;
-  // The theme's spy reads every link of a page, and fails at those that lead to words of the article.
+  // The theme's spy reads every link of a page, and fails at those that lead to words of the
+  // article.
   document.body.dataset.bsTarget = "#pst-page-toc-nav";
   // All messages, for translators.
   const SAYS = {
-    form: "Filter the claims", q: "Find ", subject: "Subject ", anySubject: "all subjects", label: "Verdict ", anyLabel: "all verdicts",
-    shown: (count, all) => `${count} of ${all} claims shown`, copied: "Copied",
-    copy: "Copy as text", copyOf: (name) => `Copy as text, ${name}`, copyForm: "Copy the form", formOf: (name) => `Copy the form, ${name}`,
+    form: "Filter the claims",
+    q: "Find ",
+    subject: "Subject ",
+    anySubject: "all subjects",
+    label: "Verdict ",
+    anyLabel: "all verdicts",
+    shown: (count, all) => `${count} of ${all} claims shown`,
+    copied: "Copied",
+    copy: "Copy as text",
+    copyOf: (name) => `Copy as text, ${name}`,
+    copyForm: "Copy the form",
+    formOf: (name) => `Copy the form, ${name}`,
   };
-  const valueOf = (row, kind) => [...row.classList].find((name) => name.startsWith(`${kind}-`))?.slice(kind.length + 1);
-  const lines = (row) => [...row.querySelectorAll(".copied")].map(({ textContent }) => textContent.trim().replace(/\s+/g, " "));
+  const valueOf = (row, kind) =>
+    [...row.classList].find((name) => name.startsWith(`${kind}-`))?.slice(kind.length + 1);
+  const lines = (row) =>
+    [...row.querySelectorAll(".copied")].map(({ textContent }) =>
+      textContent.trim().replace(/\s+/g, " "),
+    );
   // Each word after a space, so that a query finds its beginning: "port", but not "report".
-  const plain = (text) => ` ${text.toLowerCase().replace(/[‘’]/g, "'").replace(/[^\p{L}\d.,'%]+/gu, " ")}`;
+  const plain = (text) =>
+    ` ${text
+      .toLowerCase()
+      .replace(/[‘’]/g, "'")
+      .replace(/[^\p{L}\d.,'%]+/gu, " ")}`;
   const claims = [...ledger.querySelectorAll(".claim")].map((row) => ({
-    row, subject: valueOf(row, "subject"), label: valueOf(row, "verdict"), text: plain(lines(row).join(" ")),
+    row,
+    subject: valueOf(row, "subject"),
+    label: valueOf(row, "verdict"),
+    text: plain(lines(row).join(" ")),
   }));
 
   // Filters, which stand in the address: ?q=port&subject=trains-and-ports&label=unchecked
   const titled = (value) => value.charAt(0).toUpperCase() + value.slice(1).replaceAll("-", " ");
-  const words = { subject: titled, label: (value) => document.querySelector(`.claim.verdict-${value} .badge`).textContent };
+  const words = {
+    subject: titled,
+    label: (value) => document.querySelector(`.claim.verdict-${value} .badge`).textContent,
+  };
   const makeSelect = (name, any) => {
     const values = [...new Set(claims.map((claim) => claim[name]))].sort();
-    return element("select", { name }, new Option(any, ""), ...values.map((value) => new Option(words[name](value), value)));
+    return element(
+      "select",
+      { name },
+      new Option(any, ""),
+      ...values.map((value) => new Option(words[name](value), value)),
+    );
   };
-  const fields = [element("input", { type: "search", name: "q", autocomplete: "off" }), makeSelect("subject", SAYS.anySubject), makeSelect("label", SAYS.anyLabel)];
+  const fields = [
+    element("input", { type: "search", name: "q", autocomplete: "off" }),
+    makeSelect("subject", SAYS.anySubject),
+    makeSelect("label", SAYS.anyLabel),
+  ];
   const count = element("p", { role: "status" });
-  const form = element("form", { className: "ledger-filter", "aria-label": SAYS.form }, ...fields.map((field) => element("label", {}, SAYS[field.name], field)), count);
+  const form = element(
+    "form",
+    { className: "ledger-filter", "aria-label": SAYS.form },
+    ...fields.map((field) => element("label", {}, SAYS[field.name], field)),
+    count,
+  );
   const apply = () => {
-    const [terms, subject, label] = [plain(fields[0].value).match(/ \S+/g) ?? [], fields[1].value, fields[2].value];
+    const [terms, subject, label] = [
+      plain(fields[0].value).match(/ \S+/g) ?? [],
+      fields[1].value,
+      fields[2].value,
+    ];
     for (const claim of claims) {
-      claim.row.hidden = !((!subject || claim.subject === subject) && (!label || claim.label === label) && terms.every((term) => claim.text.includes(/\p{Script=Han}/u.test(term) ? term.trim() : term)));
+      claim.row.hidden = !(
+        (!subject || claim.subject === subject) &&
+        (!label || claim.label === label) &&
+        terms.every((term) =>
+          claim.text.includes(/\p{Script=Han}/u.test(term) ? term.trim() : term),
+        )
+      );
     }
     count.textContent = SAYS.shown(claims.filter(({ row }) => !row.hidden).length, claims.length);
   };
   const note = (hash) => {
     apply();
-    const asked = new URLSearchParams(fields.filter(({ value }) => value).map(({ name, value }) => [name, value]));
+    const asked = new URLSearchParams(
+      fields.filter(({ value }) => value).map(({ name, value }) => [name, value]),
+    );
     history.replaceState(null, "", location.pathname + (asked.size ? `?${asked}` : "") + hash);
   };
   form.addEventListener("input", () => note(""));
@@ -63,11 +113,17 @@
   const edition = document.querySelector(".ledger-edition").textContent;
   for (const { row } of claims) {
     const name = row.id.slice(6).toUpperCase();
-    const makeButton = (text, label, write) => globalThis.bookButton(text, async ({ currentTarget: button }) => {
-      await globalThis.bookCopy(write());
-      button.textContent = button.ariaLabel = SAYS.copied;
-    }, { className: "ledger-copy", "aria-label": label });
-    const verdict = () => [...lines(row), `${location.href.split(/[?#]/)[0]}#${row.id}`, edition, ""].join("\n");
+    const makeButton = (text, label, write) =>
+      globalThis.bookButton(
+        text,
+        async ({ currentTarget: button }) => {
+          await globalThis.bookCopy(write());
+          button.textContent = button.ariaLabel = SAYS.copied;
+        },
+        { className: "ledger-copy", "aria-label": label },
+      );
+    const verdict = () =>
+      [...lines(row), `${location.href.split(/[?#]/)[0]}#${row.id}`, edition, ""].join("\n");
     const form = row.querySelector(".correction-form");
     form.before(makeButton(SAYS.copyForm, SAYS.formOf(name), () => form.textContent));
     form.closest(".folded-box").before(makeButton(SAYS.copy, SAYS.copyOf(name), verdict));

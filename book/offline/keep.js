@@ -1,10 +1,17 @@
-// Keeps each page that is read on this device, and on the start page, if asked, all chapters and Python (worker.js). Where a
-// browser allows no service worker nothing changes.
+// Keeps each page that is read on this device, and on the start page, if asked, all chapters and
+// Python (worker.js). Where a browser allows no service worker nothing changes.
 (() => {
   const SAYS = {
-    read: (count, version) => `What you open is kept on this device: ${count === 1 ? "1 page" : `${count} pages`} (version ${version}) ${count === 1 ? "opens" : "open"} without a network.`,
-    whole: { pages: " All chapters, exercises and the search are kept.", python: " Python is kept." },
-    keep: { pages: (size) => `Keep all chapters on this device (${size} MB)`, python: (size) => `Also keep Python (${size} MB)` },
+    read: (count, version) =>
+      `What you open is kept on this device: ${count === 1 ? "1 page" : `${count} pages`} (version ${version}) ${count === 1 ? "opens" : "open"} without a network.`,
+    whole: {
+      pages: " All chapters, exercises and the search are kept.",
+      python: " Python is kept.",
+    },
+    keep: {
+      pages: (size) => `Keep all chapters on this device (${size} MB)`,
+      python: (size) => `Also keep Python (${size} MB)`,
+    },
     remove: "Delete offline copy",
     removed: "Offline copy deleted. Pages that you open from now on are kept again.",
     keeping: "Keeping …",
@@ -15,21 +22,36 @@
   }; // for translators
   const KINDS = ["pages", "python"];
   const AT_ONCE = 4; // files
-  const { bookElement: element, bookButton, stillCharts: { addressOf } } = globalThis;
+  const {
+    bookElement: element,
+    bookButton,
+    stillCharts: { addressOf },
+  } = globalThis;
   const place = document.querySelector(".kept-here");
-  const [line, buttons, bar] = [element("p", {}), element("p", {}), element("progress", { hidden: true })];
+  const [line, buttons, bar] = [
+    element("p", {}),
+    element("p", {}),
+    element("progress", { hidden: true }),
+  ];
   const status = element("p", { role: "status" });
   const button = (says, act) => bookButton(says, act, { className: "progress-button" });
-  const bytesOf = (paths) => paths.reduce((sum, path) => sum + globalThis.bookFiles.files.get(path)[1], 0);
+  const bytesOf = (paths) =>
+    paths.reduce((sum, path) => sum + globalThis.bookFiles.files.get(path)[1], 0);
 
   const show = async (says) => {
     const { listKept, list, version } = globalThis.bookFiles;
     const kept = (await listKept()).filter((path) => !list("base").includes(path));
     const missing = KINDS.map((kind) => [kind, list(kind).filter((path) => !kept.includes(path))]);
-    const whole = missing.filter(([kind, paths]) => list(kind).length && !paths.length).map(([kind]) => SAYS.whole[kind]);
-    line.textContent = SAYS.read(kept.filter((path) => path.endsWith(".html")).length, version) + whole.join("");
-    const keepers = missing.filter(([, paths]) => paths.length).map(([kind, paths]) => (
-      button(SAYS.keep[kind](Math.ceil(bytesOf(paths) / 1e6)), () => keepAll(kind, paths))));
+    const whole = missing
+      .filter(([kind, paths]) => list(kind).length && !paths.length)
+      .map(([kind]) => SAYS.whole[kind]);
+    line.textContent =
+      SAYS.read(kept.filter((path) => path.endsWith(".html")).length, version) + whole.join("");
+    const keepers = missing
+      .filter(([, paths]) => paths.length)
+      .map(([kind, paths]) =>
+        button(SAYS.keep[kind](Math.ceil(bytesOf(paths) / 1e6)), () => keepAll(kind, paths)),
+      );
     buttons.replaceChildren(...keepers, ...(kept.length ? [button(SAYS.remove, remove)] : []));
     place.hidden = false;
     bar.hidden = true;
@@ -50,7 +72,9 @@
         bar.value += bytesOf([path]);
       }
     };
-    buttons.querySelectorAll("button").forEach((one) => { one.disabled = true; });
+    buttons.querySelectorAll("button").forEach((one) => {
+      one.disabled = true;
+    });
     Object.assign(bar, { hidden: false, max: bytesOf(paths), value: 0, ariaLabel: SAYS.keeping });
     status.textContent = SAYS.keeping;
     try {
@@ -68,16 +92,33 @@
     await globalThis.bookScript("sw.js");
     const { keep, pathOf } = globalThis.bookFiles;
     await keep(pathOf(location.href)).catch(() => {}); // without a network, or after a new version
-    const icon = element("span", { className: "btn__icon-container" }, element("i", { className: "fas fa-download" }));
-    const link = element("a", { className: "btn btn-sm dropdown-item", href: addressOf("index.html#kept-here") }, icon, SAYS.menu);
-    document.querySelector(".dropdown-download-buttons .dropdown-menu")?.append(element("li", {}, link));
+    const icon = element(
+      "span",
+      { className: "btn__icon-container" },
+      element("i", { className: "fas fa-download" }),
+    );
+    const link = element(
+      "a",
+      { className: "btn btn-sm dropdown-item", href: addressOf("index.html#kept-here") },
+      icon,
+      SAYS.menu,
+    );
+    document
+      .querySelector(".dropdown-download-buttons .dropdown-menu")
+      ?.append(element("li", {}, link));
     place?.append(line, buttons, bar, status);
     if (place) await show("");
   };
   if (location.protocol === "file:" || !isSecureContext || !navigator.serviceWorker) return;
   // With a reader's first sign, as charts: who leaves at once has fetched nothing.
   const once = new AbortController();
-  const soon = () => (globalThis.requestIdleCallback ?? setTimeout)(() => start().catch(() => {})); // storage may be refused
-  const sign = () => (once.abort(), document.readyState === "complete" ? soon() : addEventListener("load", soon));
-  ["pointermove", "pointerdown", "keydown", "scroll"].forEach((name) => addEventListener(name, sign, { passive: true, signal: once.signal }));
+  // storage may be refused
+  const soon = () => (globalThis.requestIdleCallback ?? setTimeout)(() => start().catch(() => {}));
+  const sign = () => (
+    once.abort(),
+    document.readyState === "complete" ? soon() : addEventListener("load", soon)
+  );
+  ["pointermove", "pointerdown", "keydown", "scroll"].forEach((name) =>
+    addEventListener(name, sign, { passive: true, signal: once.signal }),
+  );
 })();

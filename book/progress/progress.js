@@ -1,15 +1,21 @@
-// Shows the reader's progress, which memory.js stores: in the contents, at the end of chapters, on the start page.
+// Shows the reader's progress, which memory.js stores: in the contents, at the end of chapters, on
+// the start page.
 (() => {
   const { bookMemory: memory, bookElement: element, bookButton: button } = globalThis;
   // Texts, for translators.
   const many = (number, one, several) => `${number} ${number === 1 ? one : several}`;
   const SAYS = {
-    read: " ✓ read", right: (count) => ` ✓ ${count} right`, rightOf: (count, asked) => ` ✓ ${count} of ${asked} right`,
-    sum: (read, right) => `You have ${[read && `read ${many(read, "chapter", "chapters")}`, right && `answered ${many(right, "question", "questions")} right`].filter(Boolean).join(" and ")}. `,
+    read: " ✓ read",
+    right: (count) => ` ✓ ${count} right`,
+    rightOf: (count, asked) => ` ✓ ${count} of ${asked} right`,
+    sum: (read, right) =>
+      `You have ${[read && `read ${many(read, "chapter", "chapters")}`, right && `answered ${many(right, "question", "questions")} right`].filter(Boolean).join(" and ")}. `,
     onward: (chapter) => `Go on with chapter ${chapter}`,
     marks: "My progress",
     done: " I have read this chapter",
-    kept: "Saved in this browser only. ", keptByPage: "From a folder, Firefox saves them for each page alone. ", notKept: "This browser keeps nothing: its storage is full or switched off. ",
+    kept: "Saved in this browser only. ",
+    keptByPage: "From a folder, Firefox saves them for each page alone. ",
+    notKept: "This browser keeps nothing: its storage is full or switched off. ",
     here: "Your answers and guesses are here. ",
     none: "Moving from another browser? Load your saved progress.",
     save: "Save to a file",
@@ -17,7 +23,8 @@
     erase: "Delete my progress",
     erased: "Your progress is deleted.",
     loaded: (name) => `The progress saved in ${name} is added to yours.`,
-    strange: (name) => `${name} holds no progress in this book. Choose a file that “Save to a file” has made, such as my-marks.json.`,
+    strange: (name) =>
+      `${name} holds no progress in this book. Choose a file that “Save to a file” has made, such as my-marks.json.`,
     sure: "Delete what this browser has of you: chapters read, answers, guesses, sentences and code? This cannot be undone. Save them to a file first if you may need them.",
   };
   const rightOn = (page) => (memory.marks.right[page] ?? []).length;
@@ -27,9 +34,14 @@
   // Append marks to links in the table of contents and in the table of the course.
   const markLinks = () => {
     document.querySelectorAll(".progress-mark").forEach((mark) => mark.remove());
-    for (const link of document.querySelectorAll(".bd-sidebar-primary a.reference, table.course-path a.reference")) {
+    for (const link of document.querySelectorAll(
+      ".bd-sidebar-primary a.reference, table.course-path a.reference",
+    )) {
       const page = memory.nameOf(link.href);
-      const { read, asked: { [page]: asked } } = memory.marks;
+      const {
+        read,
+        asked: { [page]: asked },
+      } = memory.marks;
       const right = () => (asked ? SAYS.rightOf(rightOn(page), asked) : SAYS.right(rightOn(page)));
       const textContent = read.includes(page) ? SAYS.read : rightOn(page) ? right() : "";
       if (textContent) link.append(element("span", { className: "progress-mark", textContent }));
@@ -49,27 +61,40 @@
     if (!opening) return;
     const { read } = memory.marks;
     const last = memory.marks.last || read.at(-1);
-    // The chapter where the reader did something last, or on whose checks or exercises; if it is read, the next one that is not.
+    // The chapter where the reader did something last, or on whose checks or exercises; if it is
+    // read, the next one that is not.
     const names = chapters.map((link) => memory.nameOf(link.href));
     const numbers = chapters.map((link) => link.closest("tr").cells[0].textContent.trim());
-    const lessonOf = (name) => name.split("/").at(-1).replace(/_checks$/, "");
+    const lessonOf = (name) =>
+      name
+        .split("/")
+        .at(-1)
+        .replace(/_checks$/, "");
     const at = names.findIndex((name) => last && lessonOf(name) === lessonOf(last));
     const isOpen = (name) => !read.includes(name);
     const after = names.findIndex((name, index) => index >= at && isOpen(name));
     const next = after < 0 ? names.findIndex(isOpen) : after;
     const [link, about] = [opening.querySelector("a"), opening.querySelector(".way-in-about")];
     for (const part of [link, about]) part.dataset.still ??= part.textContent;
-    if ((read.length || at >= 0) && next >= 0) Object.assign(link, { href: chapters[next].href, textContent: SAYS.onward(numbers[next]) });
+    if ((read.length || at >= 0) && next >= 0)
+      Object.assign(link, { href: chapters[next].href, textContent: SAYS.onward(numbers[next]) });
     else Object.assign(link, { href: chapters[0].href, textContent: link.dataset.still });
     const text = summarise();
-    about.replaceChildren(text || about.dataset.still, ...(text ? [element("a", { href: "#your-marks", textContent: SAYS.marks })] : []));
+    about.replaceChildren(
+      text || about.dataset.still,
+      ...(text ? [element("a", { href: "#your-marks", textContent: SAYS.marks })] : []),
+    );
   };
 
   // The summary of marks, with buttons to save, load and erase them.
   const place = document.querySelector(".progress-summary");
   const line = element("p", {});
   const status = element("p", { role: "status" });
-  const save = () => globalThis.stillCharts.save("my-marks.json", new Blob([memory.exported()], { type: "application/json" }));
+  const save = () =>
+    globalThis.stillCharts.save(
+      "my-marks.json",
+      new Blob([memory.exported()], { type: "application/json" }),
+    );
   const file = element("input", { type: "file", accept: ".json,application/json", hidden: true });
   file.addEventListener("change", async () => {
     const [chosen] = file.files;
@@ -84,12 +109,20 @@
     status.textContent = SAYS.erased;
     loader.focus(); // the button is gone
   };
-  const acts = [[SAYS.save, save], [SAYS.load, () => file.click()], [SAYS.erase, erase]];
-  const [saver, loader, eraser] = acts.map(([says, act]) => button(says, act, { className: "progress-button" }));
+  const acts = [
+    [SAYS.save, save],
+    [SAYS.load, () => file.click()],
+    [SAYS.erase, erase],
+  ];
+  const [saver, loader, eraser] = acts.map(([says, act]) =>
+    button(says, act, { className: "progress-button" }),
+  );
   place?.append(line, element("p", {}, saver, loader, eraser, file), status);
   const showSummary = () => {
     if (!place) return;
-    const isEmpty = !["read", "right", "answers", "guesses", "code"].some((name) => Object.keys(memory.marks[name]).length);
+    const isEmpty = !["read", "right", "answers", "guesses", "code"].some(
+      (name) => Object.keys(memory.marks[name]).length,
+    );
     place.hidden = false;
     saver.hidden = eraser.hidden = isEmpty;
     line.textContent = isEmpty ? SAYS.none : (summarise() || SAYS.here) + keptWhere();
@@ -98,14 +131,23 @@
   const showBox = () => {
     const around = document.querySelector(".progress-box");
     if (!around) return;
-    const box = element("input", { type: "checkbox", checked: memory.marks.read.includes(memory.here) });
+    const box = element("input", {
+      type: "checkbox",
+      checked: memory.marks.read.includes(memory.here),
+    });
     box.addEventListener("change", () => {
       memory.setRead(box.checked);
       document.querySelector(".progress-box input").focus();
     });
     around.hidden = false;
-    const marks = element("a", { href: globalThis.stillCharts.addressOf("index.html#your-marks"), textContent: SAYS.marks });
-    around.replaceChildren(element("label", {}, box, SAYS.done), element("span", { className: "progress-note" }, keptWhere(), marks));
+    const marks = element("a", {
+      href: globalThis.stillCharts.addressOf("index.html#your-marks"),
+      textContent: SAYS.marks,
+    });
+    around.replaceChildren(
+      element("label", {}, box, SAYS.done),
+      element("span", { className: "progress-note" }, keptWhere(), marks),
+    );
   };
 
   const show = () => [markLinks, showWay, showSummary, showBox].forEach((part) => part());

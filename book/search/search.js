@@ -1,12 +1,20 @@
-// Searches while the reader types, on the search page and in the dialog that Ctrl+K opens. Nothing of the index is
-// fetched before the reader types, or follows a link with "?q=".
+// Searches while the reader types, on the search page and in the dialog that Ctrl+K opens. Nothing
+// of the index is fetched before the reader types, or follows a link with "?q=".
 (() => {
   // Texts, for translators; `asking` are words of a question that do not say what it is about.
   const SAYS = {
-    found: (count, words, readAs) => `${count === 1 ? "1 page" : `${count || "No"} pages`} for “${words}”${readAs}.`,
+    found: (count, words, readAs) =>
+      `${count === 1 ? "1 page" : `${count || "No"} pages`} for “${words}”${readAs}.`,
     readAs: (words) => `, read as “${words}”`,
-    none: (glossary, index) => [" Try one word of it, or look in the ", glossary("glossary"), " or the ", index("index"), "."],
-    asking: "a an and are can do does for from how i in is it me my of on the there to was what when where which who why with",
+    none: (glossary, index) => [
+      " Try one word of it, or look in the ",
+      glossary("glossary"),
+      " or the ",
+      index("index"),
+      ".",
+    ],
+    asking:
+      "a an and are can do does for from how i in is it me my of on the there to was what when where which who why with",
   };
   const ASKING = new Set(SAYS.asking.split(" "));
   // A folder that is not packed cannot load the index: there the sentence on the page stays.
@@ -24,25 +32,39 @@
   const index = new URL("../pagefind/pagefind.js", document.currentScript.src);
 
   // The index has spaces between Chinese characters, which readers neither see nor type.
-  const chinese = (html) => html
-    .replace(/(?<=\p{Script=Han})(<\/mark>)?\s+(<mark>)?(?=\p{Script=Han})/gu, (_, end = "", start = "") => (
-      end && start ? "" : end + start))
-    .replace(/\p{Script=Han}+/gu, '<span lang="zh-Hans">$&</span>');
+  const chinese = (html) =>
+    html
+      .replace(
+        /(?<=\p{Script=Han})(<\/mark>)?\s+(<mark>)?(?=\p{Script=Han})/gu,
+        (_, end = "", start = "") => (end && start ? "" : end + start),
+      )
+      .replace(/\p{Script=Han}+/gu, '<span lang="zh-Hans">$&</span>');
 
   let loading;
-  const load = () => (loading ??= liveFiles.load(index.href).then(async (pagefind) => {
-    // Long pages rank no lower. In a folder no worker can be started.
-    const basePath = index.pathname.replace(/[^/]*$/, "");
-    await pagefind.options({ basePath, noWorker: liveFiles.isPacked, ranking: { pageLength: 0.2 } });
-    return pagefind;
-  }));
+  const load = () =>
+    (loading ??= liveFiles.load(index.href).then(async (pagefind) => {
+      // Long pages rank no lower. In a folder no worker can be started.
+      const basePath = index.pathname.replace(/[^/]*$/, "");
+      await pagefind.options({
+        basePath,
+        noWorker: liveFiles.isPacked,
+        ranking: { pageLength: 0.2 },
+      });
+      return pagefind;
+    }));
 
-  // The words of the book, by which a query's are recognised (Pagefind shortens a word until some page matches): those of
-  // its topics, and those that are rare; and of each page its weight and the words of its title.
+  // The words of the book, by which a query's are recognised (Pagefind shortens a word until some
+  // page matches): those of its topics, and those that are rare; and of each page its weight and
+  // the words of its title.
   let loadingGuide;
-  const loadGuide = () => (loadingGuide ??= fetch(new URL("guide.json", index)).then((file) => file.json()));
+  const loadGuide = () =>
+    (loadingGuide ??= fetch(new URL("guide.json", index)).then((file) => file.json()));
 
-  const bare = (word) => word.toLowerCase().normalize("NFKD").replace(/[^\p{L}\d]/gu, "");
+  const bare = (word) =>
+    word
+      .toLowerCase()
+      .normalize("NFKD")
+      .replace(/[^\p{L}\d]/gu, "");
 
   // Whether one letter is wrong, missing or too many, or two neighbours have changed places.
   function isNear(one, other) {
@@ -50,15 +72,25 @@
     let start = 0;
     while (start < one.length && one[start] === other[start]) start += 1;
     const [here, there] = [one.slice(start), other.slice(start)];
-    return [[1, 1], [1, 0], [0, 1]].some(([i, j]) => here.slice(i) === there.slice(j))
-      || (here[0] === there[1] && here[1] === there[0] && here.slice(2) === there.slice(2));
+    return (
+      [
+        [1, 1],
+        [1, 0],
+        [0, 1],
+      ].some(([i, j]) => here.slice(i) === there.slice(j)) ||
+      (here[0] === there[1] && here[1] === there[0] && here.slice(2) === there.slice(2))
+    );
   }
 
   // Whether one of the words is the word that is asked for, or a form or the beginning of it.
   function has(words, asked) {
     const stem = asked.replace(ENDINGS, "");
     const begins = stem.length < 4 ? asked : stem;
-    return words.some((one) => one === asked || (begins.length > 3 && one.startsWith(begins) && one.length <= asked.length + FORM));
+    return words.some(
+      (one) =>
+        one === asked ||
+        (begins.length > 3 && one.startsWith(begins) && one.length <= asked.length + FORM),
+    );
   }
 
   // The word itself if pages have it; else a word that is one letter away, else "".
@@ -66,13 +98,16 @@
     const asked = bare(word);
     if (has(words, asked)) return word;
     if (rare.includes(asked)) return "";
-    const near = asked.length > 3 && !/\d/.test(asked) ? [...words, ...rare].filter((one) => isNear(asked, one)) : [];
+    const near =
+      asked.length > 3 && !/\d/.test(asked)
+        ? [...words, ...rare].filter((one) => isNear(asked, one))
+        : [];
     // A misspelt word usually begins with the right letter.
     return near.find((one) => one[0] === asked[0]) ?? near[0] ?? "";
   }
 
-  // A page's score is the sum over queries, each of which counts the more the fewer pages it finds. The last query says
-  // where on a page the words stand.
+  // A page's score is the sum over queries, each of which counts the more the fewer pages it finds.
+  // The last query says where on a page the words stand.
   async function rank(queries) {
     const [pagefind, { pages: known }] = await Promise.all([load(), loadGuide()]);
     // An id, such as of a claim, is looked up: there the ledger is no less than a chapter.
@@ -88,10 +123,13 @@
         pages.set(result.id, { result, score: score + (pages.get(result.id)?.score ?? 0) });
       }
     });
-    return [...pages.values()].sort((one, other) => other.score - one.score).map((page) => page.result);
+    return [...pages.values()]
+      .sort((one, other) => other.score - one.score)
+      .map((page) => page.result);
   }
 
-  // A Chinese word leads to the chapters that treat it and to the pages that hold its signs side by side.
+  // A Chinese word leads to the chapters that treat it and to the pages that hold its signs side by
+  // side.
   function findChinese(words) {
     const spaced = words.replace(/(?<=\p{Script=Han})(?=\p{Script=Han})/gu, " ");
     return rank([words.replace(/\s/g, ""), `"${spaced}"`]);
@@ -107,9 +145,13 @@
     // A word that the book says once or twice in passing is searched for alone, but is no topic.
     if (words.length === 1 && guide.rare.includes(bare(words[0][0]))) words[0][1] = words[0][0];
     const found = words.map(([, word]) => word).filter(Boolean);
-    if (!found.length || words.length - found.length > LACKING * words.length) return { results: [] };
+    if (!found.length || words.length - found.length > LACKING * words.length)
+      return { results: [] };
     const isRead = words.every(([word, instead]) => word === instead);
-    return { results: await rank([...found, found.join(" ")]), readAs: isRead ? "" : found.join(" ") };
+    return {
+      results: await rank([...found, found.join(" ")]),
+      readAs: isRead ? "" : found.join(" "),
+    };
   }
 
   const element = globalThis.bookElement;
@@ -122,7 +164,8 @@
 
   function entry(page) {
     // The sections that match best; what stands before the first section counts as the page itself.
-    const score = (part) => part.weighted_locations.reduce((sum, place) => sum + place.balanced_score, 0);
+    const score = (part) =>
+      part.weighted_locations.reduce((sum, place) => sum + place.balanced_score, 0);
     const parts = page.sub_results
       .filter((part) => part.url !== page.url)
       .sort((one, other) => score(other) - score(one))
@@ -132,7 +175,8 @@
     return element("li", {}, title, parts.length ? element("ul", {}, ...parts) : excerpt(page));
   }
 
-  // Connect a field with a status line, a list of results and, on the search page, a button for more.
+  // Connect a field with a status line, a list of results and, on the search page, a button for
+  // more.
   function attach({ input, status, list, more, onSearch }) {
     let results = [];
     let latest = 0;
@@ -141,7 +185,9 @@
     async function show(count) {
       const asked = latest;
       const shown = list.children.length;
-      const pages = await Promise.all(results.slice(shown, shown + count).map((result) => result.data()));
+      const pages = await Promise.all(
+        results.slice(shown, shown + count).map((result) => result.data()),
+      );
       if (asked !== latest) return;
       list.append(...pages.map(entry));
       if (more) more.hidden = list.children.length >= results.length;
@@ -158,12 +204,16 @@
       list.replaceChildren();
       const readAs = found.readAs && results.length ? SAYS.readAs(text(found.readAs)) : "";
       status.innerHTML = words ? SAYS.found(results.length, text(words), readAs) : "";
-      if (words && !results.length) status.append(...SAYS.none(leadTo("glossary.html"), leadTo("../genindex.html")));
+      if (words && !results.length)
+        status.append(...SAYS.none(leadTo("glossary.html"), leadTo("../genindex.html")));
       if (more && !results.length) more.hidden = true;
       await show(STEP);
     }
 
-    input.addEventListener("input", () => (clearTimeout(waiting), (waiting = setTimeout(search, 250))));
+    input.addEventListener(
+      "input",
+      () => (clearTimeout(waiting), (waiting = setTimeout(search, 250))),
+    );
     more?.addEventListener("click", async () => {
       const next = list.children.length;
       await show(STEP);
@@ -182,10 +232,15 @@
 
   const box = document.querySelector(".book-search");
   if (!box) return;
-  const [form, input, status, list, more] = ["form", "input", ".search-status", "ol", ".search-more"].map(
-    (part) => box.querySelector(part),
-  );
-  const onSearch = (words) => history.replaceState(null, "", words ? `?q=${encodeURIComponent(words)}` : location.pathname);
+  const [form, input, status, list, more] = [
+    "form",
+    "input",
+    ".search-status",
+    "ol",
+    ".search-more",
+  ].map((part) => box.querySelector(part));
+  const onSearch = (words) =>
+    history.replaceState(null, "", words ? `?q=${encodeURIComponent(words)}` : location.pathname);
   const search = attach({ input, status, list, more, onSearch });
   form.addEventListener("submit", (event) => {
     event.preventDefault();

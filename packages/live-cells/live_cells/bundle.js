@@ -6,10 +6,13 @@ async ({ entry, modules }) => {
     name: "npm",
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /.*/ }, ({ path }) => ({ path, namespace: "npm" }));
-      onLoad({ filter: /.*/, namespace: "npm" }, ({ path }) => ({ contents: modules[path], loader: "js" }));
+      onLoad({ filter: /.*/, namespace: "npm" }, ({ path }) => ({
+        contents: modules[path],
+        loader: "js",
+      }));
     },
   };
   const options = { bundle: true, minify: true, format: "esm", write: false };
   const made = await build({ ...options, stdin: { contents: entry }, plugins: [npm] });
   return made.outputFiles[0].text;
-}
+};

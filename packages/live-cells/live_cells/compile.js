@@ -1,4 +1,5 @@
-// Compile archives of Python with the page's own Pyodide: each archive's name and the folder of its modules.
+// Compile archives of Python with the page's own Pyodide: each archive's name and the folder of its
+// modules.
 async ({ archives, program }) => {
   const { loadPyodide } = await import("./pyodide.js");
   // Columns of tracebacks would add megabytes.
@@ -16,4 +17,4 @@ async ({ archives, program }) => {
     });
   }
   return made;
-}
+};

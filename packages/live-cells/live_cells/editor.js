@@ -2,6 +2,11 @@
 export { EditorState, StateEffect, StateField } from "@codemirror/state";
 export { Decoration, EditorView, drawSelection, keymap, lineNumbers } from "@codemirror/view";
 export { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-export { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
+export {
+  bracketMatching,
+  indentOnInput,
+  indentUnit,
+  syntaxHighlighting,
+} from "@codemirror/language";
 export { pythonLanguage } from "@codemirror/lang-python";
 export { tagHighlighter, tags } from "@lezer/highlight";

@@ -1,9 +1,25 @@
-// The cells of a page, each with Run, Edit and Reset. Cells are identified by their ids in the notebook.
+// The cells of a page, each with Run, Edit and Reset. Cells are identified by their ids in the
+// notebook.
 (() => {
   const { liveCells } = globalThis;
   const places = [...document.querySelectorAll(".cell[id^='cell-']")];
   if (!liveCells || !places.length) return;
-  const { about, at, why, run, forget, memory, make, render, withEnd, button, writer, controls, rove, says: SAYS } = liveCells;
+  const {
+    about,
+    at,
+    why,
+    run,
+    forget,
+    memory,
+    make,
+    render,
+    withEnd,
+    button,
+    writer,
+    controls,
+    rove,
+    says: SAYS,
+  } = liveCells;
   if (why) {
     document.documentElement.classList.add("lab-off");
     places[0].before(withEnd(why));
@@ -17,13 +33,16 @@
   const codeOf = ({ id, original }) => written.get(id) ?? original;
   const above = (cell) => cells.slice(0, cells.indexOf(cell) + 1);
 
-  // An output is old if the code of its cell, or of one above, changed after the run, or after the build of the book.
-  const isOld = (cell) => above(cell).some((other, i) => codeOf(other) !== (cell.made?.[i] ?? other.original));
+  // An output is old if the code of its cell, or of one above, changed after the run, or after the
+  // build of the book.
+  const isOld = (cell) =>
+    above(cell).some((other, i) => codeOf(other) !== (cell.made?.[i] ?? other.original));
   const refresh = () => {
     const old = cells.map(isOld);
     cells.forEach((cell, i) => {
       const isDone = !cell.made || old[i] || !old.includes(true, i + 1);
-      if (isDone && document.activeElement === cell.below) cell.place.querySelector(".lab-run").focus();
+      if (isDone && document.activeElement === cell.below)
+        cell.place.querySelector(".lab-run").focus();
       cell.below.hidden = isDone;
       cell.back.hidden = !(cell.field || cell.made);
       const output = cell.place.querySelector(":scope > .cell_output:not([hidden])");
@@ -63,7 +82,11 @@
     } catch {
       return { isWell: false, end: [SAYS.noCells] };
     }
-    const all = notebook.map(([id, code]) => ({ id, code: written.get(id) ?? code, mayFail: about.stored.includes(id) }));
+    const all = notebook.map(([id, code]) => ({
+      id,
+      code: written.get(id) ?? code,
+      mayFail: about.stored.includes(id),
+    }));
     const codes = cells.map(codeOf); // as they run now, even if the reader goes on writing
     const known = (index) => cells.find(({ id }) => id === all[index].id);
     const index = all.findIndex(({ id }) => id === cell.id);
@@ -72,16 +95,20 @@
       before: all.slice(0, index),
       tell,
       // Below a changed cell, stored outputs no longer match.
-      show: (i, gave) => known(i) && firstOther >= 0 && i >= firstOther && show(known(i), gave, codes),
+      show: (i, gave) =>
+        known(i) && firstOther >= 0 && i >= firstOther && show(known(i), gave, codes),
     });
     const { error } = result;
     if (error?.above !== undefined) {
       const first = known(error.above);
       if (first) show(first, { outputs: [], error }, codes);
-      const link = first ? make("a", { href: `#${anchorOf(first.id)}`, textContent: error.message }) : error.message;
+      const link = first
+        ? make("a", { href: `#${anchorOf(first.id)}`, textContent: error.message })
+        : error.message;
       return { isWell: false, end: [SAYS.stoppedAbove, link] };
     }
-    if (["Stopped", "Unavailable"].includes(error?.name)) return { isWell: false, end: [error.message] };
+    if (["Stopped", "Unavailable"].includes(error?.name))
+      return { isWell: false, end: [error.message] };
     show(cell, result, codes);
     const end = error ? SAYS.failed : result.outputs.length ? SAYS.done : SAYS.shows;
     const isLost = !memory.isKept && codeOf(cell) !== cell.original;
@@ -95,7 +122,13 @@
   const actOn = async (list, said, tell) => {
     let done;
     for (const [index, cell] of list.entries()) {
-      done = await execute(cell, (...step) => tell(...(step[0] === SAYS.running ? [SAYS.runningCell(index + 1, list.length), (index + 1) / list.length] : step)));
+      done = await execute(cell, (...step) =>
+        tell(
+          ...(step[0] === SAYS.running
+            ? [SAYS.runningCell(index + 1, list.length), (index + 1) / list.length]
+            : step),
+        ),
+      );
       refresh();
       if (done.isWell) continue;
       const link = make("a", { href: `#${cell.place.id}`, textContent: SAYS.cell(cell.number) });
@@ -104,9 +137,15 @@
     said.textContent = SAYS.ran(list.length);
   };
 
-  // The first cell whose code is seen has the button that runs all, and says what the first run downloads.
-  const isSeen = (place) => place.querySelector(".cell_input") && !place.querySelector(".cell_input").closest("details");
-  const runnable = places.filter((place) => place.querySelector(".cell_input") && !about.stored.includes(place.id.slice(anchorOf("").length)));
+  // The first cell whose code is seen has the button that runs all, and says what the first run
+  // downloads.
+  const isSeen = (place) =>
+    place.querySelector(".cell_input") && !place.querySelector(".cell_input").closest("details");
+  const runnable = places.filter(
+    (place) =>
+      place.querySelector(".cell_input") &&
+      !about.stored.includes(place.id.slice(anchorOf("").length)),
+  );
   const leading = runnable.find(isSeen) ?? runnable[0];
 
   const equip = (place, order) => {
@@ -119,7 +158,13 @@
     }
     const shown = input.firstElementChild;
     const original = shown.querySelector("pre").textContent.replace(/\n$/, "");
-    const cell = { id, place, original, number: order + 1, note: make("p", { className: "lab-old", textContent: SAYS.old }) };
+    const cell = {
+      id,
+      place,
+      original,
+      number: order + 1,
+      note: make("p", { className: "lab-old", textContent: SAYS.old }),
+    };
     cells.push(cell);
 
     const keep = (text) => {
@@ -129,16 +174,25 @@
       refresh();
     };
     const open = (text) => {
-      cell.field = writer(text, { label: SAYS.code(order + 1), onInput: keep, onRun: () => offer(), onLeave: () => bar.querySelector(".lab-run").focus() });
+      cell.field = writer(text, {
+        label: SAYS.code(order + 1),
+        onInput: keep,
+        onRun: () => offer(),
+        onLeave: () => bar.querySelector(".lab-run").focus(),
+      });
       shown.hidden = true;
       shown.after(cell.field.box);
       edit.hidden = true;
     };
-    const edit = button(SAYS.edit, () => {
-      open(original);
-      refresh();
-      cell.field.focus();
-    }, "lab-edit");
+    const edit = button(
+      SAYS.edit,
+      () => {
+        open(original);
+        refresh();
+        cell.field.focus();
+      },
+      "lab-edit",
+    );
     const back = button(SAYS.reset, async () => {
       cell.field?.box.remove();
       cell.field = cell.made = undefined;
@@ -157,12 +211,22 @@
     const several = (name, list) => button(name, () => offer((tell) => actOn(list(), said, tell)));
     cell.back = back;
     cell.below = several(SAYS.below, () => cells.slice(cells.indexOf(cell) + 1));
-    const parts = [edit, back, cell.below, ...(place === leading ? [several(SAYS.all, () => cells)] : [])];
+    const parts = [
+      edit,
+      back,
+      cell.below,
+      ...(place === leading ? [several(SAYS.all, () => cells)] : []),
+    ];
 
-    const { bar, said, offer } = controls({ run: (tell) => act(cell, tell), label: SAYS.cell(order + 1), parts });
+    const { bar, said, offer } = controls({
+      run: (tell) => act(cell, tell),
+      label: SAYS.cell(order + 1),
+      parts,
+    });
     cell.said = said;
     input.append(bar);
-    if (place === leading && !bar.querySelector(".lab-cost")) said.before(...document.querySelectorAll(".lab-cost"));
+    if (place === leading && !bar.querySelector(".lab-cost"))
+      said.before(...document.querySelectorAll(".lab-cost"));
     rove(input, ".lab-bar > button, .copy-code");
     const before = memory.code(original);
     if (before !== undefined) {

@@ -7,12 +7,17 @@
   const inMB = (bytes) => Math.round(bytes / 1e6);
 
   const button = (textContent, act, className = "") => {
-    const made = make("button", { type: "button", textContent, className: `lab-button ${className}` });
+    const made = make("button", {
+      type: "button",
+      textContent,
+      className: `lab-button ${className}`,
+    });
     made.addEventListener("click", act);
     return made;
   };
 
-  // CodeMirror is loaded when a field first gets the focus; until then, or if it fails, fields are plain.
+  // CodeMirror is loaded when a field first gets the focus; until then, or if it fails, fields are
+  // plain.
   let editor;
   const waiting = new Set();
   const wantEditor = async () => {
@@ -23,8 +28,21 @@
   };
   // Use the classes of Pygments, so that code keeps its colours in the editor.
   const colour = ({ syntaxHighlighting, tagHighlighter, tags }) => {
-    const classes = { k: [tags.keyword, tags.operatorKeyword], kc: [tags.bool, tags.null, tags.self], s1: [tags.string], mi: [tags.number], c1: [tags.comment], nf: [tags.definition(tags.function(tags.variableName))], nb: [tags.standard(tags.variableName)], o: [tags.operator] };
-    return syntaxHighlighting(tagHighlighter(Object.entries(classes).flatMap(([name, all]) => all.map((tag) => ({ tag, class: name })))));
+    const classes = {
+      k: [tags.keyword, tags.operatorKeyword],
+      kc: [tags.bool, tags.null, tags.self],
+      s1: [tags.string],
+      mi: [tags.number],
+      c1: [tags.comment],
+      nf: [tags.definition(tags.function(tags.variableName))],
+      nb: [tags.standard(tags.variableName)],
+      o: [tags.operator],
+    };
+    return syntaxHighlighting(
+      tagHighlighter(
+        Object.entries(classes).flatMap(([name, all]) => all.map((tag) => ({ tag, class: name }))),
+      ),
+    );
   };
   const failing = ({ StateEffect, StateField, Decoration, EditorView }) => {
     const effect = StateEffect.define();
@@ -33,7 +51,9 @@
       update: (marks, { effects, docChanged, state }) => {
         for (const { value: line } of effects.filter((change) => change.is(effect))) {
           if (!(line >= 1 && line <= state.doc.lines)) return Decoration.none;
-          return Decoration.set([Decoration.line({ class: "lab-failing" }).range(state.doc.line(line).from)]);
+          return Decoration.set([
+            Decoration.line({ class: "lab-failing" }).range(state.doc.line(line).from),
+          ]);
         }
         return docChanged ? Decoration.none : marks;
       },
@@ -42,10 +62,16 @@
     return { field, mark: (line) => effect.of(line) };
   };
 
-  // A field for code: { box, text, focus(), mark(line) }, also as `box.writer`. Escape leaves it, because Tab indents.
+  // A field for code: { box, text, focus(), mark(line) }, also as `box.writer`. Escape leaves it,
+  // because Tab indents.
   const writer = (text, { label, onInput = () => {}, onRun = () => {}, onLeave = () => {} }) => {
     const area = make("textarea", { className: "lab-code", value: text, spellcheck: false });
-    for (const [name, value] of [["aria-label", label], ["autocapitalize", "off"], ["autocorrect", "off"], ["wrap", "off"]]) {
+    for (const [name, value] of [
+      ["aria-label", label],
+      ["autocapitalize", "off"],
+      ["autocorrect", "off"],
+      ["wrap", "off"],
+    ]) {
       area.setAttribute(name, value);
     }
     const fit = () => (area.rows = area.value.split("\n").length + 1);
@@ -58,12 +84,30 @@
     const change = (code) => ((failed = undefined), onInput(code));
     const show = () => view?.dispatch({ effects: fails.mark(failed ?? 0) });
     const upgrade = (codemirror) => {
-      const { EditorState, EditorView, keymap, lineNumbers, history, historyKeymap, defaultKeymap, indentWithTab, bracketMatching, indentOnInput, indentUnit, pythonLanguage } = codemirror;
+      const {
+        EditorState,
+        EditorView,
+        keymap,
+        lineNumbers,
+        history,
+        historyKeymap,
+        defaultKeymap,
+        indentWithTab,
+        bracketMatching,
+        indentOnInput,
+        indentUnit,
+        pythonLanguage,
+      } = codemirror;
       const press = (act) => () => (act(), true);
-      // Tab moves on from a field that was reached by Tab, and indents after the reader wrote or clicked.
+      // Tab moves on from a field that was reached by Tab, and indents after the reader wrote or
+      // clicked.
       let isWriting = false;
       const write = (yes) => () => (isWriting = yes) && false;
-      const tab = { key: "Tab", run: (at) => isWriting && indentWithTab.run(at), shift: (at) => isWriting && indentWithTab.shift(at) };
+      const tab = {
+        key: "Tab",
+        run: (at) => isWriting && indentWithTab.run(at),
+        shift: (at) => isWriting && indentWithTab.shift(at),
+      };
       fails = failing(codemirror);
       keys.textContent = SAYS.editorKeys;
       keys.id = `keys of ${label}`.replaceAll(" ", "-");
@@ -72,10 +116,31 @@
         doc: area.value,
         selection: { anchor: area.selectionStart, head: area.selectionEnd },
         extensions: [
-          keymap.of([{ key: "Mod-Enter", run: press(onRun) }, { key: "Shift-Enter", run: press(onRun) }, { key: "Escape", run: press(onLeave) }, tab, ...defaultKeymap, ...historyKeymap]),
-          lineNumbers(), history(), bracketMatching(), indentOnInput(), indentUnit.of("    "), EditorState.tabSize.of(4), pythonLanguage, colour(codemirror), fails.field,
-          EditorView.editorAttributes.of({ class: "lab-code highlight" }), // CodeMirror resets classes with each focus
-          EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": keys.id, autocapitalize: "off", tabindex: "0" }),
+          keymap.of([
+            { key: "Mod-Enter", run: press(onRun) },
+            { key: "Shift-Enter", run: press(onRun) },
+            { key: "Escape", run: press(onLeave) },
+            tab,
+            ...defaultKeymap,
+            ...historyKeymap,
+          ]),
+          lineNumbers(),
+          history(),
+          bracketMatching(),
+          indentOnInput(),
+          indentUnit.of("    "),
+          EditorState.tabSize.of(4),
+          pythonLanguage,
+          colour(codemirror),
+          fails.field,
+          // CodeMirror resets classes with each focus
+          EditorView.editorAttributes.of({ class: "lab-code highlight" }),
+          EditorView.contentAttributes.of({
+            "aria-label": label,
+            "aria-describedby": keys.id,
+            autocapitalize: "off",
+            tabindex: "0",
+          }),
           EditorView.domEventHandlers({ blur: write(false), pointerdown: write(true) }),
           EditorView.updateListener.of(({ docChanged, state }) => {
             if (!docChanged) return;
@@ -103,7 +168,8 @@
         return view ? view.state.doc.toString() : area.value;
       },
       set text(code) {
-        if (view) return view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: code } });
+        if (view)
+          return view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: code } });
         area.value = code;
         fit();
         change(code);
@@ -122,8 +188,9 @@
     return cost;
   };
 
-  // { said, offer, bar }: the status line, a function that runs `run` or another action unless one is running, and the
-  // bar itself. Actions are called with `tell`. The first bar of a page shows the size of the first download.
+  // { said, offer, bar }: the status line, a function that runs `run` or another action unless one
+  // is running, and the bar itself. Actions are called with `tell`. The first bar of a page shows
+  // the size of the first download.
   let isFirst = true;
   const controls = ({ run: act, label, parts = [], name = SAYS.run }) => {
     const said = make("p", { className: "lab-said" });
@@ -153,21 +220,37 @@
       busy = false;
       halt.hidden = progress.hidden = had.hidden = true;
     };
-    const bar = make("div", { className: "lab-bar" }, go, halt, ...parts, progress, had, ...(isFirst ? [makeCost()] : []), said);
+    const bar = make(
+      "div",
+      { className: "lab-bar" },
+      go,
+      halt,
+      ...parts,
+      progress,
+      had,
+      ...(isFirst ? [makeCost()] : []),
+      said,
+    );
     isFirst = false;
     bar.setAttribute("role", "group");
     bar.setAttribute("aria-label", label);
-    bar.querySelectorAll("button").forEach((each) => each.setAttribute("aria-label", SAYS.button(each.textContent, label)));
+    bar
+      .querySelectorAll("button")
+      .forEach((each) => each.setAttribute("aria-label", SAYS.button(each.textContent, label)));
     return { said, offer, bar };
   };
 
   // Make all buttons of a cell, also those of the book, one tab stop; arrows move between them.
   const rove = (area, selector) => {
     area.querySelector(".lab-bar").setAttribute("role", "toolbar");
-    const list = () => [...area.querySelectorAll(selector)].filter((button) => button.checkVisibility());
-    const stand = (at) => area.querySelectorAll(selector).forEach((each) => (each.tabIndex = each === at ? 0 : -1));
+    const list = () =>
+      [...area.querySelectorAll(selector)].filter((button) => button.checkVisibility());
+    const stand = (at) =>
+      area.querySelectorAll(selector).forEach((each) => (each.tabIndex = each === at ? 0 : -1));
     addEventListener("load", () => stand(area.querySelector(".lab-run")));
-    area.addEventListener("focusin", ({ target }) => stand(target.matches(selector) ? target : area.querySelector(".lab-run")));
+    area.addEventListener("focusin", ({ target }) =>
+      stand(target.matches(selector) ? target : area.querySelector(".lab-run")),
+    );
     area.addEventListener("keydown", (event) => {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
       const place = list().indexOf(event.target);

@@ -1,45 +1,87 @@
 // Python in pages to which the build added `live-cells-page`.
 //
 // Other scripts of a book use `liveCells`, which is undefined on other pages:
-//   about, at(name)        the build's data for this page; the address of a file of the book
-//   isHere, why            whether this browser can run cells here; if not, a sentence that says why
-//   run(code, { before, space, fresh, tell, show })   run code; resolves to { outputs, value, error }
-//       before   cells that run first, each a text or { code, mayFail }: once, and again when the text changes
+//   about, at(name)      the build's data for this page; the address of a file of the book
+//   isHere, why          whether this browser can run cells here; if not, a sentence that says why
+//   run(code, { before, space, fresh, tell, show })
+//                        run code; resolves to { outputs, value, error }
+//       before   cells that run first, each a text or { code, mayFail }: once, and again when the
+//                text changes
 //       space    name of the namespace, "page" by default. `fresh: true` empties it first
-//       tell     callback for progress, while Python is fetched and cells run: (step, share done, bytes had)
+//       tell     callback for progress, while Python is fetched and cells run:
+//                (step, share done, bytes had)
 //       show     callback with (index, result) for each cell of `before` that ran
 //       outputs  as a notebook stores them; value: of the last expression, as plain data or its repr
-//       error    null, or { name, message, line, source, trace, package, above }; above is the index of the cell of
-//                `before` that failed. name is "Stopped" after Stop, "Unavailable" if Python could not be loaded
-//   forget(space)          empty a namespace
-//   stop()                 terminate Python; the next run starts it again
-//   render({ outputs, error })   elements that show a result (outputs.js). Other types of output are rendered by the
-//                          first of `cellRenderers` that knows them: { shows(type), render(data) }
-//   withEnd(sentence, way)  a note that something cannot run here, with a link to the notebook
-//   isReady, isFetched     whether Python is running; whether this browser has its files
-//   button(text, act, className), writer(text, { label, onInput, onRun, onLeave }), controls({ run, label, parts, name }),
-//   rove(area, selector)   a button, a field for code, a bar with Run and Stop; one tab stop for an area (controls.js)
-//   memory                 { isKept, code(original), keepCode(original, text) }: the reader's code. A book with its own
-//                          storage sets `cellMemory` to an object with these three
-//   says                   all texts of these scripts
+//       error    null, or { name, message, line, source, trace, package, above }; above is the
+//                index of the cell of `before` that failed. name is "Stopped" after Stop,
+//                "Unavailable" if Python could not be loaded
+//   forget(space)        empty a namespace
+//   stop()               terminate Python; the next run starts it again
+//   render({ outputs, error })
+//                        elements that show a result (outputs.js). Other types of output are
+//                        rendered by the first of `cellRenderers` that knows them:
+//                        { shows(type), render(data) }
+//   withEnd(sentence, way)
+//                        a note that something cannot run here, with a link to the notebook
+//   isReady, isFetched   whether Python is running; whether this browser has its files
+//   button(text, act, className), writer(text, { label, onInput, onRun, onLeave }),
+//   controls({ run, label, parts, name }), rove(area, selector)
+//                        a button, a field for code, a bar with Run and Stop; one tab stop for an
+//                        area (controls.js)
+//   memory               { isKept, code(original), keepCode(original, text) }: the reader's code.
+//                        A book with its own storage sets `cellMemory` to an object with these three
+//   says                 all texts of these scripts
 globalThis.liveCells = (() => {
   // All texts for readers in the scripts of this package, for translators.
   const SAYS = {
-    noFolder: "Opened from this folder, the page cannot run its cells; from a web server, or from the book's zip, it can.",
+    noFolder:
+      "Opened from this folder, the page cannot run its cells; from a web server, or from the book's zip, it can.",
     noWasm: "This browser cannot run the cells of this page, because it has no WebAssembly.",
-    run: "Run", edit: "Edit", reset: "Reset", below: "Run below", all: "Run all", stop: "Stop", cell: (number) => `Cell ${number}`, code: (number) => `Code of cell ${number}`,
-    keys: "Ctrl + Enter runs", editorKeys: "Ctrl + Enter runs, Escape leaves the field, Ctrl + / makes a comment", button: (name, area) => `${name}, ${area}`,
-    cost: (megabytes) => `First run downloads Python (${megabytes} MB, once).`, had: (some, all) => `${some} of ${all} MB`, ready: "Getting ready",
-    starting: "Starting Python", fetching: "Fetching Python and its packages", importing: "Importing {}", running: "Running",
-    runningAbove: (number, count) => `Running the cells above: ${number} of ${count}`, runningCell: (number, count) => `Running cell ${number} of ${count}`,
-    done: "Done. The result is below.", shows: "Done. It shows nothing.", failed: "Error. See below.", ran: (count) => (count === 1 ? "One cell ran." : `${count} cells ran.`),
-    stoppedAbove: "A cell above stopped: ", notWell: " did not end well. ", asItWas: "Reset. The next run starts with a clean memory.",
-    noCells: "The cells of this page could not be fetched. Press Run to try again.", old: "This output is older than the code.",
+    run: "Run",
+    edit: "Edit",
+    reset: "Reset",
+    below: "Run below",
+    all: "Run all",
+    stop: "Stop",
+    cell: (number) => `Cell ${number}`,
+    code: (number) => `Code of cell ${number}`,
+    keys: "Ctrl + Enter runs",
+    editorKeys: "Ctrl + Enter runs, Escape leaves the field, Ctrl + / makes a comment",
+    button: (name, area) => `${name}, ${area}`,
+    cost: (megabytes) => `First run downloads Python (${megabytes} MB, once).`,
+    had: (some, all) => `${some} of ${all} MB`,
+    ready: "Getting ready",
+    starting: "Starting Python",
+    fetching: "Fetching Python and its packages",
+    importing: "Importing {}",
+    running: "Running",
+    runningAbove: (number, count) => `Running the cells above: ${number} of ${count}`,
+    runningCell: (number, count) => `Running cell ${number} of ${count}`,
+    done: "Done. The result is below.",
+    shows: "Done. It shows nothing.",
+    failed: "Error. See below.",
+    ran: (count) => (count === 1 ? "One cell ran." : `${count} cells ran.`),
+    stoppedAbove: "A cell above stopped: ",
+    notWell: " did not end well. ",
+    asItWas: "Reset. The next run starts with a clean memory.",
+    noCells: "The cells of this page could not be fetched. Press Run to try again.",
+    old: "This output is older than the code.",
     stopped: "Stopped. The next run starts Python again and runs the cells above first.",
-    unavailable: (why) => `Python stopped or could not be started (${why}). Press Run to try again.`, absent: "{} is not there", noFiles: "its files are not there",
-    lost: " This browser does not keep your changes.", notKept: "This browser does not keep your changes: its storage is full or switched off.", again: "Your changes are here again.",
-    stored: (packages) => `This cell can’t run in the browser (it needs ${packages.join(" or ")}, or what a cell above makes with it). Its saved result is below.`,
-    toRun: " To run it, ", also: " You can also ", download: "download the notebook", long: "Long output", line: (number) => ` (line ${number})`, trace: "Full error message",
+    unavailable: (why) =>
+      `Python stopped or could not be started (${why}). Press Run to try again.`,
+    absent: "{} is not there",
+    noFiles: "its files are not there",
+    lost: " This browser does not keep your changes.",
+    notKept: "This browser does not keep your changes: its storage is full or switched off.",
+    again: "Your changes are here again.",
+    stored: (packages) =>
+      `This cell can’t run in the browser (it needs ${packages.join(" or ")}, or what a cell above makes with it). Its saved result is below.`,
+    toRun: " To run it, ",
+    also: " You can also ",
+    download: "download the notebook",
+    long: "Long output",
+    line: (number) => ` (line ${number})`,
+    trace: "Full error message",
   };
   const place = document.getElementById("live-cells-page");
   if (!place) return undefined;
@@ -66,8 +108,8 @@ globalThis.liveCells = (() => {
 
   class Ended extends Error {}
 
-  // Python takes 400 MB: a page that starts it asks hidden and idle pages to terminate theirs, which the next run there
-  // starts again.
+  // Python takes 400 MB: a page that starts it asks hidden and idle pages to terminate theirs,
+  // which the next run there starts again.
   let running = 0;
   let others;
   const askOthers = () => {
@@ -83,11 +125,20 @@ globalThis.liveCells = (() => {
   const fetched = `files of ${about.root}`;
   const recallFetched = () => {
     // Storage may be off or hold something else.
-    try { return JSON.parse(localStorage.getItem(fetched)) ?? []; } catch { return []; }
+    try {
+      return JSON.parse(localStorage.getItem(fetched)) ?? [];
+    } catch {
+      return [];
+    }
   };
   const keepFetched = () => {
     // Without storage, the page shows the size of the download again.
-    try { localStorage.setItem(fetched, JSON.stringify([...new Set([...recallFetched(), ...about.packages])])); } catch {}
+    try {
+      localStorage.setItem(
+        fetched,
+        JSON.stringify([...new Set([...recallFetched(), ...about.packages])]),
+      );
+    } catch {}
   };
 
   const end = (reason) => {
@@ -125,7 +176,15 @@ globalThis.liveCells = (() => {
       worker.onerror = (event) => end(new Error(event.message || SAYS.noFiles));
       const { packages, setting, imports, fetched } = about;
       const { fetching, starting, importing, absent } = SAYS;
-      await call("start", { root: at(about.root), library: at(about.library), packages, setting, imports, fetched, says: { fetching, starting, importing, absent } });
+      await call("start", {
+        root: at(about.root),
+        library: at(about.library),
+        packages,
+        setting,
+        imports,
+        fetched,
+        says: { fetching, starting, importing, absent },
+      });
       isReady = true;
       keepFetched();
       listeners.forEach((listener) => listener());
@@ -136,7 +195,10 @@ globalThis.liveCells = (() => {
       ? { name: "Stopped", message: SAYS.stopped, trace: "" }
       : { name: "Unavailable", message: SAYS.unavailable(error.message), trace: "" };
 
-  const work = async (code, { before = [], space = "page", fresh = false, tell = () => {}, show = () => {} }) => {
+  const work = async (
+    code,
+    { before = [], space = "page", fresh = false, tell = () => {}, show = () => {} },
+  ) => {
     onStep = tell;
     running += 1;
     try {
@@ -174,7 +236,10 @@ globalThis.liveCells = (() => {
   let stops = 0; // Stop also ends runs that are waiting
   const run = (code, options = {}) => {
     const asked = stops;
-    const turn = () => (asked === stops ? work(code, options) : { outputs: [], value: null, error: failure(new Ended()) });
+    const turn = () =>
+      asked === stops
+        ? work(code, options)
+        : { outputs: [], value: null, error: failure(new Ended()) };
     return (queue = queue.then(turn));
   };
   const stop = () => {
@@ -193,22 +258,41 @@ globalThis.liveCells = (() => {
   const ownMemory = {
     isKept: true,
     code(original) {
-      try { return recall()[original]; } catch { return undefined; }
+      try {
+        return recall()[original];
+      } catch {
+        return undefined;
+      }
     },
     keepCode(original, text) {
       this.isKept = true;
-      try { localStorage.setItem(kept, JSON.stringify({ ...recall(), [original]: text })); } catch { this.isKept = false; }
+      try {
+        localStorage.setItem(kept, JSON.stringify({ ...recall(), [original]: text }));
+      } catch {
+        this.isKept = false;
+      }
     },
   };
 
   return {
-    about, at, why, isHere: !why, run, stop, forget, says: SAYS,
-    get isReady() { return isReady; },
+    about,
+    at,
+    why,
+    isHere: !why,
+    run,
+    stop,
+    forget,
+    says: SAYS,
+    get isReady() {
+      return isReady;
+    },
     get isFetched() {
       const had = recallFetched();
       return globalThis.liveFiles.isPacked || about.packages.every((name) => had.includes(name));
     },
     onReady: (listener) => listeners.push(listener), // called when Python starts and when it ends
-    get memory() { return globalThis.cellMemory ?? ownMemory; },
+    get memory() {
+      return globalThis.cellMemory ?? ownMemory;
+    },
   };
 })();

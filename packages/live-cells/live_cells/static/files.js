@@ -1,5 +1,6 @@
-// Read files of the book, also if it is opened from a folder, where browsers fetch nothing and start no module, but
-// load scripts. `live_cells.folder` made a script of each file that a page fetches; it passes the file to `take`.
+// Read files of the book, also if it is opened from a folder, where browsers fetch nothing and
+// start no module, but load scripts. `live_cells.folder` made a script of each file that a page
+// fetches; it passes the file to `take`.
 globalThis.liveFiles = (() => {
   const SAYS = { absent: (file) => `${file} is not there` }; // for translators
   const isPacked = location.protocol === "file:" && Boolean(globalThis.filesAreScripts);
@@ -7,7 +8,10 @@ globalThis.liveFiles = (() => {
   const read = async (address) => {
     const source = `${new URL(address, location.href).href.split("?")[0]}.js`;
     await new Promise((resolve, reject) => {
-      const script = Object.assign(document.createElement("script"), { src: source, onload: resolve });
+      const script = Object.assign(document.createElement("script"), {
+        src: source,
+        onload: resolve,
+      });
       script.onerror = () => reject(new TypeError(SAYS.absent(source)));
       document.head.append(script);
     });
@@ -19,19 +23,32 @@ globalThis.liveFiles = (() => {
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
     return new Response(stream, { headers: { "Content-Type": type } });
   };
-  const find = async (address) => (isPacked ? URL.createObjectURL(await (await read(address)).blob()) : address);
-  // A worker that starts from a blob is under the policy of its page, one that starts from an address is not.
+  const find = async (address) =>
+    isPacked ? URL.createObjectURL(await (await read(address)).blob()) : address;
+  // A worker that starts from a blob is under the policy of its page, one that starts from an
+  // address is not.
   const begin = async (address) =>
-    isPacked ? find(address) : URL.createObjectURL(new Blob([`import ${JSON.stringify(address)};`], { type: "text/javascript" }));
+    isPacked
+      ? find(address)
+      : URL.createObjectURL(
+          new Blob([`import ${JSON.stringify(address)};`], { type: "text/javascript" }),
+        );
   if (isPacked) {
     const { fetch } = globalThis;
     globalThis.fetch = (address, ...more) =>
-      new URL(address, location.href).protocol === "file:" ? read(address) : fetch(address, ...more);
+      new URL(address, location.href).protocol === "file:"
+        ? read(address)
+        : fetch(address, ...more);
   }
   return {
-    isPacked, read,
+    isPacked,
+    read,
     take: (text) => taken.set(document.currentScript.src, text),
     load: async (address) => import(await find(address)), // a module
-    work: async (address) => new Worker(await begin(address), { name: isPacked ? "packed" : "", type: isPacked ? "classic" : "module" }),
+    work: async (address) =>
+      new Worker(await begin(address), {
+        name: isPacked ? "packed" : "",
+        type: isPacked ? "classic" : "module",
+      }),
   };
 })();

@@ -1,11 +1,15 @@
-// The page's Python in a web worker: an endless cell does not block the page, and Stop terminates it.
-// It receives messages { id, task, ... } and answers { id, result } or { id, failure }; while it starts, { step }.
+// The page's Python in a web worker: an endless cell does not block the page, and Stop terminates
+// it. It receives messages { id, task, ... } and answers { id, result } or { id, failure }; while
+// it starts, { step }.
 let python;
 const report = (step, done, had) => postMessage({ step, done, had });
 
 const isPacked = self.name === "packed"; // opened from a folder (files.js): the page reads for it
 // Chromium starts no module worker from a folder; Pyodide recognises one by this error.
-if (isPacked) self.importScripts = () => { throw new TypeError("modules import"); };
+if (isPacked)
+  self.importScripts = () => {
+    throw new TypeError("modules import");
+  };
 const wanted = new Map();
 const ask = (address) =>
   new Promise((resolve) => {
@@ -13,7 +17,8 @@ const ask = (address) =>
     postMessage({ wants: String(address) });
   });
 const plainFetch = isPacked ? ask : self.fetch;
-// Report the progress of downloads, of `bytes` in all and `wire` on the wire: the first part of one bar, imports the rest.
+// Report the progress of downloads, of `bytes` in all and `wire` on the wire: the first part of one
+// bar, imports the rest.
 const FETCHED = 0.7;
 const watchBytes = ({ bytes, wire }, says) => {
   let had = 0;
@@ -40,7 +45,8 @@ const watchBytes = ({ bytes, wire }, says) => {
 
 const tasks = {
   async start({ root, library, packages, setting, imports, fetched, says }) {
-    const load = async (name) => import(isPacked ? URL.createObjectURL(await (await ask(root + name)).blob()) : root + name);
+    const load = async (name) =>
+      import(isPacked ? URL.createObjectURL(await (await ask(root + name)).blob()) : root + name);
     const scripts = ["pyodide.js", "pyodide.asm.js"].map(load);
     watchBytes(fetched, says);
     const get = async (address) => {
@@ -52,12 +58,16 @@ const tasks = {
     const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all(scripts);
     python = await loadPyodide({ indexURL: root, packages, createPyodideModule });
     const folder = python.runPython("import site; site.getsitepackages()[0]");
-    for (const archive of archives) python.unpackArchive(await archive, "zip", { extractDir: folder });
+    for (const archive of archives)
+      python.unpackArchive(await archive, "zip", { extractDir: folder });
     self.fetch = plainFetch;
     python.runPython("import importlib; importlib.invalidate_caches(); import live_cells_runner");
     python.globals.get("live_cells_runner").prepare(JSON.stringify(setting));
     for (const [index, name] of imports.entries()) {
-      report(says.importing.replace("{}", name), FETCHED + ((1 - FETCHED) * (index + 1)) / (imports.length + 1));
+      report(
+        says.importing.replace("{}", name),
+        FETCHED + ((1 - FETCHED) * (index + 1)) / (imports.length + 1),
+      );
       python.runPython(`import ${name}`);
     }
   },
@@ -68,11 +78,19 @@ const tasks = {
 onmessage = async ({ data: { id, task, ...options } }) => {
   if (options.wants) {
     const type = options.wants.endsWith(".wasm") ? "application/wasm" : "text/javascript";
-    return wanted.get(options.wants)(new Response(options.bytes, { headers: { "Content-Type": type } }));
+    return wanted.get(options.wants)(
+      new Response(options.bytes, { headers: { "Content-Type": type } }),
+    );
   }
   try {
     postMessage({ id, result: (await tasks[task](options)) ?? null });
   } catch (error) {
-    postMessage({ id, failure: String(error?.message ?? error).trim().split("\n").pop() });
+    postMessage({
+      id,
+      failure: String(error?.message ?? error)
+        .trim()
+        .split("\n")
+        .pop(),
+    });
   }
 };

@@ -1,4 +1,5 @@
-// Saves a mark as soon as it changes, and adds keyboard shortcuts. Without scripts the buttons do the same.
+// Saves a mark as soon as it changes, and adds keyboard shortcuts. Without scripts the buttons do
+// the same.
 "use strict";
 
 const form = document.getElementById("mark");
@@ -27,7 +28,8 @@ const save = () => {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       // A proxy may answer instead of the desk; its page lacks these elements, which throws.
       status.textContent = page.querySelector(answer.ok ? "#status" : "[role=alert]").textContent;
-      if (answer.status === 409) form.submit(); // shows the page with both marks
+      if (answer.status === 409)
+        form.submit(); // shows the page with both marks
       else if (!answer.ok) changed = true;
       if (!answer.ok) return false;
       seen.value = page.querySelector("[name=seen]").value;
@@ -37,7 +39,8 @@ const save = () => {
       return true;
     } catch {
       changed = true;
-      status.textContent = "Not kept: the desk does not answer. Start it again, then press Save; your text is still here.";
+      status.textContent =
+        "Not kept: the desk does not answer. Start it again, then press Save; your text is still here.";
       return false;
     }
   });
@@ -93,7 +96,8 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.ctrlKey) return press("[value=next]");
   if (event.key === "Escape") document.activeElement.blur();
   const typing = event.target.matches("textarea, select, input:not([type=checkbox])");
-  if (typing || event.ctrlKey || event.altKey || event.metaKey || form.dataset.keys === "off") return;
+  if (typing || event.ctrlKey || event.altKey || event.metaKey || form.dataset.keys === "off")
+    return;
   const act = /^[1-9]$/.test(event.key) ? () => boxes[event.key - 1]?.click() : KEYS[event.key];
   if (!act) return;
   event.preventDefault();

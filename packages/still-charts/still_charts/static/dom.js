@@ -20,7 +20,8 @@ globalThis.stillCharts = (() => {
     copyThis: "Copy this: ",
     button: (name, title) => `${name}: ${title}`,
     file: "chart",
-    help: "Arrow keys: down into the chart, left and right along it, up again. Escape leaves it, T goes to the table.", role: "chart",
+    help: "Arrow keys: down into the chart, left and right along it, up again. Escape leaves it, T goes to the table.",
+    role: "chart",
     all: "All",
     places: "Places",
     only: (noun) => `Show only these ${noun} (leave empty for all)`,
@@ -31,11 +32,17 @@ globalThis.stillCharts = (() => {
     some: (count, of, noun) => `${count} of ${of} ${noun}`,
     chosen: (words, whole) => `You see ${words}; the title describes all ${whole}.`,
     wholeOf: (parts) => parts.join(" and "),
-    axis: (isAcross, name, from, to) => `${isAcross ? "Horizontal" : "Vertical"} axis${name ? `, ${name}` : ""}, from ${from} to ${to}`,
-    between: (from, to) => `${from} to ${to}`, below: (first) => `below ${first}`, above: (last) => `${last} and more`,
-    points: (name, count) => `${name}: ${count} ${count === 1 ? "point" : "points"}`, table: (count) => `Table: ${count} ${count === 1 ? "row" : "rows"}`,
-    series: (column, names) => `Series by ${column}: ${names}`, named: (title, names) => `${title}: ${names}`,
-    written: (words) => `Written on the drawing: ${words}`, number: (words, number, count) => `${words} (${number} of ${count})`,
+    axis: (isAcross, name, from, to) =>
+      `${isAcross ? "Horizontal" : "Vertical"} axis${name ? `, ${name}` : ""}, from ${from} to ${to}`,
+    between: (from, to) => `${from} to ${to}`,
+    below: (first) => `below ${first}`,
+    above: (last) => `${last} and more`,
+    points: (name, count) => `${name}: ${count} ${count === 1 ? "point" : "points"}`,
+    table: (count) => `Table: ${count} ${count === 1 ? "row" : "rows"}`,
+    series: (column, names) => `Series by ${column}: ${names}`,
+    named: (title, names) => `${title}: ${names}`,
+    written: (words) => `Written on the drawing: ${words}`,
+    number: (words, number, count) => `${words} (${number} of ${count})`,
   };
   // Create an element with children; properties that it does not have become attributes.
   const element = (tag, properties, ...children) => {
@@ -60,14 +67,24 @@ globalThis.stillCharts = (() => {
   // The text column of a chart.
   const columnOf = (chart) => chart.closest("article, main, [role='main']") ?? document.body;
 
-  // Lay an element over a box in the coordinates of an interactive chart, with a margin around it. Axes and padding
-  // move the drawing, a narrow page shrinks it.
+  // Lay an element over a box in the coordinates of an interactive chart, with a margin around it.
+  // Axes and padding move the drawing, a narrow page shrinks it.
   const lay = (made, chart, { x1, y1, x2, y2 }, margin = 0) => {
     const stage = chart.querySelector(".chart-live");
     const { a: scale, e, f } = stage.querySelector("svg .root").getScreenCTM();
     const { left, top } = stage.getBoundingClientRect();
-    const [x, y, width, height] = [e - left + x1 * scale, f - top + y1 * scale, (x2 - x1) * scale, (y2 - y1) * scale];
-    Object.assign(made.style, { left: `${x - margin}px`, top: `${y - margin}px`, width: `${width + 2 * margin}px`, height: `${height + 2 * margin}px` });
+    const [x, y, width, height] = [
+      e - left + x1 * scale,
+      f - top + y1 * scale,
+      (x2 - x1) * scale,
+      (y2 - y1) * scale,
+    ];
+    Object.assign(made.style, {
+      left: `${x - margin}px`,
+      top: `${y - margin}px`,
+      width: `${width + 2 * margin}px`,
+      height: `${height + 2 * margin}px`,
+    });
     stage.append(made);
   };
 
@@ -75,7 +92,11 @@ globalThis.stillCharts = (() => {
   const nameParts = (chart) => {
     const title = chart.querySelector(".chart-title").textContent;
     chart.querySelector(".chart-data .scroll").setAttribute("aria-label", SAYS.data(title));
-    chart.querySelectorAll(".chart-keep button").forEach((button) => button.setAttribute("aria-label", SAYS.button(button.textContent, title)));
+    chart
+      .querySelectorAll(".chart-keep button")
+      .forEach((button) =>
+        button.setAttribute("aria-label", SAYS.button(button.textContent, title)),
+      );
   };
 
   // Download a file; its address is revoked after the browser has read it.

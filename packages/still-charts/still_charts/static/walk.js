@@ -5,14 +5,24 @@
   const help = element("p", { id: "chart-help", hidden: true, textContent: SAYS.help });
 
   const describePoint = ({ parts }, RAW, number) =>
-    parts.map(({ 0: key, 1: value, exact }) => (RAW.test(key) && isNaN(number(value)) ? value : `${key}: ${exact ?? value}`)).join(", ");
+    parts
+      .map(({ 0: key, 1: value, exact }) =>
+        RAW.test(key) && isNaN(number(value)) ? value : `${key}: ${exact ?? value}`,
+      )
+      .join(", ");
 
-  // The tree of axes and series, their intervals, and the points in these: each with a text, a box and children.
+  // The tree of axes and series, their intervals, and the points in these: each with a text, a box
+  // and children.
   const treeOf = (view) => {
     const { points, axes, words, number, union, RAW } = readScene(view);
     const leaf = (point) => ({ text: describePoint(point, RAW, number), box: point.box });
-    const group = (name, inside) => ({ text: SAYS.points(name, inside.length), box: union(inside.map(({ box }) => box)), children: inside.map(leaf) });
-    const groups = (named) => named.filter(([, inside]) => inside.length).map(([name, inside]) => group(name, inside));
+    const group = (name, inside) => ({
+      text: SAYS.points(name, inside.length),
+      box: union(inside.map(({ box }) => box)),
+      children: inside.map(leaf),
+    });
+    const groups = (named) =>
+      named.filter(([, inside]) => inside.length).map(([name, inside]) => group(name, inside));
 
     const alongAxis = ({ name, channel, ticks, box }) => {
       const scale = view.scale(channel);
@@ -25,19 +35,32 @@
         const ends = [bounds[low], bounds[high]];
         return ends.find((end, i) => Math.abs(ends[1 - i] - zero) < 2) ?? (ends[0] + ends[1]) / 2;
       };
-      const within = (from, to) => points.filter((p) => sign * at(p) >= sign * from - 0.5 && sign * at(p) < sign * to - 0.5);
+      const within = (from, to) =>
+        points.filter((p) => sign * at(p) >= sign * from - 0.5 && sign * at(p) < sign * to - 0.5);
       const far = sign * 1e9;
       let parts;
       if (scale.bandwidth) {
         const reach = Math.max(scale.bandwidth() / 2, 4);
-        parts = ticks.map(({ text, at: tick }) => [text, points.filter((p) => Math.abs(at(p) - tick) <= reach)]);
+        parts = ticks.map(({ text, at: tick }) => [
+          text,
+          points.filter((p) => Math.abs(at(p) - tick) <= reach),
+        ]);
       } else {
-        parts = ticks.slice(0, -1).map(({ text, at: tick }, i) => [SAYS.between(text, ticks[i + 1].text), within(tick, ticks[i + 1].at)]);
+        parts = ticks
+          .slice(0, -1)
+          .map(({ text, at: tick }, i) => [
+            SAYS.between(text, ticks[i + 1].text),
+            within(tick, ticks[i + 1].at),
+          ]);
         const [first, last] = [ticks[0], ticks.at(-1)];
         parts.unshift([SAYS.below(first.text), within(-far, first.at)]);
         parts.push([SAYS.above(last.text), within(last.at, far)]);
       }
-      return { text: SAYS.axis(channel === "x", name, ticks[0].text, ticks.at(-1).text), box, children: groups(parts) };
+      return {
+        text: SAYS.axis(channel === "x", name, ticks[0].text, ticks.at(-1).text),
+        box,
+        children: groups(parts),
+      };
     };
 
     // Order classes as in the legend.
@@ -45,7 +68,8 @@
       for (const name of ["color", "strokeDash", "shape"]) {
         try {
           const domain = view.scale(name).domain().map(String);
-          if (values.every((value) => domain.includes(value))) return domain.filter((value) => values.includes(value));
+          if (values.every((value) => domain.includes(value)))
+            return domain.filter((value) => values.includes(value));
         } catch {} // the chart has no such scale
       }
       return values;
@@ -53,24 +77,48 @@
 
     // Series: groups of points that share the value of a field.
     const axisNames = axes.map(({ name }) => name);
-    const keys = new Set(points.flatMap(({ parts }) => parts.map(([key]) => key)).filter((key) => !axisNames.includes(key)));
+    const keys = new Set(
+      points
+        .flatMap(({ parts }) => parts.map(([key]) => key))
+        .filter((key) => !axisNames.includes(key)),
+    );
     const series = [...keys].flatMap((key) => {
-      const valued = points.map((point) => [point, point.parts.find(([name]) => name === key)?.[1]]).filter(([, value]) => value !== undefined);
+      const valued = points
+        .map((point) => [point, point.parts.find(([name]) => name === key)?.[1]])
+        .filter(([, value]) => value !== undefined);
       const values = ordered([...new Set(valued.map(([, value]) => value))]);
       if (values.length < 2 || values.length > 12 || values.length === valued.length) return [];
-      const inside = groups(values.map((value) => [value, valued.filter(([, other]) => other === value).map(([point]) => point)]));
-      return [{ text: (RAW.test(key) ? SAYS.series : SAYS.named)(key, values.join(", ")), box: union(inside.map(({ box }) => box)), children: inside }];
+      const inside = groups(
+        values.map((value) => [
+          value,
+          valued.filter(([, other]) => other === value).map(([point]) => point),
+        ]),
+      );
+      return [
+        {
+          text: (RAW.test(key) ? SAYS.series : SAYS.named)(key, values.join(", ")),
+          box: union(inside.map(({ box }) => box)),
+          children: inside,
+        },
+      ];
     });
     const all = points.length ? [{ ...group(axes.length ? SAYS.all : SAYS.places, points) }] : [];
     const notes = words.length ? [{ text: SAYS.written(words.join("; ")) }] : [];
-    return [...axes.map(alongAxis).filter(({ children }) => children.length), ...series, ...all, ...notes];
+    return [
+      ...axes.map(alongAxis).filter(({ children }) => children.length),
+      ...series,
+      ...all,
+      ...notes,
+    ];
   };
 
   // The tree of a chart that is not interactive: the rows of its table.
   const treeOfTable = (chart) =>
     [...chart.querySelectorAll(".chart-data table")].map((table) => {
       const heads = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
-      const rows = [...table.tBodies[0].rows].map((row) => ({ text: [...row.cells].map((cell, i) => `${heads[i]}: ${cell.textContent}`).join(", ") }));
+      const rows = [...table.tBodies[0].rows].map((row) => ({
+        text: [...row.cells].map((cell, i) => `${heads[i]}: ${cell.textContent}`).join(", "),
+      }));
       return { text: SAYS.table(rows.length), children: rows };
     });
 
@@ -105,7 +153,8 @@
       const { siblings, index } = path.at(-1);
       const { text, box } = siblings[index];
       chart.classList.add("is-walked");
-      status.textContent = siblings.length > 1 ? SAYS.number(text, index + 1, siblings.length) : text;
+      status.textContent =
+        siblings.length > 1 ? SAYS.number(text, index + 1, siblings.length) : text;
       mark(chart, box);
     };
     const begin = async () => {
@@ -155,7 +204,8 @@
     };
     drawing.addEventListener("keydown", (event) => {
       const act = keys[event.key === "T" ? "t" : event.key];
-      if (!act || event.ctrlKey || event.altKey || event.metaKey || event.target !== drawing) return;
+      if (!act || event.ctrlKey || event.altKey || event.metaKey || event.target !== drawing)
+        return;
       event.preventDefault();
       help.hidden = true;
       act();
