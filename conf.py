@@ -1,6 +1,7 @@
 """What ``sphinx-build . _build/html`` reads: the settings that Jupyter Book makes of `_config.yml`.
 
-Taken from Jupyter Book itself, so that the pages which one command has built are up to date for the other.
+Taken from Jupyter Book itself, so that the pages which one command has built are up to date for the
+other.
 """
 
 from pathlib import Path

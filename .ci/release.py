@@ -1,6 +1,7 @@
 """Collect the files of a release in _build/release: wheels, site, offline book and their checksums.
 
-`make release` runs it after these were made. The release notes are the version's part of CHANGELOG.md.
+`make release` runs it after these were made. The release notes are the version's part of
+CHANGELOG.md.
 """
 
 import hashlib
@@ -34,12 +35,23 @@ def main() -> int:
     FOLDER.mkdir()
     shutil.copy(wheel, FOLDER)
     for package in Path("packages").iterdir():
-        command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", FOLDER.absolute()]
+        command = [
+            sys.executable,
+            "-m",
+            "hatchling",
+            "build",
+            "-t",
+            "wheel",
+            "-d",
+            FOLDER.absolute(),
+        ]
         subprocess.run(command, cwd=package, check=True)
     pack(HTML, FOLDER / f"{name}-{version}-site.zip", hosted=True)
     pack(HTML, FOLDER / f"{name}-{version}-offline.zip")
     files = sorted(FOLDER.iterdir())
-    checksums = "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files)
+    checksums = "".join(
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files
+    )
     (FOLDER / "SHA256SUMS").write_text(checksums, encoding="utf-8")
     NOTES.write_text(notes + "\n", encoding="utf-8")
     print(f"{FOLDER}: {', '.join(path.name for path in files)}, SHA256SUMS")

@@ -1,4 +1,5 @@
-"""Print the version, or write a version or the repository's address into every file that contains it.
+"""Print the version, or write a version or the repository's address into every file that contains
+it.
 
 Usage: ``python .ci/version.py [NUMBER | https://...]``. A new version also sets the release date in
 CITATION.cff; its part of CHANGELOG.md is written by hand.
@@ -23,7 +24,9 @@ DAY = r"(?m)^(date-released: )[\d-]+"
 
 def list_versions(root: Path = ROOT) -> dict[str, str]:
     """Version in each file that has one, by the name of the file."""
-    texts = {path: path.read_text(encoding="utf-8") for name in FILES for path in sorted(root.glob(name))}
+    texts = {
+        path: path.read_text(encoding="utf-8") for name in FILES for path in sorted(root.glob(name))
+    }
     matches = {path: re.search(NUMBER, text) for path, text in texts.items()}
     return {
         path.relative_to(root).as_posix(): match[0].removeprefix(match[1])
@@ -42,7 +45,11 @@ def write(number: str, root: Path = ROOT) -> None:
 
 def write_address(address: str, root: Path = ROOT) -> None:
     """Write the repository's address into CITATION.cff and the metadata of every wheel."""
-    for path in [root / "CITATION.cff", root / "pyproject.toml", *root.glob("packages/*/pyproject.toml")]:
+    for path in [
+        root / "CITATION.cff",
+        root / "pyproject.toml",
+        *root.glob("packages/*/pyproject.toml"),
+    ]:
         text = path.read_text(encoding="utf-8")
         if path.name == "CITATION.cff":
             text = re.sub(r"(?m)^(# )?repository-code:.*", f"repository-code: {address}", text)
@@ -61,7 +68,10 @@ def main(arguments: list[str]) -> None:
         print(f"CITATION.cff and the wheels name {arguments[0]} as their source.")
     elif re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+", arguments[0]):
         write(arguments[0])
-        print(f"Every file says {arguments[0]}: write its part of CHANGELOG.md, then 'make notebooks test'.")
+        print(
+            f"Every file says {arguments[0]}: write its part of CHANGELOG.md, then 'make notebooks"
+            " test'."
+        )
     else:
         sys.exit(f"'{arguments[0]}' is neither a version such as 0.2.1 nor an https:// address.")
 

@@ -3,8 +3,8 @@
     make bench                    # every part
     make bench ONLY="grading"     # some parts by name
 
-Each part is a file beside this one with a function `measure` that yields rows. Ratios can be compared
-between machines, seconds cannot.
+Each part is a file beside this one with a function `measure` that yields rows. Ratios can be
+compared between machines, seconds cannot.
 """
 
 import argparse

@@ -10,7 +10,9 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 # Python stores what it compiles, as on a reader's machine.
-_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+_ENVIRONMENT = {
+    name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
+}
 
 
 class Row(NamedTuple):
@@ -33,13 +35,16 @@ def clone(folder: Path) -> Path:
 
 
 def measure_cpu(command: list, folder: Path) -> float:
-    """Processor seconds of a command and its children, which depend little on other work on the machine.
+    """Processor seconds of a command and its children, which depend little on other work on the
+    machine.
 
     Ends the benchmark with the command's output if the command fails.
     """
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(command, cwd=folder, env=_ENVIRONMENT, capture_output=True, text=True)
     if done.returncode:
-        sys.exit(f"{' '.join(map(str, command))} failed:\n{done.stdout[-1500:]}{done.stderr[-1500:]}")
+        sys.exit(
+            f"{' '.join(map(str, command))} failed:\n{done.stdout[-1500:]}{done.stderr[-1500:]}"
+        )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

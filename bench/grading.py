@@ -31,10 +31,13 @@ KEYS = COURSE.assignments / "keys"
 
 
 def make_submissions(folder: Path) -> Path:
-    """Write `COUNT` different notebooks in which every code exercise is solved; returns their folder."""
+    """Write `COUNT` different notebooks in which every code exercise is solved; returns their
+    folder."""
     source = nbformat.read(COURSE.assignments / "source" / NAME / f"{NAME}.ipynb", as_version=4)
     release = nbformat.read(COURSE.assignments / "release" / NAME / f"{NAME}.ipynb", as_version=4)
-    solved = {cells.get_grade_id(c): c.source for c in source.cells if c.metadata.nbgrader["solution"]}
+    solved = {
+        cells.get_grade_id(c): c.source for c in source.cells if c.metadata.nbgrader["solution"]
+    }
     for number in range(COUNT):
         notebook = copy.deepcopy(release)
         for cell in notebook.cells:
@@ -62,7 +65,12 @@ def _floor() -> float:
     """Seconds that nbclient takes to execute as many notebooks with the same cells."""
     solved = nbformat.read(COURSE.assignments / "source" / NAME / f"{NAME}.ipynb", as_version=4)
     # As in the grader's kernels, so that the numerical libraries start no threads.
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
     started = time.perf_counter()
     for _ in range(COUNT):
         client = NotebookClient(copy.deepcopy(solved), kernel_name="python3")
@@ -77,7 +85,8 @@ def measure() -> Iterator[Row]:
         rounds = []
         for number in range(1, ROUNDS + 1):
             report_progress(f"Grading {COUNT} submissions, {number} of {ROUNDS}")
-            # nbclient leaves its event loop in the context, where it would be taken for the grader's.
+            # nbclient leaves its event loop in the context, where it would be taken for the
+            # grader's.
             floor = contextvars.copy_context().run(_floor)
             rounds.append((floor, _grade(submissions)))
     floor, ours = (statistics.median(seconds) for seconds in zip(*rounds))

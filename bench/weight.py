@@ -1,8 +1,8 @@
 """Bytes and requests of every page of the book.
 
-The first visit is that of a phone with an empty cache and scrolls to the end of the page, which loads the
-chart library. The second visit has the cache of the first. "Next page" belongs to a walk through the book
-at desktop width. Each figure is that of the worst page, which is named.
+The first visit is that of a phone with an empty cache and scrolls to the end of the page, which
+loads the chart library. The second visit has the cache of the first. "Next page" belongs to a walk
+through the book at desktop width. Each figure is that of the worst page, which is named.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,8 @@ LIMITS = {
 
 
 def visit(context, home: str, name: str, sent: list[int]) -> dict[str, float]:
-    """Open a page and scroll to its end; `sent` collects the bytes of each file that the server sends."""
+    """Open a page and scroll to its end; `sent` collects the bytes of each file that the server
+    sends."""
     sent.clear()
     reader = browser.Visit(page := context.new_page(), home)
     page.goto(f"{home}/{name}", wait_until="networkidle")

@@ -1,7 +1,7 @@
 """The Sphinx extension that makes the book's pages; `book.order` lists its parts.
 
-It knows nothing of the region: `book.settings` has paths and names. It only reads; `make` writes what has to
-exist before.
+It knows nothing of the region: `book.settings` has paths and names. It only reads; `make` writes
+what has to exist before.
 """
 
 from typing import Any

@@ -1,8 +1,8 @@
 """Build the pages of the book from the checkout in this folder: ``python -m book.build``.
 
-Sphinx decides which pages are out of date. It notices changed sources by itself; programs, settings and the
-table of contents reach it as one config value, whichever command starts it. ``python -m book.build`` does not
-even start Sphinx if nothing has changed since its last build.
+Sphinx decides which pages are out of date. It notices changed sources by itself; programs, settings
+and the table of contents reach it as one config value, whichever command starts it. ``python -m
+book.build`` does not even start Sphinx if nothing has changed since its last build.
 """
 
 import argparse
@@ -16,7 +16,14 @@ from typing import Any
 
 from live_cells import artefact
 
-SETTINGS = ("_config.yml", "conf.py", "CITATION.cff", "constraints.txt", "references.bib", "data/palette.csv")
+SETTINGS = (
+    "_config.yml",
+    "conf.py",
+    "CITATION.cff",
+    "constraints.txt",
+    "references.bib",
+    "data/palette.csv",
+)
 # Sources of pages; `make` writes the last four.
 SOURCES = (
     *("index.md", "capstone", "chapters", "data", "exercises", "jingjinji", "pages"),
@@ -24,8 +31,8 @@ SOURCES = (
 )
 OPTIONS = ("--fail-on-warning", "--keep-going", "--nitpicky", f"--jobs={os.cpu_count() or 1}")
 MISSING = (
-    "The book shows files that are made from its sources and are missing, such as {path}. Run 'make pages' "
-    "first, or without make 'python -m coursework pages'; 'make book' does both."
+    "The book shows files that are made from its sources and are missing, such as {path}. Run 'make"
+    " pages' first, or without make 'python -m coursework pages'; 'make book' does both."
 )
 CRASHED = 2  # Sphinx's exit code after an exception; 1 means warnings
 
@@ -37,7 +44,9 @@ def hash_files(root: Path, places: Iterable[Path], *texts: str) -> str:
         for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
             if path.is_file() and path.name[0] != "." and "__pycache__" not in path.parts:
                 content = path.read_bytes()
-                digest.update(f"\0{os.path.relpath(path, root)}\0{len(content)}\0".encode() + content)
+                digest.update(
+                    f"\0{os.path.relpath(path, root)}\0{len(content)}\0".encode() + content
+                )
     return digest.hexdigest()
 
 
@@ -84,11 +93,14 @@ def _set_hash(app: Any, config: Any) -> None:
     contents = Path(app.srcdir, config.external_toc_path)
     config.external_toc_path = contents.as_posix()  # some commands give it as a relative path
     config.book_programs = hash_programs(Path(app.srcdir), contents)
-    # A value for HTML, too: otherwise a build interrupted after reading would never write its pages.
+    # A value for HTML, too: otherwise a build interrupted after reading would never write its
+    # pages.
     config.html_context = config.html_context | {"programs": config.book_programs}
 
 
-def _remove_pages(app: Any, env: Any, added: set[str], changed: set[str], removed: set[str]) -> list[str]:
+def _remove_pages(
+    app: Any, env: Any, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
     """Delete the pages of removed sources, which Sphinx leaves in place."""
     for page in removed:
         Path(app.builder.get_outfilename(page)).unlink(missing_ok=True)
@@ -106,7 +118,9 @@ def setup(app: Any) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m book.build", description="Build the book's pages.")
+    parser = argparse.ArgumentParser(
+        prog="python -m book.build", description="Build the book's pages."
+    )
     parser.add_argument("--toc", default="_toc.yml", help="table of contents to build")
     parser.add_argument("--output", default="_build", help="folder in which html/ is written")
     arguments, root = parser.parse_args(), Path.cwd()

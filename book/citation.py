@@ -11,7 +11,11 @@ from sphinx.config import Config
 FILE = "CITATION.cff"
 # What each licence covers, its name, and its text.
 LICENCES = {
-    "CC-BY-4.0": ("Text, figures and exercises", "CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/"),
+    "CC-BY-4.0": (
+        "Text, figures and exercises",
+        "CC BY 4.0",
+        "https://creativecommons.org/licenses/by/4.0/",
+    ),
     "BSD-3-Clause": ("Code", "BSD 3-Clause", "https://opensource.org/license/bsd-3-clause"),
 }
 
@@ -44,7 +48,9 @@ def read_citation(root: str | Path) -> Citation:
     """Read the citation of the book whose files lie under `root`."""
     fields = yaml.safe_load(Path(root, FILE).read_text(encoding="utf-8"))
     if unknown := sorted({*fields["license"]} - LICENCES.keys()):
-        raise ValueError(f"{FILE} names {', '.join(unknown)}: describe it in LICENCES of book/citation.py")
+        raise ValueError(
+            f"{FILE} names {', '.join(unknown)}: describe it in LICENCES of book/citation.py"
+        )
     authors = (
         author.get("name") or f"{author['given-names']} {author['family-names']}"
         for author in fields["authors"]

@@ -1,8 +1,9 @@
-"""Changes to the inside of other packages: what each does, why, and for which version it was written.
+"""Changes to the inside of other packages: what each does, why, and for which version it was
+written.
 
-Each saves time that a build spends on nothing; the pages are the same without them. `WRITTEN_FOR` has the
-versions; ``tests/test_versions.py`` fails when another one is installed. Then read the new version, and
-remove the change or set the version here.
+Each saves time that a build spends on nothing; the pages are the same without them. `WRITTEN_FOR`
+has the versions; ``tests/test_versions.py`` fails when another one is installed. Then read the new
+version, and remove the change or set the version here.
 """
 
 import functools

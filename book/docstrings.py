@@ -1,8 +1,8 @@
 """Prepare docstrings for `sphinx.ext.autodoc`, in two steps.
 
-First, text after the last section of numpydoc gets a heading, as it would otherwise be one more item of that
-section. Then napoleon turns sections into lists. It takes words before a colon in the first line of a
-property for a type, so these lines have none.
+First, text after the last section of numpydoc gets a heading, as it would otherwise be one more
+item of that section. Then napoleon turns sections into lists. It takes words before a colon in the
+first line of a property for a type, so these lines have none.
 """
 
 import re
@@ -14,7 +14,9 @@ _UNDERLINE = re.compile(r"-{3,}$")
 
 def insert_heading(lines: list[str]) -> None:
     """Insert a heading above examples, or notes, that follow the last section."""
-    last = max((number for number, line in enumerate(lines) if _UNDERLINE.match(line)), default=None)
+    last = max(
+        (number for number, line in enumerate(lines) if _UNDERLINE.match(line)), default=None
+    )
     if last is None:
         return
     for number in range(last + 2, len(lines)):
@@ -30,7 +32,9 @@ def _prepare(
 ) -> None:
     insert_heading(lines)
     # |x| is the size of a number, not a substitution.
-    lines[:] = [line if line.startswith((">>>", "...")) else line.replace("|", r"\|") for line in lines]
+    lines[:] = [
+        line if line.startswith((">>>", "...")) else line.replace("|", r"\|") for line in lines
+    ]
 
 
 def setup(app: Sphinx) -> None:

@@ -31,13 +31,17 @@ def bullets(items: Iterable[Part], kind: str = "") -> nodes.bullet_list:
 def definitions(entries: Iterable[tuple[str, list[Part]]], kind: str) -> nodes.definition_list:
     """Make a definition list of class `kind` from terms, each with its defining paragraphs."""
     items = (
-        nodes.definition_list_item("", nodes.term("", term), nodes.definition("", *map(_make_block, parts)))
+        nodes.definition_list_item(
+            "", nodes.term("", term), nodes.definition("", *map(_make_block, parts))
+        )
         for term, parts in entries
     )
     return nodes.definition_list("", *items, classes=[kind])
 
 
-def table(kind: str, head: Iterable[str], rows: Iterable[nodes.row | Sequence[Cell]]) -> nodes.table:
+def table(
+    kind: str, head: Iterable[str], rows: Iterable[nodes.row | Sequence[Cell]]
+) -> nodes.table:
     """Make a table of the classes in `kind`; each row is a list of cells or a finished row."""
     names = list(head)
     body = (cells if isinstance(cells, nodes.row) else row(cells) for cells in rows)
@@ -69,8 +73,11 @@ def folded(summary: Part, *content: nodes.Node) -> nodes.container:
     return box("folded-box", start, _make_node(summary), middle, *content, end)
 
 
-def reference(env: BuildEnvironment, target: str, *text: Part, kind: str = "ref") -> addnodes.pending_xref:
-    """Make a cross-reference to a label, a page (`doc`) or a `term`, resolved once all pages are read."""
+def reference(
+    env: BuildEnvironment, target: str, *text: Part, kind: str = "ref"
+) -> addnodes.pending_xref:
+    """Make a cross-reference to a label, a page (`doc`) or a `term`, resolved once all pages are
+    read."""
     return addnodes.pending_xref(
         "",
         nodes.inline("", "", *map(_make_node, text)),

@@ -1,7 +1,7 @@
 """Facts that a page takes from other sources. A page is read again when one of its facts changes.
 
-A changed sentence in a chapter changes its notebook, but no verdict, key term or use of a table, so pages
-that collect those stay up to date.
+A changed sentence in a chapter changes its notebook, but no verdict, key term or use of a table, so
+pages that collect those stay up to date.
 """
 
 import hashlib
@@ -26,7 +26,8 @@ def register(name: str, collect: Callable[..., object]) -> None:
 
 
 def take(app: Sphinx, *kind: str) -> Any:
-    """Collect a fact for the page that is being read; `kind` is its name and the collector's arguments."""
+    """Collect a fact for the page that is being read; `kind` is its name and the collector's
+    arguments."""
     app.env.metadata[app.env.docname].setdefault(_KEY, {})[kind] = _digest(app, kind)
     return _collect(app, kind)
 
@@ -50,7 +51,11 @@ def _find_outdated(
 ) -> list[str]:
     """Pages whose facts have changed since they were read."""
     facts = {page: metadata.get(_KEY, {}) for page, metadata in env.metadata.items()}
-    return [page for page, kinds in facts.items() if any(_digest(app, k) != old for k, old in kinds.items())]
+    return [
+        page
+        for page, kinds in facts.items()
+        if any(_digest(app, k) != old for k, old in kinds.items())
+    ]
 
 
 def setup(app: Sphinx) -> None:

@@ -23,7 +23,8 @@ GLUED = "application/papermill.record/text/plain"
 
 
 def _collect_outputs(app: Sphinx, page: str) -> list[dict]:
-    """Collect the outputs of a page's code cells with their metadata, which has captions and names."""
+    """Collect the outputs of a page's code cells with their metadata, which has captions and
+    names."""
     cells = settings.read_notebook(app.srcdir, page)["cells"]
     keys = ("metadata", "outputs")
     return [{key: cell[key] for key in keys} for cell in cells if cell["cell_type"] == "code"]
@@ -72,7 +73,10 @@ class ChartFrom(SphinxDirective):
             raise self.error(f"{page}: {error}") from None
         parsed, messages = self.parse_inline(" ".join(caption.split()))
         drawing = make_chart(self.env, chart, still=True)
-        return [box("borrowed", drawing, paragraph(*parsed, classes=["caption"]), ids=[name]), *messages]
+        return [
+            box("borrowed", drawing, paragraph(*parsed, classes=["caption"]), ids=[name]),
+            *messages,
+        ]
 
 
 class Glued(SphinxRole):

@@ -1,7 +1,7 @@
 """The steps of a build in their order: four lists, from the first file to the last.
 
-`PARTS` change a page as a document, before it is HTML. `BEFORE_WRITING` changes what its template gets, after
-every extension and the theme. The written HTML is parsed once, for `NOTES`.
+`PARTS` change a page as a document, before it is HTML. `BEFORE_WRITING` changes what its template
+gets, after every extension and the theme. The written HTML is parsed once, for `NOTES`.
 """
 
 from collections.abc import Callable
@@ -42,7 +42,8 @@ from book.theme import (
 # Extensions, set up in this order.
 PARTS: tuple[ModuleType, ...] = (
     # Settings, before anything is read.
-    build,  # files that `make` writes exist; pages are built again when a program or a setting changes
+    # files that `make` writes exist; pages are built again when a program or a setting changes
+    build,
     palette,  # charts have the colours of data/palette.csv, templates too
     citation,  # templates have the fields of CITATION.cff
     assets,  # one style sheet and one script, joined from those of the features
@@ -52,7 +53,8 @@ PARTS: tuple[ModuleType, ...] = (
     guess,  # a field for a guess
     scale,  # a slider, and the figures that fall onto its scale
     sentence,  # a field for the reader's own sentence
-    forms,  # the parts of a lesson: what one needs, the choice that decides, the answer, ideas, doors
+    # the parts of a lesson: what one needs, the choice that decides, the answer, ideas, doors
+    forms,
     folded,  # answers that are folded, and code; and the prompts over folded code are valid HTML
     progress_pages,  # the path through the course, and the reader's progress
     from_notebooks,  # charts and numbers of another page
@@ -113,7 +115,9 @@ class Templates(BuiltinTemplateLoader):
         """Cache compiled templates for the next build."""
         super().init(builder, *arguments, **options)
         self.app = builder.app
-        self.app.connect("build-finished", _finish)  # after the theme, set up by now: it writes colours
+        self.app.connect(
+            "build-finished", _finish
+        )  # after the theme, set up by now: it writes colours
         cache = Path(self.app.doctreedir, "templates")
         cache.mkdir(parents=True, exist_ok=True)
         self.environment.bytecode_cache = FileSystemBytecodeCache(str(cache))

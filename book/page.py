@@ -30,7 +30,10 @@ class Page:
 def read_notes(app: Sphinx, name: str) -> dict[str, Any]:
     """Read the note of this name for each page of the book."""
     pages = sorted([*app.env.all_docs, *app.config.html_additional_pages, INDEX_PAGE])
-    return {page: json.loads(_locate_notes(app, page).read_text(encoding="utf-8"))[name] for page in pages}
+    return {
+        page: json.loads(_locate_notes(app, page).read_text(encoding="utf-8"))[name]
+        for page in pages
+    }
 
 
 def _locate_notes(app: Sphinx, page: str) -> Path:

@@ -1,7 +1,7 @@
 """Serve the built book on this machine, compressed as static hosts do.
 
-Usage: ``python -m book.serve FOLDER [--bind 127.0.0.1] [--port 8000]``. A folder shows its `index.html`, and
-an address without a file the book's page for it, `404.html`.
+Usage: ``python -m book.serve FOLDER [--bind 127.0.0.1] [--port 8000]``. A folder shows its
+`index.html`, and an address without a file the book's page for it, `404.html`.
 """
 
 import argparse
@@ -47,7 +47,9 @@ async def serve(folder: Path, bind: str, port: int) -> None:
 
 def main() -> None:
     """Serve the folder that the command names."""
-    parser = argparse.ArgumentParser(prog="python -m book.serve", description="Serve the built book.")
+    parser = argparse.ArgumentParser(
+        prog="python -m book.serve", description="Serve the built book."
+    )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--bind", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)

@@ -28,7 +28,8 @@ CHART_MIME = vega.CHART_MIME
 PRACTICE = "_build/assignments/practice/{0}/{0}-page.json"
 
 
-# A lesson is named `NN_topic`, and its number is in its name; `NN_topic_checks` are the checks beside it.
+# A lesson is named `NN_topic`, and its number is in its name; `NN_topic_checks` are the checks
+# beside it.
 _LESSON = re.compile(r"chapters/(?P<number>\d\d)_\w+")
 _CHECKS = "_checks"
 
@@ -68,7 +69,11 @@ def _list_entries(root: str | Path) -> list[dict]:
 def list_chapters(root: str | Path) -> tuple[Chapter, ...]:
     """List the lessons in their order."""
     return tuple(
-        Chapter(int(found["number"]), entry["file"], tuple(one["file"] for one in entry.get("sections", ())))
+        Chapter(
+            int(found["number"]),
+            entry["file"],
+            tuple(one["file"] for one in entry.get("sections", ())),
+        )
         for entry in _list_entries(root)
         if (found := _LESSON.fullmatch(entry["file"]))
     )
@@ -82,7 +87,9 @@ def list_checks(root: str | Path) -> list[str]:
 def list_preparations(root: str | Path) -> tuple[str, ...]:
     """List the pages before the first lesson: they have no number, but define key terms."""
     files = (entry["file"] for entry in _list_entries(root))
-    return tuple(file for file in files if file.startswith("chapters/") and not _LESSON.fullmatch(file))
+    return tuple(
+        file for file in files if file.startswith("chapters/") and not _LESSON.fullmatch(file)
+    )
 
 
 def list_texts(root: str | Path) -> list[str]:
@@ -91,7 +98,8 @@ def list_texts(root: str | Path) -> list[str]:
 
 
 def list_executed(root: str | Path) -> list[str]:
-    """List the pages with code that readers run: preparations, and lessons, each with its checks."""
+    """List the pages with code that readers run: preparations, and lessons, each with its
+    checks."""
     lessons = (page for one in list_chapters(root) for page in (one.page, one.checks) if page)
     return [*list_preparations(root), *lessons]
 
@@ -102,9 +110,12 @@ def list_exercise_pages(root: str | Path) -> list[str]:
 
 
 def find_chapter(root: str | Path, page: str) -> Chapter | None:
-    """Find the lesson of which a page is the text, the checks or the exercises; None for other pages."""
+    """Find the lesson of which a page is the text, the checks or the exercises; None for other
+    pages."""
     chapters = list_chapters(root)
-    return next((chapter for chapter in chapters if page in (chapter.page, *chapter.sections)), None)
+    return next(
+        (chapter for chapter in chapters if page in (chapter.page, *chapter.sections)), None
+    )
 
 
 @cache

@@ -1,4 +1,5 @@
-"""The coursework's command line: ``coursework TASK ...``; each task lists its options with ``--help``."""
+"""The coursework's command line: ``coursework TASK ...``; each task lists its options with
+``--help``."""
 
 import argparse
 import errno
@@ -18,7 +19,8 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def _describe_data(options: Namespace) -> int:
-    """Write size and checksum of each data file into the descriptor, and name columns that it lacks."""
+    """Write size and checksum of each data file into the descriptor, and name columns that it
+    lacks."""
     from coursework.build import descriptor, freshness
 
     freshness.refresh_descriptor(ROOT / "data")
@@ -27,7 +29,8 @@ def _describe_data(options: Namespace) -> int:
 
 
 def _make_notebooks(options: Namespace) -> int:
-    """Run notebooks whose code, library or tables changed, update prose, collect the numbers they filed."""
+    """Run notebooks whose code, library or tables changed, update prose, collect the numbers they
+    filed."""
     from sealed_readings.folder import Folder
     from sealed_readings.results import write_results
 
@@ -70,7 +73,10 @@ def _make_assignments(options: Namespace) -> int:
     from coursework import everything, products
     from coursework.teach import chapter
 
-    cohort, chosen = options.cohort, everything.choose_masters(ROOT, options.cohort, options.assignment)
+    cohort, chosen = (
+        options.cohort,
+        everything.choose_masters(ROOT, options.cohort, options.assignment),
+    )
     if options.assignment:
         made = everything.make_assignment(ROOT, cohort, options.assignment)
     else:
@@ -81,7 +87,10 @@ def _make_assignments(options: Namespace) -> int:
     for source in chosen:
         release = products.list_assignment(ROOT, source.stem, cohort).release
         assigned = chapter.describe_assigned(ROOT, source.stem)
-        print(f"  {release.stem:32} {products.count_points(release):3} points ({assigned or 'nothing'})")
+        print(
+            f"  {release.stem:32} {products.count_points(release):3} points"
+            f" ({assigned or 'nothing'})"
+        )
     return 0
 
 
@@ -132,7 +141,9 @@ def _run_panel(options: Namespace) -> int:
     if options.ratings:
         print(*panel.score(out / "key.json", [Path(name) for name in options.ratings]), sep="\n")
         return 0
-    count = panel.make(ROOT / "_build" / "html", options.lesson, Path(options.others), out, options.seed)
+    count = panel.make(
+        ROOT / "_build" / "html", options.lesson, Path(options.others), out, options.seed
+    )
     print(f"{count} passages are in {out.relative_to(ROOT)}/passages.md.")
     print("Two strangers rate them; nobody opens key.json beside it before both have.")
     return 0
@@ -171,15 +182,25 @@ def _make_parser() -> argparse.ArgumentParser:
         task.set_defaults(run=run)
         return task.add_argument
 
-    def begin_notebooks(name: str, run: Callable[[Namespace], int]) -> Callable[..., argparse.Action]:
+    def begin_notebooks(
+        name: str, run: Callable[[Namespace], int]
+    ) -> Callable[..., argparse.Action]:
         add = begin(name, run)
-        add("sources", nargs="*", metavar="chapters/04_vintages.md", help="notebooks to run (default: all)")
+        add(
+            "sources",
+            nargs="*",
+            metavar="chapters/04_vintages.md",
+            help="notebooks to run (default: all)",
+        )
         add("--anew", action="store_true", help="run them even if nothing changed")
         return add
 
     begin("data", _describe_data)
     begin_notebooks("notebooks", _make_notebooks)
-    cohort = {"default": os.environ.get("COHORT", ""), "help": "name of a cohort, such as 2027-spring"}
+    cohort = {
+        "default": os.environ.get("COHORT", ""),
+        "help": "name of a cohort, such as 2027-spring",
+    }
     add = begin_notebooks("pages", _make_pages)
     add("--edition", choices=("student", "instructor"), default="student")
     add("--cohort", **cohort)
@@ -188,7 +209,9 @@ def _make_parser() -> argparse.ArgumentParser:
     add("--assignment", default="", metavar="NN_topic", help="make this one only (default: all)")
     add = begin("bank", _make_bank)
     add("--sets", type=int, default=3, help="sets of numbers for exercises that vary")
-    add("--cohort", **cohort | {"help": "a cohort, such as 2027-spring, whose numbers are left out"})
+    add(
+        "--cohort", **cohort | {"help": "a cohort, such as 2027-spring, whose numbers are left out"}
+    )
     add = begin("calendar", _make_calendar)
     add("--weeks", type=int, required=True)
     add("--start", required=True, metavar="2027-03-01", help="first day of the first week")
@@ -200,7 +223,12 @@ def _make_parser() -> argparse.ArgumentParser:
     add("chapters", nargs="*", metavar="04", help="numbers or names of chapters (default: all)")
     add = begin("panel", _run_panel)
     add("--seed", type=int, required=True, help="a new one for each draw")
-    add("--lesson", default="[0-9][0-9]_", metavar="07", help="lesson, with its checks (default: all)")
+    add(
+        "--lesson",
+        default="[0-9][0-9]_",
+        metavar="07",
+        help="lesson, with its checks (default: all)",
+    )
     add("--others", default="", metavar="FOLDER", help="texts of other books, as .md or .ipynb")
     add("--ratings", nargs="+", metavar="CSV", help="ratings of the passages drawn with this seed")
     for name, text in WITH_OWN_OPTIONS.items():

@@ -26,7 +26,8 @@ CHECKS = "_checks"
 
 
 class MasterError(ValueError):
-    """A source, or what was asked for, cannot be used: a line for each fault. Commands print it and end."""
+    """A source, or what was asked for, cannot be used: a line for each fault. Commands print it and
+    end."""
 
 
 def is_checks(source: Path) -> bool:

@@ -8,7 +8,8 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def _make_assignment(name: str) -> None:
-    """Update an assignment if its master has changed, with the numbers of the cohort in its name."""
+    """Update an assignment if its master has changed, with the numbers of the cohort in its
+    name."""
     # Not above: `--help` should not wait for it.
     from coursework import everything
 
@@ -23,7 +24,11 @@ def _say_remedy(name: str) -> str:
 LEDGER = ROOT / "packages" / "sealed-readings"  # imported by the library
 COURSE = Course(
     at="coursework.course:COURSE",
-    readable={"library": ROOT / "jingjinji", "ledger": LEDGER / "sealed_readings", "tables": ROOT / "data"},
+    readable={
+        "library": ROOT / "jingjinji",
+        "ledger": LEDGER / "sealed_readings",
+        "tables": ROOT / "data",
+    },
     path=(ROOT, LEDGER),
     recording={"JINGJINJI_BOOK": "1"},
     checks="from jingjinji import check",

@@ -1,7 +1,9 @@
-"""Everything that is made of masters, chapters, ledgers and library: which files, and what each depends on.
+"""Everything that is made of masters, chapters, ledgers and library: which files, and what each
+depends on.
 
-What makes files takes seconds to import, and most runs find all of them up to date, so it is imported only
-where a file is not. A change in any module that makes files makes all of them again, which takes seconds too.
+What makes files takes seconds to import, and most runs find all of them up to date, so it is
+imported only where a file is not. A change in any module that makes files makes all of them again,
+which takes seconds too.
 """
 
 import json
@@ -62,15 +64,20 @@ class Plan:
             command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder]
             done = subprocess.run(command, cwd=self.root, capture_output=True, text=True)
             if done.returncode:
-                raise MasterError(f"the course's library cannot be packed: {done.stderr.strip()[-300:]}")
+                raise MasterError(
+                    f"the course's library cannot be packed: {done.stderr.strip()[-300:]}"
+                )
             return (Path(folder) / self.wheel.name).read_bytes()
 
     def plan_ledgers(self) -> Step:
-        """What pages show of all claims, from the articles' folders and what their notebooks filed."""
+        """What pages show of all claims, from the articles' folders and what their notebooks
+        filed."""
         made = products.list_ledgers(self.root)
         folders = [Folder(path) for path in made]
         filed = repr([list(list_filed(folder)) for folder in folders])
-        origin = digest(digest_files(*made, self.root / "packages/sealed-readings/sealed_readings"), filed)
+        origin = digest(
+            digest_files(*made, self.root / "packages/sealed-readings/sealed_readings"), filed
+        )
         texts = (records.format_json(records.make_record(folder)) for folder in folders)
         return Step("ledger", origin, [*made.values()], lambda: texts)
 
@@ -86,14 +93,21 @@ class Plan:
         executed, wheel = source.with_suffix(".ipynb"), self.wheel.relative_to(self.root).as_posix()
         origin = digest(self.makers, self.find_needs(source).install, digest_files(executed))
         targets = products.list_practice(self.root, source.stem)
-        return Step(source.stem, origin, targets, lambda: self._read(source, executed).make_practice(wheel))
+        return Step(
+            source.stem, origin, targets, lambda: self._read(source, executed).make_practice(wheel)
+        )
 
     def plan_assignment(self, source: Path, executed: Path, cohort: str) -> Step:
-        """What is marked, from a master that was executed with a cohort's values, or with its own."""
+        """What is marked, from a master that was executed with a cohort's values, or with its
+        own."""
         objectives = repr(chapter.read_objectives(self.root, source.stem))
-        origin = digest(self.makers, self.find_needs(source).install, objectives, digest_files(executed))
+        origin = digest(
+            self.makers, self.find_needs(source).install, objectives, digest_files(executed)
+        )
         targets = products.list_assignment(self.root, source.stem, cohort)
-        return Step(source.stem, origin, targets, lambda: self._read(source, executed).make_assignment())
+        return Step(
+            source.stem, origin, targets, lambda: self._read(source, executed).make_assignment()
+        )
 
     def plan_downloads(self) -> list[Step]:
         """A zip of each chapter, with the library."""
@@ -120,7 +134,8 @@ class Plan:
 
 
 def _execute(root: Path, sources: list[Path], cohort: str) -> dict[Path, Path]:
-    """The executed notebook of each master: the stored one, or one that ran with a cohort's values."""
+    """The executed notebook of each master: the stored one, or one that ran with a cohort's
+    values."""
     if cohort:
         from coursework.masters import variant
 
@@ -132,9 +147,9 @@ def _execute(root: Path, sources: list[Path], cohort: str) -> dict[Path, Path]:
 def make(root: Path, *, instructor: bool = False, cohort: str = "", marked: bool = True) -> int:
     """Write pages, the library's wheel, ledgers, downloads and, if `marked`, the assignments.
 
-    `cohort` is a name such as ``2027-spring``, for which every exercise that can vary draws values; without
-    it all have those that the masters are written with. `instructor` asks for keys and the teaching page.
-    Returns the number of masters whose files were made.
+    `cohort` is a name such as ``2027-spring``, for which every exercise that can vary draws values;
+    without it all have those that the masters are written with. `instructor` asks for keys and the
+    teaching page. Returns the number of masters whose files were made.
     """
     sources, plan = products.list_masters(root), Plan(root)
     executed = _execute(root, sources, cohort if marked else "")
@@ -143,12 +158,22 @@ def make(root: Path, *, instructor: bool = False, cohort: str = "", marked: bool
     for source in sources:
         if source.stem not in announced:
             number, file = int(source.stem[:2]), f"chapters/{source.stem}"
-            raise MasterError(f"exercises/{source.name} belongs to lesson {number}, which has no {file}.md")
+            raise MasterError(
+                f"exercises/{source.name} belongs to lesson {number}, which has no {file}.md"
+            )
     practice = [plan.plan_practice(source) for source in sources]
-    assignments = [plan.plan_assignment(*pair, cohort) for pair in executed.items()] if marked else []
-    library, downloads, page = plan.plan_library(), plan.plan_downloads(), term.format_page(root, lessons)
+    assignments = (
+        [plan.plan_assignment(*pair, cohort) for pair in executed.items()] if marked else []
+    )
+    library, downloads, page = (
+        plan.plan_library(),
+        plan.plan_downloads(),
+        term.format_page(root, lessons),
+    )
     help_page = computer.format_page(root, plan.wheel.relative_to(root).as_posix())
-    computer_page = Step("your computer", digest(help_page), [root / computer.PAGE], lambda: [help_page])
+    computer_page = Step(
+        "your computer", digest(help_page), [root / computer.PAGE], lambda: [help_page]
+    )
     plan_page = Step("plans of a term", digest(page), [root / term.PAGE], lambda: [page])
     told = json.dumps(announced, ensure_ascii=False, indent=1) + "\n"
     facts = Step("facts of lessons", digest(told), [root / products.LESSONS], lambda: [told])
@@ -168,7 +193,10 @@ def make(root: Path, *, instructor: bool = False, cohort: str = "", marked: bool
 
         write_instructor_pages(root, list(executed.values()))
     kept = {path for step in [library, *practice, *downloads] for path in step.targets}
-    for path in {*(root / products.PAGES).glob("*.ipynb"), *(root / products.TAKE_ALONG).glob("*.*")} - kept:
+    for path in {
+        *(root / products.PAGES).glob("*.ipynb"),
+        *(root / products.TAKE_ALONG).glob("*.*"),
+    } - kept:
         path.unlink()  # its source no longer exists
     return len({source.stem for source in sources} & {*made})
 
@@ -182,7 +210,8 @@ def make_assignment(root: Path, cohort: str, assignment: str) -> int:
 
 
 def choose_masters(root: Path, cohort: str, assignment: str) -> list[Path]:
-    """The master of an assignment such as "01_reading" or "01_reading-2027-spring"; of none, all."""
+    """The master of an assignment such as "01_reading" or "01_reading-2027-spring"; of none,
+    all."""
     sources = products.list_masters(root)
     stem = assignment.removesuffix(f"-{cohort}")
     if assignment and stem not in {source.stem for source in sources}:

@@ -1,4 +1,5 @@
-"""The words of chapters that code looks for, in one place: who translates chapters translates them here."""
+"""The words of chapters that code looks for, in one place: who translates chapters translates them
+here."""
 
 YOU_NEED, NEXT = "You need", "What next"
 KEY_TERMS = "Key terms"

@@ -1,7 +1,8 @@
-"""What a notebook needs beside Python: the course's library, with the extras that its code calls for.
+"""What a notebook needs beside Python: the course's library, with the extras that its code calls
+for.
 
-The extras weigh hundreds of megabytes, and a new Python may lack one of them. So a notebook asks only for
-those of which its code has a name in `EXTRAS`.
+The extras weigh hundreds of megabytes, and a new Python may lack one of them. So a notebook asks
+only for those of which its code has a name in `EXTRAS`.
 """
 
 import re
@@ -17,7 +18,8 @@ from coursework.common import list_code
 
 # What a reader needs beside the library's own requirements.
 JUPYTER = "jupyterlab"
-# Names in the code of a notebook by which it needs an extra: packages, and functions that import one.
+# Names in the code of a notebook by which it needs an extra: packages, and functions that import
+# one.
 EXTRAS = {
     "breaks": ("ruptures",),
     "networks": ("networkx",),
@@ -38,7 +40,12 @@ def list_wheel_parts(root: Path) -> list[str]:
     settings = read_settings(root)
     project, wheel = settings["project"], settings["tool"]["hatch"]["build"]["targets"]["wheel"]
     hook = wheel["hooks"]["custom"]
-    parts = [*wheel["packages"], *hook["vendored"], *wheel["force-include"], *project["license-files"]]
+    parts = [
+        *wheel["packages"],
+        *hook["vendored"],
+        *wheel["force-include"],
+        *project["license-files"],
+    ]
     return [*parts, project["readme"], "pyproject.toml", hook["path"]]
 
 
@@ -54,7 +61,8 @@ def name_package(requirement: str) -> str:
 
 
 def list_extras(root: Path) -> dict[str, set[str]]:
-    """Packages of each extra of the library, by the extra's name; none for an extra that gathers others."""
+    """Packages of each extra of the library, by the extra's name; none for an extra that gathers
+    others."""
     project = read_settings(root)["project"]
     extras = sorted(project["optional-dependencies"].items())
     return {extra: {*map(name_package, lines)} - {project["name"]} for extra, lines in extras}
@@ -63,7 +71,9 @@ def list_extras(root: Path) -> dict[str, set[str]]:
 def read_extras(source: Path) -> list[str]:
     """Extras that the code of a source needs."""
     code = "\n".join(list_code(jupytext.read(source, fmt="md:myst")))
-    return [extra for extra, names in EXTRAS.items() if re.search(rf"\b(?:{'|'.join(names)})\b", code)]
+    return [
+        extra for extra, names in EXTRAS.items() if re.search(rf"\b(?:{'|'.join(names)})\b", code)
+    ]
 
 
 @dataclass(frozen=True)
@@ -75,7 +85,8 @@ class Needs:
     pythons: str
     """Pythons for which all of it has wheels, as "3.11 to 3.14"."""
     requirements: str
-    """Lines of a ``requirements.txt``: the library, its dependencies as the book pins them, Jupyter.
+    """Lines of a ``requirements.txt``: the library, its dependencies as the book pins them,
+    Jupyter.
 
     A package has a line, with its marker, for each Python that has a version of its own.
     """
@@ -94,5 +105,6 @@ def find_needs(root: Path, extras: Iterable[str]) -> Needs:
     return Needs(
         f'"{wheel}"' if chosen else wheel,
         f"{project['requires-python'].removeprefix('>=')} to {last}",
-        "\n".join([f"./{wheel}", *(pin for pin in pins if pin and name_package(pin) in names)]) + "\n",
+        "\n".join([f"./{wheel}", *(pin for pin in pins if pin and name_package(pin) in names)])
+        + "\n",
     )

@@ -1,8 +1,9 @@
-"""Charts of the book: theme, colours, reusable parts, and the form in which the book stores a chart.
+"""Charts of the book: theme, colours, reusable parts, and the form in which the book stores a
+chart.
 
-Parts are layers that join with `+`. `base_map` puts layers on a map and sets its size and projection, so
-do not call `project` or set `width` afterwards. The caption of a map names the source of its outlines:
-© OpenStreetMap contributors, ODbL 1.0; sea: Natural Earth.
+Parts are layers that join with `+`. `base_map` puts layers on a map and sets its size and
+projection, so do not call `project` or set `width` afterwards. The caption of a map names the
+source of its outlines: © OpenStreetMap contributors, ODbL 1.0; sea: Natural Earth.
 """
 
 import json
@@ -63,7 +64,8 @@ def _theme() -> Any:
 
 
 def place_colour(field: str = "province", *others: str) -> alt.Color:
-    """Return a colour encoding by place: Beijing, Tianjin and Hebei have the same colours in every chart.
+    """Return a colour encoding by place: Beijing, Tianjin and Hebei have the same colours in every
+    chart.
 
     `others` are further values of the field, such as "Region", which get the next colours. Charts
     label places directly, so there is no legend.
@@ -82,7 +84,8 @@ def follow(chart: Any, controls: Sequence[str], texts: Mapping[Any, tuple[str, s
     ----------
     chart : an Altair chart with parameters that the reader sets.
     controls : names of these parameters, in the order of the keys of `texts`.
-    texts : title and description by the value of the control, or by a tuple with a value for each control,
+    texts : title and description by the value of the control, or by a tuple with a value for each
+        control,
         else a ValueError.
 
     >>> speed = alt.param(name="speed", value=20, bind=alt.binding_radio(options=[20, 50]))
@@ -95,10 +98,14 @@ def follow(chart: Any, controls: Sequence[str], texts: Mapping[Any, tuple[str, s
     for key, title_and_description in texts.items():
         values = list(key) if isinstance(key, tuple) else [key]
         if len(values) != len(controls):
-            raise ValueError(f"{key} has {len(values)} values for the controls {', '.join(controls)}.")
+            raise ValueError(
+                f"{key} has {len(values)} values for the controls {', '.join(controls)}."
+            )
         # Like the page's script, which writes 1.0 as 1.
         values = [int(v) if isinstance(v, float) and v == int(v) else v for v in values]
-        states[json.dumps(values, separators=(",", ":"), ensure_ascii=False)] = list(title_and_description)
+        states[json.dumps(values, separators=(",", ":"), ensure_ascii=False)] = list(
+            title_and_description
+        )
     return _note(chart, follow={"controls": list(controls), "texts": states})
 
 
@@ -120,11 +127,13 @@ def hold(chart: Any, *controls: str) -> Any:
 
 
 def choose(chart: Any, places: str = "", years: str = "", noun: str = "places") -> Any:
-    """Return the chart, of which readers of the book can choose places and years; notebooks show the whole.
+    """Return the chart, of which readers of the book can choose places and years; notebooks show
+    the whole.
 
-    Each layer whose table has the column shows what is chosen, so do labels; see `at_ends` for names at the
-    ends of lines. Colours by place stay. The title speaks of the whole, and the page says so. Call it last,
-    before `properties`, on charts that compute nothing over the places or years left out.
+    Each layer whose table has the column shows what is chosen, so do labels; see `at_ends` for
+    names at the ends of lines. Colours by place stay. The title speaks of the whole, and the page
+    says so. Call it last, before `properties`, on charts that compute nothing over the places or
+    years left out.
 
     `ValueError` if no table of the chart has such a column.
 
@@ -136,10 +145,14 @@ def choose(chart: Any, places: str = "", years: str = "", noun: str = "places") 
     noun : what the places are, in the plural.
 
     >>> table = pd.DataFrame({"year": [2015, 2016], "port": ["Tianjin", "Tangshan"]})
-    >>> choose(alt.Chart(table).mark_point(), "port", "year", noun="ports").usermeta["choose"]["places"]
+    >>> chosen = choose(alt.Chart(table).mark_point(), "port", "year", noun="ports")
+    >>> chosen.usermeta["choose"]["places"]
     ['Tianjin', 'Tangshan']
     """
-    chart, found = chart.copy(), {field: pd.Series(dtype=object) for field in (places, years) if field}
+    chart, found = (
+        chart.copy(),
+        {field: pd.Series(dtype=object) for field in (places, years) if field},
+    )
     leaves = [(leaf, table) for leaf, table in _list_leaves(chart) if table is not None]
     for field in found:
         columns = [table[field] for _, table in leaves if field in table]
@@ -154,7 +167,9 @@ def choose(chart: Any, places: str = "", years: str = "", noun: str = "places") 
     rules = {places: f"!places || indexof(places, datum[{places!r}]) >= 0"}
     if when is not None:
         options["years"] = sorted(map(int, when))
-        params += [alt.param(name=end, value=options["years"][at]) for end, at in (("from", 0), ("to", -1))]
+        params += [
+            alt.param(name=end, value=options["years"][at]) for end, at in (("from", 0), ("to", -1))
+        ]
         rules[years] = f"{year} >= from && {year} <= to"
     for leaf, table in leaves:
         ours = [alt.FilterTransform(filter=rules[field]) for field in found if field in table]
@@ -166,17 +181,21 @@ def choose(chart: Any, places: str = "", years: str = "", noun: str = "places") 
 
 
 def at_ends(lines: Any, places: str, years: str, named: Sequence[str] = (), **look: Any) -> Any:
-    """Return names at the ends of the lines of a chart for `choose`: they follow the last year shown.
+    """Return names at the ends of the lines of a chart for `choose`: they follow the last year
+    shown.
 
     Parameters
     ----------
     lines : a chart with the positions of the lines, and the table of all years.
     places, years : its columns, as `choose` takes them.
-    named : the places that are named in the whole chart, by default all; those that a reader chooses are.
+    named : the places that are named in the whole chart, by default all; those that a reader
+        chooses are.
     look : as in `mark_text`.
     """
     if named:
-        lines = lines.transform_filter(f"places || indexof({list(named)!r}, datum[{places!r}]) >= 0")
+        lines = lines.transform_filter(
+            f"places || indexof({list(named)!r}, datum[{places!r}]) >= 0"
+        )
     last = lines.transform_joinaggregate(end=f"max({years})", groupby=[places])
     ends = last.transform_filter(f"datum[{years!r}] == datum.end").mark_text(**look)
     return ends.encode(text=f"{places}:N")
@@ -193,7 +212,8 @@ def _list_leaves(chart: Any, table: Any = None) -> Iterator[tuple[Any, pd.DataFr
     if chart.data is not alt.Undefined:
         table = chart.data if isinstance(chart.data, pd.DataFrame) else None
     inside = [
-        getattr(chart, name, alt.Undefined) for name in ("layer", "hconcat", "vconcat", "concat", "spec")
+        getattr(chart, name, alt.Undefined)
+        for name in ("layer", "hconcat", "vconcat", "concat", "spec")
     ]
     parts = [part for part in inside if part is not alt.Undefined]
     for part in parts:
@@ -273,12 +293,14 @@ _NEIGHBOURS = [
 
 
 def base_map(*layers: alt.Chart | alt.LayerChart, height: int = 430) -> alt.LayerChart:
-    """Return a map of sea, neighbours, the 13 cities and `layers`, with a scale bar and the word 示意图.
+    """Return a map of sea, neighbours, the 13 cities and `layers`, with a scale bar and the word
+    示意图.
 
     Parameters
     ----------
     layers : areas, lines, points and labels, from bottom to top; more can be added with `+`.
-    height : height in pixels; a map fills the width of the page, and shows more neighbours if that is wide.
+    height : height in pixels; a map fills the width of the page, and shows more neighbours if that
+        is wide.
     """
     part, none = alt.datum.id, alt.value("transparent")
     fill = (
@@ -328,7 +350,13 @@ def _scale_bar() -> list[alt.Chart | alt.LayerChart]:
     degree_km = math.radians(1) * 6371.0088 * math.cos(math.radians(lat))
     end = east - (east - west) * 0.03
     start = end - SCALE_KM / degree_km
-    row = {"lon": start, "end": end, "middle": (start + end) / 2, "lat": lat, "label": f"{SCALE_KM} km"}
+    row = {
+        "lon": start,
+        "end": end,
+        "middle": (start + end) / 2,
+        "lat": lat,
+        "label": f"{SCALE_KM} km",
+    }
     bar = alt.Chart(alt.InlineData(values=[row], name="scale"))
     return [
         bar.mark_rule(strokeWidth=2).encode(
@@ -352,7 +380,9 @@ def names(text: alt.Chart, **look: Any) -> alt.LayerChart:
     """
     # Two texts, since an outline covers the letters that it belongs to.
     outline = {"stroke": LAND, "strokeWidth": 3, "strokeOpacity": 0.85, "strokeJoin": "round"}
-    whole: Any = alt.layer(*(text.mark_text(**{"fontSize": 12, **look, **part}) for part in (outline, {})))
+    whole: Any = alt.layer(
+        *(text.mark_text(**{"fontSize": 12, **look, **part}) for part in (outline, {}))
+    )
     return whole
 
 
@@ -367,7 +397,8 @@ def borders() -> alt.Chart:
 
 
 def _stored_form(spec: dict) -> dict:
-    """Return the specification without script and random ids, rounded to be equal on all processors."""
+    """Return the specification without script and random ids, rounded to be equal on all
+    processors."""
     return {CHART_MIME: rounded(spec), "text/plain": spec.get("description", defaults.UNTOLD)}
 
 

@@ -1,4 +1,5 @@
-"""Checks in exercise notebooks: `plain_answers.checking`, which records answers when the course is built."""
+"""Checks in exercise notebooks: `plain_answers.checking`, which records answers when the course is
+built."""
 
 from plain_answers.checking import Checks
 

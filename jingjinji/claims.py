@@ -29,13 +29,15 @@ def folder() -> Folder:
 def ledger(*, testable: bool = False) -> pd.DataFrame:
     """Return all claims of the article, one row each, indexed by `claim_id`.
 
-    `testable` adds a column of that name, which follows from the readings: whether a reading of the claim's
-    core could be contradicted by evidence.
+    `testable` adds a column of that name, which follows from the readings: whether a reading of the
+    claim's core could be contradicted by evidence.
     """
     table = data.load("claims").set_index("claim_id")
     if testable:
         written = folder().written
-        table["testable"] = [is_testable([r for r in written if r.claim_id == name]) for name in table.index]
+        table["testable"] = [
+            is_testable([r for r in written if r.claim_id == name]) for name in table.index
+        ]
     return table
 
 
@@ -55,19 +57,21 @@ def verdict(
 ) -> Verdict:
     """File what a chapter found on a claim; its verdict stands in `data/verdicts.csv`.
 
-    `ValueError` if the claim is unknown, the sentence is empty, a letter names no reading of the kind number,
-    a number is invalid, or the period of a number is missing.
+    `ValueError` if the claim is unknown, the sentence is empty, a letter names no reading of the
+    kind number, a number is invalid, or the period of a number is missing.
 
     Parameters
     ----------
     claim_id : the claim, "C01" to "C82".
     sentence : the finding in one sentence that can be read without the chapter.
     period : first and last year of the data from which the numbers were computed, such as
-        ``(2014, 2019)``; one year, or a day such as "2016-03-10"; by letter if readings differ; "undated".
-    places : by the letter of a reading, the numbers of the places that it compares.
-    known : the day or year since which the numbers are known, such as the day on which their vintage was
+        ``(2014, 2019)``; one year, or a day such as "2016-03-10"; by letter if readings differ;
+        "undated".
+    places : by the letter of a reading, the numbers of the places that it compares. known : the day
+    or year since which the numbers are known, such as the day on which their vintage was
         published; by letter if readings differ; none if the article could know them.
-    **numbers : by the letter of each reading of the kind "number", the number that the chapter computed, or
+    **numbers : by the letter of each reading of the kind "number", the number that the chapter
+        computed, or
         a tuple of number, lowest and highest, or of the last two if there is no single number.
     """
     return cards.make_verdict(folder(), claim_id, sentence, numbers, period, places, known)

@@ -1,4 +1,5 @@
-"""Load a table of the course by name, typed, with its unit and source attached; and outlines for maps."""
+"""Load a table of the course by name, typed, with its unit and source attached; and outlines for
+maps."""
 
 import difflib
 import json
@@ -24,7 +25,11 @@ def _resources(path: Path) -> list[dict[str, Any]]:
 
 
 def _of_kind(profile: str) -> dict[str, dict[str, Any]]:
-    return {resource["name"]: resource for resource in _resources(folder()) if resource["profile"] == profile}
+    return {
+        resource["name"]: resource
+        for resource in _resources(folder())
+        if resource["profile"] == profile
+    }
 
 
 def names() -> list[str]:
@@ -42,14 +47,16 @@ def load(name: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per record; column types follow the schema in ``datapackage.json``, an empty cell is NaN.
-        ``attrs`` holds ``title``, ``units`` (column to unit), ``source`` (one sentence), ``vintage``,
-        ``flaws`` (list of sentences) and ``license``. `ValueError` if no table has that name, or if its
-        file does not match the schema.
+        One row per record; column types follow the schema in ``datapackage.json``, an empty cell is
+        NaN. ``attrs`` holds ``title``, ``units`` (column to unit), ``source`` (one sentence),
+        ``vintage``, ``flaws`` (list of sentences) and ``license``. `ValueError` if no table has
+        that name, or if its file does not match the schema.
     """
     resource = _find(name, "table", "tabular-data-resource")
     fields = resource["schema"]["fields"]
-    frame = _read(folder() / resource["path"], {field["name"]: _DTYPES[field["type"]] for field in fields})
+    frame = _read(
+        folder() / resource["path"], {field["name"]: _DTYPES[field["type"]] for field in fields}
+    )
     frame.attrs = {
         "title": resource["title"],
         "units": {field["name"]: field["unit"] for field in fields if "unit" in field},
@@ -70,7 +77,8 @@ def shapes(name: str) -> dict[str, Any]:
 
     Parameters
     ----------
-    name : ``"prefectures"`` (the 13 cities) or ``"counties"`` (the 200 counties); `ValueError` for others.
+    name : ``"prefectures"`` (the 13 cities) or ``"counties"`` (the 200 counties); `ValueError` for
+        others.
     """
     path = folder() / _find(name, "map", "data-resource")["path"]
     topology = json.loads(path.read_text(encoding="utf-8"))
@@ -84,14 +92,20 @@ def _find(name: str, kind: str, profile: str) -> dict[str, Any]:
         return resources[name]
     closest = difflib.get_close_matches(str(name), resources, n=1)
     hint = f" (did you mean '{closest[0]}'?)" if closest else ""
-    raise ValueError(f"There is no {kind} '{name}'{hint}; the {kind}s are {', '.join(sorted(resources))}.")
+    raise ValueError(
+        f"There is no {kind} '{name}'{hint}; the {kind}s are {', '.join(sorted(resources))}."
+    )
 
 
 def _read(path: Path, dtypes: dict[str, str]) -> pd.DataFrame:
     try:
-        frame = pd.read_csv(path, encoding="utf-8", dtype=dtypes, keep_default_na=False, na_values=[""])
+        frame = pd.read_csv(
+            path, encoding="utf-8", dtype=dtypes, keep_default_na=False, na_values=[""]
+        )
     except ValueError as error:
-        raise ValueError(f"Table {path} cannot be read: {str(error).strip().rstrip('.')}.") from error
+        raise ValueError(
+            f"Table {path} cannot be read: {str(error).strip().rstrip('.')}."
+        ) from error
     if list(frame.columns) != list(dtypes):
         raise ValueError(
             f"Table {path} must have the columns {', '.join(dtypes)}; it has {', '.join(frame)}."

@@ -1,7 +1,7 @@
 """The ledger of your own article: functions for a capstone's notebook, and commands.
 
-``python -m jingjinji.ledger`` is the command line of the package `sealed_readings`, which the library's wheel
-contains.
+``python -m jingjinji.ledger`` is the command line of the package `sealed_readings`, which the
+library's wheel contains.
 """
 
 import signal
@@ -15,5 +15,7 @@ __all__ = ["Folder", "VerdictTable", "list_readings", "make_verdict"]
 if __name__ == "__main__":
     from sealed_readings.__main__ import main
 
-    signal.signal(getattr(signal, "SIGPIPE", signal.SIGTERM), signal.SIG_DFL)  # ends quietly before `head`
+    signal.signal(
+        getattr(signal, "SIGPIPE", signal.SIGTERM), signal.SIG_DFL
+    )  # ends quietly before `head`
     sys.exit(main(prog="python -m jingjinji.ledger"))

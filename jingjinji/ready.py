@@ -1,6 +1,7 @@
 """Tables that several lessons need, made ready in one call.
 
-Each function joins tables of :mod:`jingjinji.data` and says in its docstring what was done to them and why.
+Each function joins tables of :mod:`jingjinji.data` and says in its docstring what was done to them
+and why.
 """
 
 import pandas as pd
@@ -17,19 +18,21 @@ def cities(record: str = "reported growth", residents: str = "mended") -> pd.Dat
 
     Parameters
     ----------
-    record : ``"reported growth"`` chains each city's reported growth backwards and forwards from its GDP of
-        2019, so GDP is at constant prices of 2019. ``"published levels"`` takes the GDP that was published
-        each year, at current prices; Hebei's levels before 2018 were only partly revised.
-    residents : ``"mended"`` spreads the change between the censuses of 2010 and 2020 evenly (at a constant
-        rate) over Hebei's cities, whose yearly counts of 2011 to 2019 were never corrected after the census
-        of 2020 and jump in that year; Beijing and Tianjin corrected theirs. ``"published"`` takes each
-        yearbook's count, with that jump.
+    record : ``"reported growth"`` chains each city's reported growth backwards and forwards from
+        its GDP of
+        2019, so GDP is at constant prices of 2019. ``"published levels"`` takes the GDP that was
+        published each year, at current prices; Hebei's levels before 2018 were only partly revised.
+    residents : ``"mended"`` spreads the change between the censuses of 2010 and 2020 evenly (at a
+    constant
+        rate) over Hebei's cities, whose yearly counts of 2011 to 2019 were never corrected after
+        the census of 2020 and jump in that year; Beijing and Tianjin corrected theirs.
+        ``"published"`` takes each yearbook's count, with that jump.
 
     Returns
     -------
     DataFrame
-        One row per city and year, 13 cities from 2010 to 2022: ``city``, ``province``, ``year``, ``gdp``
-        (100 million yuan), ``residents`` (ten thousands) and ``per_head`` (thousand yuan).
+        One row per city and year, 13 cities from 2010 to 2022: ``city``, ``province``, ``year``,
+        ``gdp`` (100 million yuan), ``residents`` (ten thousands) and ``per_head`` (thousand yuan).
         `ValueError` if an option is not one of those above.
     """
     _check(record, RECORDS, "record")
@@ -54,16 +57,16 @@ def provinces(vintage: str = "after_4th_census") -> pd.DataFrame:
     Parameters
     ----------
     vintage : the state of the figures, one of the column ``vintage`` of ``province_gdp_vintages``:
-        ``"before_4th_census"`` (to 2017), ``"after_4th_census"`` (to 2023), ``"after_5th_census"`` (to 2024)
-        or ``"after_4th_census_2022_first_published"`` (to 2022).
+        ``"before_4th_census"`` (to 2017), ``"after_4th_census"`` (to 2023), ``"after_5th_census"``
+        (to 2024) or ``"after_4th_census_2022_first_published"`` (to 2022).
 
     Returns
     -------
     DataFrame
-        One row per province and year, for the years that the vintage has since 2005: ``province``, ``year``,
-        ``gdp`` (100 million yuan at current prices), ``residents`` (ten thousands at the end of the year, as
-        corrected after the census of 2020) and ``per_head`` (thousand yuan). `ValueError` if there is no
-        such vintage.
+        One row per province and year, for the years that the vintage has since 2005: ``province``,
+        ``year``, ``gdp`` (100 million yuan at current prices), ``residents`` (ten thousands at the
+        end of the year, as corrected after the census of 2020) and ``per_head`` (thousand yuan).
+        `ValueError` if there is no such vintage.
     """
     gdp = data.load("province_gdp_vintages")
     _check(vintage, tuple(sorted(gdp["vintage"].unique())), "vintage")
@@ -82,9 +85,10 @@ def services() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per province and year from 2005 to 2019: ``province``, ``year``, ``beds``, ``doctors``,
-        ``nurses`` and ``residents``, all in ten thousands. Beds of 2008 are missing in the source; the
-        counts of doctors jump in some provinces in 2009. Residents are as corrected after the census of 2020.
+        One row per province and year from 2005 to 2019: ``province``, ``year``, ``beds``,
+        ``doctors``, ``nurses`` and ``residents``, all in ten thousands. Beds of 2008 are missing in
+        the source; the counts of doctors jump in some provinces in 2009. Residents are as corrected
+        after the census of 2020.
     """
     columns = {"beds_10k": "beds", "doctors_10k": "doctors", "nurses_10k": "nurses"}
     counted = data.load("province_services").rename(columns=columns)
@@ -100,12 +104,13 @@ def indicators() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per year and province (the index), no number missing: ``R&D`` (spending on research and
-        development, % of GDP), ``inventions`` (patents for inventions granted, for ten thousand residents),
-        ``trade`` (exports and imports, % of GDP), ``contracts`` (technology bought under registered
-        contracts, % of GDP), ``output`` (GDP per resident, thousand yuan at constant prices of 2019, chained
-        by reported growth) and ``gap`` (income of urban over that of rural residents; less is better). The
-        years are those in which the household survey behind ``gap`` and the table of trade both have numbers.
+        One row per year and province (the index), no number missing: ``R&D`` (spending on research
+        and development, % of GDP), ``inventions`` (patents for inventions granted, for ten thousand
+        residents), ``trade`` (exports and imports, % of GDP), ``contracts`` (technology bought
+        under registered contracts, % of GDP), ``output`` (GDP per resident, thousand yuan at
+        constant prices of 2019, chained by reported growth) and ``gap`` (income of urban over that
+        of rural residents; less is better). The years are those in which the household survey
+        behind ``gap`` and the table of trade both have numbers.
     """
     accounts = data.load("province_accounts").pivot(
         index=["year", "province"], columns="indicator", values="value"

@@ -49,8 +49,8 @@ def show(
 ) -> Table:
     """Format a frame as a table for readers; the first column names the rows.
 
-    `ValueError` if the frame has no row or more than 12, if a format or name is for an unknown column, or if
-    a format does not fit its values.
+    `ValueError` if the frame has no row or more than 12, if a format or name is for an unknown
+    column, or if a format does not fit its values.
 
     Parameters
     ----------
@@ -62,12 +62,17 @@ def show(
     if frame.index.name is not None:
         frame = frame.reset_index()
     if not 1 <= len(frame) <= MOST_ROWS:
-        raise ValueError(f"a table for readers has 1 to {MOST_ROWS} rows; this one has {len(frame)}")
+        raise ValueError(
+            f"a table for readers has 1 to {MOST_ROWS} rows; this one has {len(frame)}"
+        )
     formats, names = dict(formats or {}), dict(names or {})
     if unknown := sorted((formats.keys() | names.keys()) - set(frame.columns)):
-        raise ValueError(f"no column is called {unknown[0]!r}; there are: {', '.join(map(str, frame))}")
+        raise ValueError(
+            f"no column is called {unknown[0]!r}; there are: {', '.join(map(str, frame))}"
+        )
     columns = [
-        [_format(value, column, formats.get(column, "")) for value in frame[column]] for column in frame
+        [_format(value, column, formats.get(column, "")) for value in frame[column]]
+        for column in frame
     ]
     return Table(
         header=tuple(str(names.get(column, column)) for column in frame),

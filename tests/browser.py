@@ -23,7 +23,9 @@ from tests.waiting import until
 
 HTML = Path(__file__).parents[1] / "_build" / "html"
 # Script that makes every write to localStorage fail.
-FULL = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };"
+FULL = (
+    "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };"
+)
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
 
@@ -58,7 +60,9 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def serve_folder(folder: Path, note: Callable[[str, int], None] = lambda path, size: None) -> Iterator[str]:
+def serve_folder(
+    folder: Path, note: Callable[[str, int], None] = lambda path, size: None
+) -> Iterator[str]:
     """Serve a folder on this machine's loopback; yields its address without a final slash.
 
     `note` is called with the path and the bytes on the wire of every file.
@@ -100,13 +104,16 @@ def read_search_index(folder: Path) -> dict[str, str]:
     """Read the search index of a built book: page to text."""
     texts = {}
     for path in (folder / "pagefind" / "fragment").iterdir():
-        fragment = json.loads(gzip.decompress(path.read_bytes()).decode().removeprefix("pagefind_dcd"))
+        fragment = json.loads(
+            gzip.decompress(path.read_bytes()).decode().removeprefix("pagefind_dcd")
+        )
         texts[fragment["url"]] = fragment["content"]
     return texts
 
 
 def find_third_party_loads(folder: Path = HTML) -> list[str]:
-    """List third-party addresses that pages and style sheets load, each with its file. Links do not count."""
+    """List third-party addresses that pages and style sheets load, each with its file. Links do not
+    count."""
     loads = "//@src | //@srcset | //@poster | //@data | //@*[name() = 'xlink:href']"
     loads += " | //link/@href | //use/@href | //image/@href"
     addresses = []
@@ -114,7 +121,9 @@ def find_third_party_loads(folder: Path = HTML) -> list[str]:
         text = path.read_text(encoding="utf-8")
         pairs = re.findall(r"url\(\s*['\"]?([^'\")]+)|@import\s+['\"]([^'\"]+)", text)
         urls = html.fromstring(text).xpath(loads) if path.suffix == ".html" else []
-        elsewhere = (url for url in [*urls, *map("".join, pairs)] if re.match(r"(?:https?:)?//", url.strip()))
+        elsewhere = (
+            url for url in [*urls, *map("".join, pairs)] if re.match(r"(?:https?:)?//", url.strip())
+        )
         addresses += [f"{path.relative_to(folder).as_posix()}: {url}" for url in elsewhere]
     return addresses
 
@@ -127,13 +136,16 @@ class Visit:
     home: str
     errors: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
-    fetched: list[str] = field(default_factory=list)  # by scripts, which fails for a page in a folder
+    fetched: list[str] = field(
+        default_factory=list
+    )  # by scripts, which fails for a page in a folder
 
     def __post_init__(self) -> None:
         """Record errors and requests to other hosts from now on."""
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on(
-            "console", lambda message: self.errors.append(message.text) if message.type == "error" else None
+            "console",
+            lambda message: self.errors.append(message.text) if message.type == "error" else None,
         )
         self.page.on("request", self._note)
 
@@ -171,16 +183,21 @@ def open_page(context, home: str, name: str) -> Visit:
 
 
 class Firefox:
-    """A page in the installed Firefox, driven by Marionette: Playwright drives only its own build."""
+    """A page in the installed Firefox, driven by Marionette: Playwright drives only its own
+    build."""
 
     def __init__(self, program: str, profile: Path) -> None:
         settings = 'user_pref("marionette.port", 0); user_pref("ui.prefersReducedMotion", 1);\n'
         (profile / "user.js").write_text(settings, encoding="utf-8")
         command = [program, "--headless", "--marionette", "--no-remote", "--profile", str(profile)]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         port = profile / "MarionetteActivePort"
         until(lambda: port.exists() and port.read_text(), "Firefox listens")
-        self._stream = socket.create_connection(("127.0.0.1", int(port.read_text()))).makefile("rwb")
+        self._stream = socket.create_connection(("127.0.0.1", int(port.read_text()))).makefile(
+            "rwb"
+        )
         self._receive()
         self._ask("WebDriver:NewSession")
         self._ask("WebDriver:SetWindowRect", **DESK)

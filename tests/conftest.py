@@ -9,14 +9,16 @@ from live_cells.browser import NoBrowser, launch_chromium
 
 from tests import browser
 
-# Properties have no deadline, since a busy machine is slow, and the same commit tests the same examples.
+# Properties have no deadline, since a busy machine is slow, and the same commit tests the same
+# examples.
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Run the tests of a file on one worker, so that fixtures are made once; a group may run on another."""
+    """Run the tests of a file on one worker, so that fixtures are made once; a group may run on
+    another."""
     for item in items:
         if not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
@@ -50,7 +52,8 @@ def chromium():
     """Start a browser for all tests of a worker."""
     try:
         with launch_chromium() as instance:
-            # What a test answers for the book, no worker answers before it (test_offline.py lets it).
+            # What a test answers for the book, no worker answers before it (test_offline.py lets
+            # it).
             instance.new_context = functools.partial(instance.new_context, service_workers="block")
             yield instance
     except NoBrowser as missing:

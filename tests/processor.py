@@ -1,8 +1,8 @@
 """Environment variables that make this processor compute like an older one.
 
-The last digits of a number, and the order of ties in a sort, depend on the processor in three places: the
-loops of numpy, the kernels of OpenBLAS, and exp, log and pow of the C library. Each has a setting for older
-processors. OpenBLAS also runs on one core.
+The last digits of a number, and the order of ties in a sort, depend on the processor in three
+places: the loops of numpy, the kernels of OpenBLAS, and exp, log and pow of the C library. Each has
+a setting for older processors. OpenBLAS also runs on one core.
 """
 
 import platform

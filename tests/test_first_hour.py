@@ -1,4 +1,5 @@
-"""First steps on a new machine: a step that lacks something reports it and leaves no half-made files."""
+"""First steps on a new machine: a step that lacks something reports it and leaves no half-made
+files."""
 
 import json
 import os
@@ -10,7 +11,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-CONTAINER = ("Containerfile", "README.md", ".devcontainer/devcontainer.json", ".github/workflows/test.yml")
+CONTAINER = (
+    "Containerfile",
+    "README.md",
+    ".devcontainer/devcontainer.json",
+    ".github/workflows/test.yml",
+)
 TASKS = set(re.findall(r"(?m)^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(encoding="utf-8")))
 
 
@@ -28,7 +34,8 @@ def test_an_old_python_is_reported_in_one_sentence_and_nothing_is_installed(tmp_
 ODD = 'O\'Brien; touch x "a"'
 HANDED_ON = {
     "grade SUBMISSIONS= LIST= PLATFORM= GROUPS= EXTENSIONS= ASSIGNMENT= COHORT=": (
-        "grade {odd} --assignment {odd}-{odd} --list {odd} --platform {odd} --groups {odd} --extensions {odd}"
+        "grade {odd} --assignment {odd}-{odd} --list {odd} --platform {odd} --groups {odd}"
+        " --extensions {odd}"
     ),
     "mark PORT= BIND= MARKERS= TWICE= ADDRESS=": (
         "mark --port {odd} --bind {odd} --markers {odd} --twice {odd} --address {odd}"
@@ -43,7 +50,9 @@ HANDED_ON = {
     "slides CHAPTER=": "slides {odd}",
     "bank SETS=": "bank --sets {odd}",
     "assignments ASSIGNMENT=": "assignments --assignment {odd}",
-    "calendar WEEKS= START= BREAK= DAY=": "calendar --weeks {odd} --start {odd} --break {odd} --day {odd}",
+    "calendar WEEKS= START= BREAK= DAY=": (
+        "calendar --weeks {odd} --start {odd} --break {odd} --day {odd}"
+    ),
     "version NUMBER=": "{odd}",
     "version ADDRESS=": "{odd}",
 }
@@ -56,9 +65,14 @@ def test_whatever_stands_in_a_value_reaches_the_program_as_it_is(given):
     task, *names = given.split()
     ready = [f"--old-file={name}" for name in ("notebooks", ".venv/book.ok", ".venv/course.ok")]
     values = [f"{name}{ODD}" for name in names]
-    overridden = [f"COURSEWORK={program}", f"PYTHON={program}" if task == "version" else "VENV=.venv"]
+    overridden = [
+        f"COURSEWORK={program}",
+        f"PYTHON={program}" if task == "version" else "VENV=.venv",
+    ]
     # The tests may be run by make, which hands its own options and level on.
-    env = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    env = {
+        name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))
+    }
     command = ["make", *ready, task, *values, *overridden]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
     wanted = [word.format(odd=ODD) for word in HANDED_ON[given].split()]
@@ -90,6 +104,8 @@ def test_the_container_asks_for_no_privilege_and_is_not_root():
     # What grades drops every capability.
     for name in ("README.md", ".github/workflows/test.yml"):
         options = (
-            texts[name].partition("unconfined" if "yml" in name else "unmask=ALL")[0].rpartition(" run ")[2]
+            texts[name]
+            .partition("unconfined" if "yml" in name else "unmask=ALL")[0]
+            .rpartition(" run ")[2]
         )
         assert "--cap-drop=all" in options and "no-new-privileges" in options, name

@@ -1,8 +1,8 @@
 """The data dictionary: a page that describes every table of `data/datapackage.json` and offers it.
 
-The directive `data-dictionary` makes a section for each table, under the chapter that first uses it;
-`table.html.j2` writes it. The built book holds the package twice: as the folder `data/` and as one zip,
-the same bytes every time.
+The directive `data-dictionary` makes a section for each table, under the chapter that first uses
+it; `table.html.j2` writes it. The built book holds the package twice: as the folder `data/` and as
+one zip, the same bytes every time.
 """
 
 import json
@@ -24,9 +24,10 @@ from book.theme.languages import HYPHEN, mark_html
 FOLDER = "data"  # in the built book
 NO_CHAPTER = 999  # sorts tables that no chapter uses behind all chapters
 WHOLE = (
-    'All in one: <a class="reference internal" href="{folder}/{name}.zip">{name}.zip</a> ({size}), a '
-    '<a class="reference external" href="https://datapackage.org/">Frictionless data package</a>; its '
-    'description alone: <a class="reference internal" href="{folder}/datapackage.json">datapackage.json</a>.'
+    'All in one: <a class="reference internal" href="{folder}/{name}.zip">{name}.zip</a> ({size}),'
+    ' a <a class="reference external" href="https://datapackage.org/">Frictionless data'
+    ' package</a>; its description alone: <a class="reference internal"'
+    ' href="{folder}/datapackage.json">datapackage.json</a>.'
 )
 
 
@@ -44,7 +45,8 @@ def label_table(table: str) -> str:
 
 
 def find_used(app: Sphinx) -> dict[int, list[str]]:
-    """List the files that each chapter and its checks read when they ran, as their notebooks record them."""
+    """List the files that each chapter and its checks read when they ran, as their notebooks record
+    them."""
     used = {}
     for chapter in settings.list_chapters(app.srcdir):
         pages = [page for page in (chapter.page, chapter.checks) if page]
@@ -59,7 +61,9 @@ class DataDictionary(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Describe the package."""
         self.folder = "../" * self.env.docname.count("/") + FOLDER
-        templates = jinja2.Environment(loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True)
+        templates = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True
+        )
         # A key of one field may be written without a list.
         names = {"names": lambda value: [value] if isinstance(value, str) else value}
         templates.filters |= {"label": label_table} | names
@@ -71,7 +75,9 @@ class DataDictionary(SphinxDirective):
         sections: dict[int, list[nodes.section]] = defaultdict(list)
         for resource in sorted(package["resources"], key=lambda resource: resource["name"]):
             chapters = [number for number, tables in used.items() if resource["path"] in tables]
-            sections[min(chapters, default=NO_CHAPTER)].append(self._make_section(resource, chapters))
+            sections[min(chapters, default=NO_CHAPTER)].append(
+                self._make_section(resource, chapters)
+            )
         size = do_filesizeformat(len(zip_package(files)))
         whole = WHOLE.format(folder=self.folder, name=package["name"], size=size)
         return [

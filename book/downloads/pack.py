@@ -11,7 +11,8 @@ from live_cells.pages import FOLDER
 
 # Files that Sphinx keeps for its next build.
 LEFT_OUT = {".buildinfo", "objects.inv"}
-# Files that pages fetch, and load as scripts if opened from a folder: Python, search index, chart schema.
+# Files that pages fetch, and load as scripts if opened from a folder: Python, search index, chart
+# schema.
 FETCHED = (f"{FOLDER}/", "pagefind/", "_static/vega-lite.json")
 SCRIPT = "_static/book.js"
 
@@ -21,7 +22,9 @@ def pack(html: Path, target: Path, *, hosted: bool = False) -> Path:
 
     The book then works from a folder, with search and Python; `hosted` packs it for a web server.
     """
-    paths = [path for path in sorted(html.rglob("*")) if path.is_file() and path.name not in LEFT_OUT]
+    paths = [
+        path for path in sorted(html.rglob("*")) if path.is_file() and path.name not in LEFT_OUT
+    ]
     files = ((path.relative_to(html).as_posix(), path.read_bytes()) for path in paths)
     packed = files if hosted else folder.make_scripts(files, FETCHED, SCRIPT)
     target.write_bytes(zips.pack((f"{target.stem}/{name}", content) for name, content in packed))
@@ -30,4 +33,6 @@ def pack(html: Path, target: Path, *, hosted: bool = False) -> Path:
 
 if __name__ == "__main__":
     made = pack(Path(sys.argv[1]), Path(sys.argv[2]))
-    print(f"{made}: {made.stat().st_size / 1e6:.1f} MB; unpack it and open index.html in {made.stem}/")
+    print(
+        f"{made}: {made.stat().st_size / 1e6:.1f} MB; unpack it and open index.html in {made.stem}/"
+    )

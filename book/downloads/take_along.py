@@ -16,7 +16,8 @@ NAMES = {PRINTED: "Print or PDF", SOURCE: "Notebook (zip)"}
 
 
 def find_file(root: str | Path, page: str) -> str | None:
-    """Find the download of a lesson or of its checks; for exercises it is their lesson's, else None."""
+    """Find the download of a lesson or of its checks; for exercises it is their lesson's, else
+    None."""
     chapter = settings.find_chapter(root, page)
     if not chapter:
         return None
@@ -39,7 +40,9 @@ def offer(page: Page) -> None:
     for group in [group for group in groups if group.get("label") == DOWNLOADS]:
         if page.name.startswith(settings.EXERCISE_PAGES):
             groups.remove(group)
-        group["buttons"] = [button for button in group["buttons"] if button["label"] == PRINTED or file]
+        group["buttons"] = [
+            button for button in group["buttons"] if button["label"] == PRINTED or file
+        ]
         for button in group["buttons"]:
             button["text"] = NAMES[button["label"]]
             if button["label"] == SOURCE:

@@ -1,4 +1,5 @@
-"""A field for a guess in a box "Predict". The browser keeps the guess and shows it beside the answer.
+"""A field for a guess in a box "Predict". The browser keeps the guess and shows it beside the
+answer.
 
     :::{admonition} Predict
     :class: tip
@@ -10,12 +11,13 @@
     ```
     :::
 
-`answer` is the name of a number that the chapter glued, and the key of the guess in the browser's storage.
-`on` names a figure and the axis on which the guess is drawn. A guess of the kind `choice` lists its options;
-its `answer` is one of them, or glued. Without scripts a sentence asks readers to write their guess down.
+`answer` is the name of a number that the chapter glued, and the key of the guess in the browser's
+storage. `on` names a figure and the axis on which the guess is drawn. A guess of the kind `choice`
+lists its options; its `answer` is one of them, or glued. Without scripts a sentence asks readers to
+write their guess down.
 
-All that follows the box in its section waits for the guess: text, code, charts, the next box. `guess.js`
-covers it until readers guess or ask for it.
+All that follows the box in its section waits for the guess: text, code, charts, the next box.
+`guess.js` covers it until readers guess or ask for it.
 """
 
 import json
@@ -65,7 +67,9 @@ class Guess(SphinxDirective):
         shown = answer if answer in options else find_glued(cells, answer)
         if kind == "choice":
             if shown not in options:
-                raise ValueError(f"the answer {shown!r} is not one of the options {', '.join(options)}")
+                raise ValueError(
+                    f"the answer {shown!r} is not one of the options {', '.join(options)}"
+                )
             name = nodes.make_id(" ".join(options))
             return question | {"name": name, "options": options, "answer": shown, "shown": shown}
         number = re.search(r"[-−]?[\d,]*\.?\d+", shown)
@@ -79,7 +83,8 @@ class Guess(SphinxDirective):
 
 
 def list_waiting(box: nodes.Element) -> list[nodes.Node]:
-    """List what waits for the guess in a box: all that follows it in its section, with the parts below.
+    """List what waits for the guess in a box: all that follows it in its section, with the parts
+    below.
 
     What precedes the first heading of a page is a section of its own.
     """
@@ -101,7 +106,9 @@ class Wait(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs: object) -> None:
-        guesses = [box for box in self.document.findall(nodes.container) if "guess" in box["classes"]]
+        guesses = [
+            box for box in self.document.findall(nodes.container) if "guess" in box["classes"]
+        ]
         for guess in guesses:
             box = guess.parent if isinstance(guess.parent, nodes.Admonition) else guess
             waiting = list_waiting(box)

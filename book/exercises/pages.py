@@ -3,8 +3,9 @@
     ```{exercise-list} exercises/04_vintages.md
     ```
 
-lists the exercises of a master with links. `self-check` is generated: its argument is the kind of answer, its
-option holds salted hashes, and its content lists the choices or lines of code for readers without scripts.
+lists the exercises of a master with links. `self-check` is generated: its argument is the kind of
+answer, its option holds salted hashes, and its content lists the choices or lines of code for
+readers without scripts.
 """
 
 import os
@@ -20,9 +21,14 @@ from sphinx.util.docutils import SphinxDirective
 from book import elements, facts, settings
 
 INSTRUCTIONS = {
-    "number": "With JavaScript, this page checks a number that you type here; the notebook does too.",
+    "number": (
+        "With JavaScript, this page checks a number that you type here; the notebook does too."
+    ),
     "text": "With JavaScript, this page checks a word that you type here; the notebook does too.",
-    "choice": "With JavaScript, you choose here and see what each choice means; the notebook checks it too.",
+    "choice": (
+        "With JavaScript, you choose here and see what each choice means; the notebook checks it"
+        " too."
+    ),
     "order": "With JavaScript, you can put the lines in order here; the notebook checks it too.",
 }
 COLUMNS = ("Exercise", "Objectives", "Kind", "Level", "Points", "Minutes")
@@ -63,12 +69,18 @@ class ExerciseList(SphinxDirective):
             notes = read_notes(self.env, master)
         except FileNotFoundError as error:
             missing = Path(error.filename).name
-            raise self.error(f"{master} is not a master of exercises: there is no {missing}") from None
+            raise self.error(
+                f"{master} is not a master of exercises: there is no {missing}"
+            ) from None
         exercises = notes["exercises"]
         assigned = facts.take(self.env.app, "lesson", Path(master).stem)["assigned"]
-        points, minutes = (sum(exercise[name] for exercise in exercises) for name in ("points", "minutes"))
+        points, minutes = (
+            sum(exercise[name] for exercise in exercises) for name in ("points", "minutes")
+        )
         total = f"{len(exercises)} exercises, {points} points, about {minutes} minutes."
-        total += f" Assignment: exercise {assigned}, without an answer on this site." if assigned else ""
+        total += (
+            f" Assignment: exercise {assigned}, without an answer on this site." if assigned else ""
+        )
         table = elements.table("exercise-list", COLUMNS, map(self._make_row, exercises))
         return [elements.paragraph(total), elements.box("scroll", table)]
 
@@ -76,7 +88,11 @@ class ExerciseList(SphinxDirective):
         text = f"{exercise['number']} {exercise['title']}"
         link = elements.paragraph(elements.reference(self.env, exercise["label"], text))
         objectives = ", ".join(map(str, exercise["objectives"]))
-        return [link, objectives, *(str(exercise[name]) for name in ("kind", "level", "points", "minutes"))]
+        return [
+            link,
+            objectives,
+            *(str(exercise[name]) for name in ("kind", "level", "points", "minutes")),
+        ]
 
 
 def _mark_edition(app: Sphinx, config: Config) -> None:

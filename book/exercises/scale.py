@@ -11,9 +11,9 @@
     This is shown after the last row.
     ```
 
-The arguments are both ends of the scale and its step. The bold word stands for the number that is asked:
-`scale.js` puts the reader's there, and then that of the first row. The unit is the head of the second column.
-Without scripts, and on paper, table and end are a fold.
+The arguments are both ends of the scale and its step. The bold word stands for the number that is
+asked: `scale.js` puts the reader's there, and then that of the first row. The unit is the head of
+the second column. Without scripts, and on paper, table and end are a fold.
 """
 
 from itertools import takewhile

@@ -5,9 +5,9 @@
     The gap in yuan grew and the ratio fell, so both of her neighbours are right.
     :::
 
-`name` is the key of the sentence in the browser's storage. The content is shown once the reader has written
-something or asks for it; without scripts, and on paper, it is a fold. In an exercise, a `model` answer takes
-the place of the content, encoded as the other answers are.
+`name` is the key of the sentence in the browser's storage. The content is shown once the reader has
+written something or asks for it; without scripts, and on paper, it is a fold. In an exercise, a
+`model` answer takes the place of the content, encoded as the other answers are.
 """
 
 from html import escape
@@ -33,18 +33,28 @@ class Sentence(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         model = self.options.get("model", "")
         if bool(self.content) == bool(model) or not self.options.get("name"):
-            raise self.error("sentence: give a ':name:', and either content or a ':model:', not both")
+            raise self.error(
+                "sentence: give a ':name:', and either content or a ':model:', not both"
+            )
         parsed, messages = self.state.inline_text(self.arguments[0], self.lineno)
         question = nodes.paragraph("", "", *parsed, classes=["sentence-asked"])
         still = nodes.paragraph("", PACKED if model else STILL, classes=["sentence-still"])
-        name, asked = (escape(text, quote=True) for text in (self.options["name"], self.arguments[0]))
-        data = f'data-name="{name}" data-asked="{asked}"' + (f' data-model="{model}"' if model else "")
+        name, asked = (
+            escape(text, quote=True) for text in (self.options["name"], self.arguments[0])
+        )
+        data = f'data-name="{name}" data-asked="{asked}"' + (
+            f' data-model="{model}"' if model else ""
+        )
         live = nodes.raw("", f'<div class="sentence-live" {data}></div>', format="html")
         box = nodes.container("", question, still, live, classes=["sentence"])
         if not model:
             start = f'<details class="sentence-book"><summary>{SUMMARY}</summary>'
             content = nodes.container("", *self.parse_content_to_nodes(), classes=["sentence-said"])
-            box += [nodes.raw("", start, format="html"), content, nodes.raw("", "</details>", format="html")]
+            box += [
+                nodes.raw("", start, format="html"),
+                content,
+                nodes.raw("", "</details>", format="html"),
+            ]
         return [box, *messages]
 
 

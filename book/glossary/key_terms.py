@@ -5,10 +5,11 @@ A chapter, or a preparation, lists its key terms, each as
     **location quotient** · 区位商 · qūwèi shāng
     : A share in a place over the same share in a reference area.
 
-The directive `key-terms` makes the glossary, `key-terms-in-chinese` its list by pinyin. On every page of a
-chapter the first use of each term in running prose links to the glossary. Under `key_terms`, `_config.yml`
-names words that are `everyday` English too (linked only where a chapter prints them in bold, which defines
-them) and, as `names`, the table and column of the places that the index lists.
+The directive `key-terms` makes the glossary, `key-terms-in-chinese` its list by pinyin. On every
+page of a chapter the first use of each term in running prose links to the glossary. Under
+`key_terms`, `_config.yml` names words that are `everyday` English too (linked only where a chapter
+prints them in bold, which defines them) and, as `names`, the table and column of the places that
+the index lists.
 """
 
 import json
@@ -31,12 +32,20 @@ from book import elements, facts, settings
 from book.elements import paragraph
 
 _ENTRY = re.compile(r"^\*\*(.+?)\*\* · (.+?) · (.+)\n: (.+)$", re.MULTILINE)
-# Attributes of Sphinx's environment, which it keeps between builds: all terms, and the names of places.
+# Attributes of Sphinx's environment, which it keeps between builds: all terms, and the names of
+# places.
 _TERMS, _NAMES = "key_terms", "key_names"
 # Ancestors of running prose: not those of tables, captions, definitions, links and outputs.
 _PROSE = (
     *(nodes.document, nodes.section, nodes.paragraph, nodes.bullet_list, nodes.enumerated_list),
-    *(nodes.list_item, nodes.block_quote, nodes.Admonition, nodes.strong, nodes.emphasis, nodes.inline),
+    *(
+        nodes.list_item,
+        nodes.block_quote,
+        nodes.Admonition,
+        nodes.strong,
+        nodes.emphasis,
+        nodes.inline,
+    ),
 )
 _NOT_PROSE = (addnodes.pending_xref, nodes.title)
 # Macron, acute, caron, grave: the four tones in pinyin.
@@ -85,7 +94,10 @@ class Term:
     @cached_property
     def pattern(self) -> str:
         """Pattern of the term in a sentence: capitalised or not, also in the plural."""
-        forms = (f"[{form[0].upper()}{form[0].lower()}]{re.escape(form[1:])}(?:s|es)?" for form in self.forms)
+        forms = (
+            f"[{form[0].upper()}{form[0].lower()}]{re.escape(form[1:])}(?:s|es)?"
+            for form in self.forms
+        )
         return "|".join(forms).replace("'", "['’]")
 
     def make_label(self, page: str) -> str:
@@ -102,7 +114,9 @@ def read(root: str | Path, pages: Iterable[str]) -> dict[str, Term]:
     terms: dict[str, Term] = {}
     for page in pages:
         cells = settings.read_notebook(root, page)["cells"]
-        text = "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+        text = "\n\n".join(
+            "".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"
+        )
         for english, *others in _ENTRY.findall(text):
             terms.setdefault(english, Term(english, *others)).chapters.append(page)
     return dict(sorted(terms.items(), key=lambda item: item[0].casefold()))
@@ -116,10 +130,13 @@ def get_terms(env: BuildEnvironment) -> dict[str, Term]:
 def name_chapter(env: BuildEnvironment, page: str) -> str:
     """Name a chapter in the index; a second space, which is not seen, sorts 6 before 10.
 
-    A preparation is named by the first word of its title, such as the primer; any other page by its folder.
+    A preparation is named by the first word of its title, such as the primer; any other page by its
+    folder.
     """
     if page in settings.list_preparations(env.srcdir):
-        title = "".join(settings.read_notebook(env.srcdir, page)["cells"][0]["source"]).partition("\n")[0]
+        title = "".join(settings.read_notebook(env.srcdir, page)["cells"][0]["source"]).partition(
+            "\n"
+        )[0]
         return f"the {title.removeprefix('# ').partition(':')[0].lower()}"
     chapter = settings.find_chapter(env.srcdir, page)
     return f"chapter {chapter.number:2}" if chapter else Path(page).parent.name
@@ -135,13 +152,16 @@ class Glossary(SphinxDirective):
     def _make_item(self, term: Term) -> nodes.definition_list_item:
         source, line = self.get_source_info()
         text = [nodes.Text(term.english)]
-        name = make_glossary_term(self.env, text, None, source, line, term.entry, self.state.document)
+        name = make_glossary_term(
+            self.env, text, None, source, line, term.entry, self.state.document
+        )
         name += nodes.inline("", f" {term.chinese} ", classes=["in-chinese"])
         name += nodes.inline("", term.pinyin, classes=["pinyin"])
         sentence, messages = self.state.inline_text(term.definition, line)
         names = {page: " ".join(name_chapter(self.env, page).split()) for page in term.chapters}
         chapters = elements.join(
-            elements.reference(self.env, term.make_label(page), name) for page, name in names.items()
+            elements.reference(self.env, term.make_label(page), name)
+            for page, name in names.items()
         )
         if len(names) > 1:
             chapters[-2] = " and "
@@ -151,7 +171,8 @@ class Glossary(SphinxDirective):
 
 
 class InChinese(SphinxDirective):
-    """The Chinese names of all key terms in the order of their pinyin, with links to the glossary."""
+    """The Chinese names of all key terms in the order of their pinyin, with links to the
+    glossary."""
 
     def run(self) -> list[nodes.Node]:
         terms = facts.take(self.env.app, "key terms").values()
@@ -200,7 +221,9 @@ class LinkFirstUses(SphinxTransform):
         terms = sorted(get_terms(self.env).values(), key=lambda term: -max(map(len, term.forms)))
         self.everyday = set(self.config.key_terms["everyday"])
         self.waiting = {
-            term.english for term in terms if term.english not in self.everyday or self.page in term.chapters
+            term.english
+            for term in terms
+            if term.english not in self.everyday or self.page in term.chapters
         }
         known = {
             normalise(form + plural): term
@@ -268,18 +291,22 @@ class LinkFirstUses(SphinxTransform):
         for text in texts:
             for name in sorted(waiting.intersection(pattern.findall(text))):
                 waiting.remove(name)
-                first = next(node for node in _list_ancestors(text) if isinstance(node, nodes.paragraph))
+                first = next(
+                    node for node in _list_ancestors(text) if isinstance(node, nodes.paragraph)
+                )
                 target = f"place-{nodes.make_id(name)}"
                 first["ids"].append(target)
-                first.insert(0, elements.index_entry(f"{name}; {name_chapter(self.env, self.page)}", target))
+                first.insert(
+                    0, elements.index_entry(f"{name}; {name_chapter(self.env, self.page)}", target)
+                )
 
 
 def write_cards(app: Sphinx, kind: str, cards: dict[str, dict[str, str]]) -> None:
     """Write the cards of a kind, which `cards.js` shows on links, by the id that the links lead to.
 
-    A card has a `name` and a `text`; a term also `chinese` and `pinyin`; a claim also a `label`, its class
-    and the `page` that decides it. The file is a script because browsers load no JSON in a book opened from
-    a folder.
+    A card has a `name` and a `text`; a term also `chinese` and `pinyin`; a claim also a `label`,
+    its class and the `page` that decides it. The file is a script because browsers load no JSON in
+    a book opened from a folder.
     """
     table = json.dumps(cards, ensure_ascii=False)
     script = f"globalThis.bookCards = {{ ...globalThis.bookCards, ...{table} }};\n"
@@ -290,21 +317,26 @@ def write_words(app: Sphinx) -> None:
     """Write the card of each term."""
     terms = get_terms(app.env).values()
     shown = {"name": "english", "chinese": "chinese", "pinyin": "pinyin", "text": "definition"}
-    cards = {term.entry: {key: getattr(term, name) for key, name in shown.items()} for term in terms}
+    cards = {
+        term.entry: {key: getattr(term, name) for key, name in shown.items()} for term in terms
+    }
     write_cards(app, "words", cards)
 
 
 def _read_all(
     app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> list[str]:
-    """Read all chapters again after a change in the list of terms: any of them may use a new term."""
+    """Read all chapters again after a change in the list of terms: any of them may use a new
+    term."""
     names, texts = app.config.key_terms["names"], settings.list_texts(app.srcdir)
     before = list(env.__dict__.get(_TERMS, ()))
     env.__dict__[_TERMS] = read(app.srcdir, texts)
     rows = settings.read_table(Path(app.srcdir, names["file"]))
     env.__dict__[_NAMES] = {row[names["column"]] for row in rows}
     pages = settings.list_executed(app.srcdir)
-    return [page for page in pages if page in env.found_docs] if list(get_terms(env)) != before else []
+    return (
+        [page for page in pages if page in env.found_docs] if list(get_terms(env)) != before else []
+    )
 
 
 def setup(app: Sphinx) -> None:

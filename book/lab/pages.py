@@ -20,19 +20,22 @@ SUPPORTED = Path(__file__).with_name("supported.json")
 def read_supported() -> dict[str, dict]:
     """Read the needs of each text by its page.
 
-    `packages` are loaded besides the usual ones, those in `practice` only for exercises. `stored` cells, by
-    their ids, need `absent` packages. `exercises` that cannot run are given with the package that they need.
+    `packages` are loaded besides the usual ones, those in `practice` only for exercises. `stored`
+    cells, by their ids, need `absent` packages. `exercises` that cannot run are given with the
+    package that they need.
     """
     return json.loads(SUPPORTED.read_text(encoding="utf-8"))
 
 
 def _list_practised(chapter: settings.Chapter | None, page: str) -> list[str]:
-    """List the page of exercises that runs code as the page of its lesson does; none for other pages."""
+    """List the page of exercises that runs code as the page of its lesson does; none for other
+    pages."""
     return [chapter.exercises] if chapter and chapter.page == page and chapter.exercises else []
 
 
 def list_pages(root: Path) -> dict[str, dict]:
-    """List every page that runs code, for `live_cells_pages`: texts, and the exercises of chapters."""
+    """List every page that runs code, for `live_cells_pages`: texts, and the exercises of
+    chapters."""
     pages: dict[str, dict] = {}
     for page, needs in read_supported().items():
         chapter = settings.find_chapter(root, page)

@@ -1,7 +1,7 @@
 """List the cells and exercises that pages can run: ``make lab-list`` asks the pages' own Python.
 
-The book has to be built with its laboratory. Solutions and misconceptions of exercises run as in a reader's
-browser (`practice.js`).
+The book has to be built with its laboratory. Solutions and misconceptions of exercises run as in a
+reader's browser (`practice.js`).
 """
 
 import base64
@@ -37,7 +37,9 @@ def read_exercises(html: Path, page: str) -> dict[str, _Pair]:
     for label, exercise in practice["exercises"].items():
         key = json.loads(base64.b64decode(exercise["key"]))
         record = "from plain_answers.recording import Recorder\ncheck = Recorder()"
-        sealing = "\n".join([record, key["solution"], exercise["tests"], *key["slips"], "check.sealed()"])
+        sealing = "\n".join(
+            [record, key["solution"], exercise["tests"], *key["slips"], "check.sealed()"]
+        )
         use = f"from jingjinji import check\ncheck.use({verify.LAST})"
         checking = "\n".join([use, key["solution"], exercise["tests"]])
         before = [*practice["provided"], *exercise["given"]]
@@ -54,8 +56,8 @@ def run_all(
 ) -> tuple[dict[str, dict[str, str]], dict[str, dict]]:
     """Run texts and their code exercises in the pages' own Python.
 
-    Returns the cells that differ from what is stored, by page, and the error of each exercise whose solution
-    is not right.
+    Returns the cells that differ from what is stored, by page, and the error of each exercise whose
+    solution is not right.
     """
     # Texts that need the same packages run in one page.
     groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
@@ -65,7 +67,9 @@ def run_all(
     differing, errors = {}, {}
     for pages in groups.values():  # one after another: each takes its memory
         cells = {page: verify.read_jobs(root / f"{page}.ipynb") for page in pages}
-        exercises = {number: pair for page in pages for number, pair in read_exercises(html, page).items()}
+        exercises = {
+            number: pair for page in pages for number, pair in read_exercises(html, page).items()
+        }
         jobs = [job for part in (*cells.values(), *exercises.values()) for job in part]
         practice = f"{settings.EXERCISE_PAGES}/{Path(pages[0]).name}"
         first = practice if (html / f"{practice}.html").exists() else pages[0]
@@ -117,7 +121,11 @@ def main() -> int:
     for number, error in errors.items():
         print(f"exercise {number}: {error['message']}", file=sys.stderr)
     supported = read_supported() | list_supported(differing, errors, html)
-    lines = [f"  {json.dumps(page)}: {json.dumps(supported[page])}" for page in texts if page in supported]
+    lines = [
+        f"  {json.dumps(page)}: {json.dumps(supported[page])}"
+        for page in texts
+        if page in supported
+    ]
     SUPPORTED.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
     print(f"{SUPPORTED.name} lists {len(lines)} texts.")
     return 0

@@ -1,6 +1,7 @@
 """Verdicts that notebooks store, as cards on their pages, and what a claim's id shows on hover.
 
-A stored output of type `results.VERDICT_MIME` becomes a card; several verdicts of one cell become a table.
+A stored output of type `results.VERDICT_MIME` becomes a card; several verdicts of one cell become a
+table.
 """
 
 from typing import Any
@@ -20,8 +21,11 @@ from book.ledger import evidence
 from book.ledger.ledgers import get_claim, read_ledgers
 
 
-def make_card(env: BuildEnvironment, verdict: dict[str, str], *, in_table: bool = False) -> nodes.Element:
-    """Make the card of a verdict, with a link to its claim's row in the ledger; in a table, it is a row."""
+def make_card(
+    env: BuildEnvironment, verdict: dict[str, str], *, in_table: bool = False
+) -> nodes.Element:
+    """Make the card of a verdict, with a link to its claim's row in the ledger; in a table, it is a
+    row."""
     name, page = verdict["claim"], env.docname
     claim = get_claim(env, name)
     if claim is None:

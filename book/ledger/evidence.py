@@ -14,7 +14,8 @@ from book.elements import Part, bullets, inline, paragraph, reference
 from book.glossary.key_terms import name_chapter
 from book.ledger.ledgers import Claim
 
-# What a passage says to its reading; without a word for or against it stands beside, or has the number.
+# What a passage says to its reading; without a word for or against it stands beside, or has the
+# number.
 _NAMES = {"for": "Passage for it: ", "against": "Passage against it: ", "": "Passage: "}
 DEPENDS = "Depends"  # the badge alone: the choice stands beside it
 READ_AS = {"reprint": "read in a reprint", "table not seen": "the table itself was not seen"}
@@ -27,9 +28,13 @@ def make_badge(verdict: str, words: str = "") -> nodes.inline:
 
 
 def make_label(verdict: str, as_far: str, depends_on: str) -> list[Part]:
-    """Make a badge; beside it stands what the verdict depends on, or how far it could be checked."""
+    """Make a badge; beside it stands what the verdict depends on, or how far it could be
+    checked."""
     if depends_on:
-        parts: list[Part] = [make_badge(verdict, DEPENDS), inline(f" on {depends_on}", classes=["remark"])]
+        parts: list[Part] = [
+            make_badge(verdict, DEPENDS),
+            inline(f" on {depends_on}", classes=["remark"]),
+        ]
     else:
         parts = [make_badge(verdict, sentence_case(verdicts.say_verdict(verdict)))]
     if as_far == verdicts.YES:
@@ -62,7 +67,9 @@ def link_claim(env: BuildEnvironment, claim_id: str, text: str = "") -> nodes.No
 
 def link(text: str, address: str) -> Part:
     """Link a text to another site; the text alone if there is no http(s) address."""
-    return nodes.reference("", text, refuri=address, internal=False) if is_address(address) else text
+    return (
+        nodes.reference("", text, refuri=address, internal=False) if is_address(address) else text
+    )
 
 
 def label_figure(figure_id: str) -> str:
@@ -82,7 +89,8 @@ def link_card(env: BuildEnvironment, claim_id: str, page: str) -> nodes.Node:
 
 
 def list_readings(env: BuildEnvironment, claim: Claim) -> nodes.bullet_list:
-    """List readings with outcomes, what would change them, passages and sources, or why there is none."""
+    """List readings with outcomes, what would change them, passages and sources, or why there is
+    none."""
     readings = (_describe_reading(env, one) for one in claim["readings"])
     return bullets((paragraph(*parts, classes=["copied"]) for parts in readings), "readings")
 
@@ -109,9 +117,14 @@ def _describe_reading(env: BuildEnvironment, reading: dict) -> list[Part]:
     parts = [f"{reading['reading']}{part} ", *outcome, says, inline(text, classes=["reading-more"])]
     if name == rule.OPEN and reading["held_by"]:
         parts.append(inline(f" Held by: {reading['held_by']}", classes=["rests-on"]))
-    for heading, sources in ((" Rests on: ", reading["sources"]), (" The same say: ", reading["also"])):
+    for heading, sources in (
+        (" Rests on: ", reading["sources"]),
+        (" The same say: ", reading["also"]),
+    ):
         if sources:
-            listed = [part for source in sources for part in ("; ", *_describe_source(env, source))][1:]
+            listed = [
+                part for source in sources for part in ("; ", *_describe_source(env, source))
+            ][1:]
             parts.append(inline(heading, *listed, ".", classes=["rests-on"]))
     return parts
 
@@ -127,7 +140,8 @@ def say_other(other: dict[str, str]) -> str:
 
 
 def list_shown(claim: Claim) -> nodes.bullet_list:
-    """List the readings that a verdict names: what each says, what counts against it, what was found."""
+    """List the readings that a verdict names: what each says, what counts against it, what was
+    found."""
     items = []
     for one in claim["readings"]:
         if one["reading"] in claim["shown"]:
@@ -138,9 +152,14 @@ def list_shown(claim: Claim) -> nodes.bullet_list:
 
 
 def list_missing(claim: Claim, part: str) -> list[str]:
-    """What would decide the core's open readings (`decides`), or who holds it (`held_by`), each once."""
-    core = [one for one in claim["readings"] if one["part"] == rule.CORE and one["kind"] != rule.NONE]
-    return list(dict.fromkeys(one[part] for one in core if one["outcome"] == rule.OPEN and one[part]))
+    """What would decide the core's open readings (`decides`), or who holds it (`held_by`), each
+    once."""
+    core = [
+        one for one in claim["readings"] if one["part"] == rule.CORE and one["kind"] != rule.NONE
+    ]
+    return list(
+        dict.fromkeys(one[part] for one in core if one["outcome"] == rule.OPEN and one[part])
+    )
 
 
 def _list_places(reading: dict) -> str:

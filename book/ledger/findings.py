@@ -1,4 +1,5 @@
-"""Claims as items that could stand in a newspaper: words, verdict, what was found, a door to a lesson.
+"""Claims as items that could stand in a newspaper: words, verdict, what was found, a door to a
+lesson.
 
 ```{finding} C80
 {doc}`Lesson 5 </chapters/05_prices>` takes the rise of prices out.
@@ -22,7 +23,9 @@ def show_finding(directive: LedgerDirective) -> list[nodes.Node]:
     if not claim or not claim["plain"]:
         raise directive.error(f"{name!r} must be a claim with a verdict")
     door, messages = directive.parse_inline(" ".join(directive.content))
-    row = evidence.link_claim(directive.env, name, "Evidence, sources, and what would count against it")
+    row = evidence.link_claim(
+        directive.env, name, "Evidence, sources, and what would count against it"
+    )
     content = [
         paragraph(evidence.say_sentence(claim), classes=["quoted"]),
         evidence.make_verdict(claim),

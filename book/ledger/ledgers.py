@@ -18,11 +18,14 @@ Claim = dict[str, Any]
 def read_ledgers(app: Sphinx) -> dict[str, dict[str, Any]]:
     """All ledgers by the page that shows each. The first is the main ledger."""
     files = app.config.sealed_readings_ledgers
-    return {page: json.loads(Path(app.srcdir, file).read_text("utf-8")) for page, file in files.items()}
+    return {
+        page: json.loads(Path(app.srcdir, file).read_text("utf-8")) for page, file in files.items()
+    }
 
 
 def collect_claim(app: Sphinx, page: str, claim_id: str) -> Claim | None:
-    """The claim with this id. If several ledgers have it, the one on which the page files a verdict."""
+    """The claim with this id. If several ledgers have it, the one on which the page files a
+    verdict."""
     every = (claim for ledger in read_ledgers(app).values() for claim in ledger["claims"])
     claims = [claim for claim in every if claim["claim_id"] == claim_id]
     return max(claims, key=lambda claim: page in claim["pages"], default=None)
@@ -36,7 +39,9 @@ def get_claim(env: BuildEnvironment, claim_id: str) -> Claim | None:
 def group_by_subject(subjects: dict[str, list[str]], claims: list[Claim]) -> dict[str, list[Claim]]:
     """Claims of each subject in the order of the article. Without subjects, each theme is one."""
     subjects = subjects or {claim["theme"]: [claim["theme"]] for claim in claims}
-    return {name: [one for one in claims if one["theme"] in themes] for name, themes in subjects.items()}
+    return {
+        name: [one for one in claims if one["theme"] in themes] for name, themes in subjects.items()
+    }
 
 
 class LedgerDirective(SphinxDirective):

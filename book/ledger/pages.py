@@ -1,6 +1,8 @@
-"""Sphinx extension for ledgers of claims: directives, the role `filed`, and the setting that names ledgers.
+"""Sphinx extension for ledgers of claims: directives, the role `filed`, and the setting that names
+ledgers.
 
-`sealed_readings_ledgers` in `_config.yml` maps each page that shows a ledger to the JSON file of that ledger.
+`sealed_readings_ledgers` in `_config.yml` maps each page that shows a ledger to the JSON file of
+that ledger.
 """
 
 import re

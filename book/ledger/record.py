@@ -13,7 +13,18 @@ from sealed_readings.records import CITED
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxRole
 
-from book.elements import Cell, anchor, box, bullets, folded, inline, join, paragraph, reference, table
+from book.elements import (
+    Cell,
+    anchor,
+    box,
+    bullets,
+    folded,
+    inline,
+    join,
+    paragraph,
+    reference,
+    table,
+)
 from book.ledger import evidence
 from book.ledger.evidence import link, link_claim
 from book.ledger.ledgers import LedgerDirective, get_claim
@@ -30,9 +41,9 @@ def show_agreement(directive: LedgerDirective) -> list[nodes.Node]:
     if not agreement:
         return [paragraph("Not two coders have sealed a sheet of these claims.")]
     coders = (
-        f"{row['sheet'].removesuffix('.csv')}: {row['coder_is']}, given {row['was_given']}; knew something "
-        f"by heart of {count(row['by_heart']['claims'], 'claim')}; SHA-256 {row['sha256'][:16]}…, "
-        f"witness: {row['witness'] or 'none'}"
+        f"{row['sheet'].removesuffix('.csv')}: {row['coder_is']}, given {row['was_given']}; knew"
+        f" something by heart of {count(row['by_heart']['claims'], 'claim')}; SHA-256"
+        f" {row['sha256'][:16]}…, witness: {row['witness'] or 'none'}"
         for row in agreement["coders"]
     )
     levels = agreement["levels"]
@@ -42,7 +53,8 @@ def show_agreement(directive: LedgerDirective) -> list[nodes.Node]:
 
 
 def show_editors(directive: LedgerDirective) -> list[nodes.Node]:
-    """Say how far other editors agree with the verdicts, and list the sentences on which they part."""
+    """Say how far other editors agree with the verdicts, and list the sentences on which they
+    part."""
     editors = directive.take("editors")
     if not editors:
         return [paragraph("No editor has given these verdicts.")]
@@ -56,12 +68,17 @@ def show_editors(directive: LedgerDirective) -> list[nodes.Node]:
             given = bullets(evidence.say_other(one) for one in claim["others"])
             parted.append([paragraph(words), claim["label"], given])
     head = ("Sentence", "Printed", "Editors who did not see it")
-    listed = [folded(f"Where they part: {count(len(parted), 'sentence')}", _make_box("parted", head, parted))]
+    listed = [
+        folded(
+            f"Where they part: {count(len(parted), 'sentence')}", _make_box("parted", head, parted)
+        )
+    ]
     return [agreement, *(listed if parted else [])]
 
 
 def show_corrections(directive: LedgerDirective) -> list[nodes.Node]:
-    """List every label that changed, the latest first, with links to the reasons in the ledger's rows."""
+    """List every label that changed, the latest first, with links to the reasons in the ledger's
+    rows."""
 
     def why(one: dict[str, str]) -> nodes.paragraph:
         return paragraph(reference(directive.env, label_correction(one), "why"))
@@ -86,38 +103,60 @@ def show_article(directive: LedgerDirective) -> list[nodes.Node]:
     about = directive.take("article")
     day = date.fromisoformat(about["date"])
     end = f", {day.day} {day:%B %Y}."
-    title, paper = link(f"“{about['title']}”", about["address"]), nodes.emphasis("", about["publisher"])
+    title, paper = (
+        link(f"“{about['title']}”", about["address"]),
+        nodes.emphasis("", about["publisher"]),
+    )
     return [paragraph(f"{about['author']}, ", title, ", ", paper, end, classes=["article-source"])]
 
 
 def show_open(directive: LedgerDirective) -> list[nodes.Node]:
-    """List claims that could not be checked: where evidence leans, what would decide, who holds it."""
+    """List claims that could not be checked: where evidence leans, what would decide, who holds
+    it."""
     rows: list[list[Cell]] = []
     for claim in directive.take("claims"):
         if claim["verdict"] != verdicts.UNCHECKED:
             continue
-        asked, held = (" ".join(evidence.list_missing(claim, name)) for name in ("decides", "held_by"))
-        words = paragraph(link_claim(directive.env, claim["claim_id"], evidence.say_sentence(claim)))
-        rows.append([words, claim["plain"] or claim["sentence"] or "no evidence at hand", asked, held])
-    listed = _make_box("open", ("Sentence", "What is known", "What would decide", "Who holds it"), rows)
+        asked, held = (
+            " ".join(evidence.list_missing(claim, name)) for name in ("decides", "held_by")
+        )
+        words = paragraph(
+            link_claim(directive.env, claim["claim_id"], evidence.say_sentence(claim))
+        )
+        rows.append(
+            [words, claim["plain"] or claim["sentence"] or "no evidence at hand", asked, held]
+        )
+    listed = _make_box(
+        "open", ("Sentence", "What is known", "What would decide", "Who holds it"), rows
+    )
     return [folded("Every sentence that could not be checked", listed)]
 
 
 def show_figures(directive: LedgerDirective) -> list[nodes.Node]:
-    """Show cited figures by theme and source: each source once, below it its figures and their claims."""
+    """Show cited figures by theme and source: each source once, below it its figures and their
+    claims."""
     uses: dict[str, list[str]] = defaultdict(list)
     for claim in directive.take("claims"):
-        for source in {source["id"] for reading in claim["readings"] for source in reading["sources"]}:
+        for source in {
+            source["id"] for reading in claim["readings"] for source in reading["sources"]
+        }:
             uses[source].append(claim["claim_id"])
-    themes: dict[str, dict[tuple[str, ...], list[dict[str, str]]]] = defaultdict(lambda: defaultdict(list))
+    themes: dict[str, dict[tuple[str, ...], list[dict[str, str]]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
     for figure in directive.take("figures"):
         themes[figure["theme"]][tuple(figure[name] for name in CITED)].append(figure)
     sections = []
     for theme, sources in themes.items():
         title, listed = nodes.title("", theme[:1].upper() + theme[1:]), []
         for figures in sources.values():
-            items = [_make_figure(directive.env, figure, uses[figure["figure_id"]]) for figure in figures]
-            listed += [_describe_source(figures), nodes.bullet_list("", *items, classes=["figures"])]
+            items = [
+                _make_figure(directive.env, figure, uses[figure["figure_id"]]) for figure in figures
+            ]
+            listed += [
+                _describe_source(figures),
+                nodes.bullet_list("", *items, classes=["figures"]),
+            ]
         sections.append(nodes.section("", title, *listed, ids=[nodes.make_id(theme)]))
     return sections
 
@@ -132,10 +171,15 @@ def _describe_source(figures: list[dict[str, str]]) -> nodes.paragraph:
     return paragraph(*parts, classes=["source"])
 
 
-def _make_figure(env: BuildEnvironment, figure: dict[str, str], claims: list[str]) -> nodes.list_item:
+def _make_figure(
+    env: BuildEnvironment, figure: dict[str, str], claims: list[str]
+) -> nodes.list_item:
     anchor(env, label := evidence.label_figure(figure["figure_id"]))
     unit = "" if figure["unit"] == "date" else f" {figure['unit']}"
-    printed = f" {figure['indicator']}, {figure['place']}, {figure['period']}: {figure['printed']}{unit}. "
+    printed = (
+        f" {figure['indicator']}, {figure['place']}, {figure['period']}:"
+        f" {figure['printed']}{unit}. "
+    )
     rests = join(link_claim(env, name) for name in claims) or [
         inline(figure["set_aside"], classes=["figure-note"])
     ]
@@ -145,7 +189,8 @@ def _make_figure(env: BuildEnvironment, figure: dict[str, str], claims: list[str
 
 
 class Filed(SphinxRole):
-    """Inserts part of a claim: ``{filed}`A1 sentence` ``, or `verdict` for its label without the numbers."""
+    """Inserts part of a claim: ``{filed}`A1 sentence` ``, or `verdict` for its label without the
+    numbers."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         name, _, part = self.text.partition(" ")

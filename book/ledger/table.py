@@ -14,7 +14,17 @@ from sealed_readings.reviews import make_reviews
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from book.elements import Part, anchor, box, definitions, folded, index_entry, inline, join, paragraph
+from book.elements import (
+    Part,
+    anchor,
+    box,
+    definitions,
+    folded,
+    index_entry,
+    inline,
+    join,
+    paragraph,
+)
 from book.ledger import evidence
 from book.ledger.evidence import link
 from book.ledger.ledgers import Claim, LedgerDirective, group_by_subject, read_ledgers
@@ -43,7 +53,9 @@ def show_ledger(directive: LedgerDirective) -> list[nodes.Node]:
     """Show all claims in the order of the article, each with its verdict and plain sentence."""
     claims = directive.take("claims")
     groups = group_by_subject(directive.take("article")["subjects"], claims)
-    subject_of = {claim["claim_id"]: subject for subject, group in groups.items() for claim in group}
+    subject_of = {
+        claim["claim_id"]: subject for subject, group in groups.items() for claim in group
+    }
     rows = [_make_claim(directive, claim, subject_of[claim["claim_id"]]) for claim in claims]
     days = [correction["date"] for correction in directive.take("corrections")]
     citation = directive.config.html_context.get("citation")
@@ -54,7 +66,8 @@ def show_ledger(directive: LedgerDirective) -> list[nodes.Node]:
 
 
 def _make_claim(directive: LedgerDirective, claim: Claim, subject: str) -> nodes.container:
-    """Make a claim: its words, its verdict and the plain sentence; collapsed below, a small table."""
+    """Make a claim: its words, its verdict and the plain sentence; collapsed below, a small
+    table."""
     name = claim["claim_id"]
     anchor(directive.env, label := label_claim(name))
     found = claim["plain"] or claim["sentence"]
@@ -73,13 +86,17 @@ def _list_details(directive: LedgerDirective, claim: Claim) -> list[nodes.Node]:
     """A small table of what the verdict rests on, the readings, and a form for a correction."""
     env, name = directive.env, claim["claim_id"]
     rows = [[head, text] for head, text in _list_rows(directive, claim) if text]
-    pages = sorted(claim["pages"], key=lambda page: page != claim["working"])  # the deciding page first
+    pages = sorted(
+        claim["pages"], key=lambda page: page != claim["working"]
+    )  # the deciding page first
     if links := join(evidence.link_card(env, name, page) for page in pages):
         rows.append(["How it was found", paragraph(*links)])
     listed = definitions(((head, [text]) for head, text in rows), "facts")
     details: list[nodes.Node] = [listed]
     if claim["readings"]:
-        details.append(folded("Every reading, with its sources", evidence.list_readings(env, claim)))
+        details.append(
+            folded("Every reading, with its sources", evidence.list_readings(env, claim))
+        )
     permanent = nodes.reference("", name, refid=label_claim(name), internal=True)
     details.append(paragraph("Number of this claim, and its permanent link: ", permanent, "."))
     return [*details, _make_form(claim, directive.take("article")["corrections"])]
@@ -97,7 +114,10 @@ def _list_rows(directive: LedgerDirective, claim: Claim) -> Iterator[tuple[str, 
     yield "What would decide it", unchecked and " ".join(evidence.list_missing(claim, "decides"))
     yield "Who has that", unchecked and " ".join(evidence.list_missing(claim, "held_by"))
     yield "State media", claim["state_media"]
-    yield "Editors who did not see it", "; ".join(evidence.say_other(one) for one in claim["others"])
+    yield (
+        "Editors who did not see it",
+        "; ".join(evidence.say_other(one) for one in claim["others"]),
+    )
     yield "Said by", claim["attributed_to"]
     yield "In the article", _locate(claim, directive.take("article")["address"])
     for one in directive.take("corrections"):
@@ -109,7 +129,8 @@ def _list_rows(directive: LedgerDirective, claim: Claim) -> Iterator[tuple[str, 
 
 
 def _locate(claim: Claim, address: str) -> nodes.paragraph:
-    """Say where a claim stands and what it states, with a link that leads to the words in the article."""
+    """Say where a claim stands and what it states, with a link that leads to the words in the
+    article."""
     place = say_place(claim["paragraph"]) if claim["paragraph"] else "the article"
     if address and claim["quoted"]:
         # A hyphen has a meaning of its own in the directive of a text fragment.
@@ -124,7 +145,8 @@ def label_correction(correction: dict[str, str]) -> str:
 
 
 def _make_form(claim: Claim, where: str) -> nodes.container:
-    """Make a form for a correction, filled in with the claim, and the link that sends it if there is one."""
+    """Make a form for a correction, filled in with the claim, and the link that sends it if there
+    is one."""
     readings = [f"  {one['reading']} {one['outcome']}: {one['says']}" for one in claim["readings"]]
     words = claim["quoted"] or claim["statement"]
     head = [f"{claim['claim_id']}: “{words}”", f"Verdict: {claim['label']}", "Readings:"]
@@ -139,7 +161,8 @@ def _make_form(claim: Claim, where: str) -> nodes.container:
 
 
 def write_address(where: str, claim_id: str = "", text: str = "") -> str:
-    """Address of a correction: a mail to `where`, or `where` with `{claim}` and `{text}` filled in."""
+    """Address of a correction: a mail to `where`, or `where` with `{claim}` and `{text}` filled
+    in."""
     if not is_address(where):
         where = f"mailto:{where}?subject={{claim}}&body={{text}}"
     return where.replace("{claim}", claim_id).replace("{text}", text)
@@ -151,9 +174,13 @@ def show_desk(directive: LedgerDirective) -> list[nodes.Node]:
     where = article["corrections"]
     address = {"refuri": write_address(where).partition("?")[0], "internal": False}
     desk = nodes.reference("", where.partition("?")[0], **address) if where else NOBODY
-    asked = article["asked"] or f"{article['publisher']} has not been asked yet, nor has the author."
+    asked = (
+        article["asked"] or f"{article['publisher']} has not been asked yet, nor has the author."
+    )
     entries = {
-        "Who answers for it": article["answerable"] or "Nobody yet. No person has put a name to it.",
+        "Who answers for it": (
+            article["answerable"] or "Nobody yet. No person has put a name to it."
+        ),
         "Where corrections go": desk,
         "Whether the publisher was asked": asked,
     }
@@ -162,7 +189,9 @@ def show_desk(directive: LedgerDirective) -> list[nodes.Node]:
 
 def show_downloads(directive: LedgerDirective) -> list[nodes.Node]:
     """Link the ledger's files, and explain the columns of its table."""
-    folder = "../" * directive.env.docname.count("/") + _find_folder(directive.config, directive.page)
+    folder = "../" * directive.env.docname.count("/") + _find_folder(
+        directive.config, directive.page
+    )
     parts: list[Part] = []
     for name, sentence in FILES.items():
         parts += [nodes.reference("", name, refuri=f"{folder}/{name}", internal=True), sentence]

@@ -1,10 +1,11 @@
-"""The answers of all lessons on one page, each with the choice that decides it, as the lesson has them.
+"""The answers of all lessons on one page, each with the choice that decides it, as the lesson has
+them.
 
     ```{all-answers}
     ```
 
-They are read from the notebooks of the lessons, so nothing is written twice. Numbers are those that a lesson
-glued. A lesson without an answer is left out.
+They are read from the notebooks of the lessons, so nothing is written twice. Numbers are those that
+a lesson glued. A lesson without an answer is left out.
 """
 
 import re
@@ -24,7 +25,8 @@ _PAGE = re.compile(r"(\{doc\}`(?:[^`<]*<)?)(?=\w)")
 
 
 def _list_answers(app: Sphinx, page: str) -> list[str]:
-    """List the answers of a lesson, then the choices that decide, as source that any page can hold."""
+    """List the answers of a lesson, then the choices that decide, as source that any page can
+    hold."""
     cells = settings.read_notebook(app.srcdir, page)["cells"]
     text = "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
     blocks = sorted(_BLOCK.finditer(text), key=lambda block: block[2])
@@ -57,7 +59,11 @@ class AllAnswers(SphinxDirective):
 
     def _lead_on(self, lesson: settings.Chapter) -> nodes.paragraph:
         pages = {"The lesson": lesson.page, "its checks": lesson.checks}
-        links = [elements.reference(self.env, f"/{to}", name, kind="doc") for name, to in pages.items() if to]
+        links = [
+            elements.reference(self.env, f"/{to}", name, kind="doc")
+            for name, to in pages.items()
+            if to
+        ]
         return elements.paragraph(*elements.join(links, " and "), ".", classes=["answer-from"])
 
 

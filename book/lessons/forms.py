@@ -8,8 +8,8 @@
     1. **compare** a rise with the rises of others.
     :::
 
-is two lines, what one needs and how long it takes, with the objectives in a fold. Its presence also says that
-a page has the form of a lesson (`elements.is_lesson`).
+is two lines, what one needs and how long it takes, with the objectives in a fold. Its presence also
+says that a page has the form of a lesson (`elements.is_lesson`).
 
     :::{decides}
     | what we compare | answer |
@@ -29,8 +29,8 @@ a page has the form of a lesson (`elements.is_lesson`).
     ```{doors}
     ```
 
-are the choice that decides, the answer with what one may not say, the ideas to keep, and links to checks and
-exercises, where there are any.
+are the choice that decides, the answer with what one may not say, the ideas to keep, and links to
+checks and exercises, where there are any.
 """
 
 from typing import ClassVar
@@ -62,7 +62,9 @@ class Glance(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         needs, *objectives = self.parse_content_to_nodes()
         if not objectives:
-            raise self.error("glance: write '**You need.** ...', then '**Objectives.** ...' and their list")
+            raise self.error(
+                "glance: write '**You need.** ...', then '**Objectives.** ...' and their list"
+            )
         # Their first words are in the summary of the fold.
         told = [node for node in objectives if not isinstance(node, nodes.paragraph)]
         times = describe_times(self)
@@ -141,11 +143,14 @@ class Doors(SphinxDirective):
 
 
 def _list_objections(app: Sphinx, page: str) -> list[str]:
-    """List the objections that a page of checks answers: its headings, without the one of the ledger."""
+    """List the objections that a page of checks answers: its headings, without the one of the
+    ledger."""
     cells = settings.read_notebook(app.srcdir, page)["cells"]
     texts = ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
     lines = (line for text in texts for line in text.splitlines() if line.startswith("## "))
-    return [title for title in (line.removeprefix("## ").strip() for line in lines) if title != LEDGER]
+    return [
+        title for title in (line.removeprefix("## ").strip() for line in lines) if title != LEDGER
+    ]
 
 
 def setup(app: Sphinx) -> None:

@@ -1,7 +1,8 @@
-"""Write the worker that keeps the book on a reader's device, `sw.js`, and what tells it of a new version.
+"""Write the worker that keeps the book on a reader's device, `sw.js`, and what tells it of a new
+version.
 
-It has the hash of each file that it may keep, so it knows which files belong together. The instructor's
-edition is private and has none.
+It has the hash of each file that it may keep, so it knows which files belong together. The
+instructor's edition is private and has none.
 """
 
 import hashlib
@@ -26,17 +27,28 @@ LEFT_OUT = ("social.png", "OFL.txt", ".LICENSE.txt")
 
 
 def write(out: Path, pages: dict[str, str], version: str) -> None:
-    """Write both files for the book in `out`; titles of kept `pages` are listed where one is not kept."""
+    """Write both files for the book in `out`; titles of kept `pages` are listed where one is not
+    kept."""
     # Addresses by which pages load scripts and styles, so that a browser fetches none twice.
-    queries = dict(re.findall(r'"(_static/[\w./-]+)(\?v=\w+)"', (out / "index.html").read_text("utf-8")))
-    others = sorted(path for folder in ("_static", "pagefind") for path in (out / folder).rglob("*"))
+    queries = dict(
+        re.findall(r'"(_static/[\w./-]+)(\?v=\w+)"', (out / "index.html").read_text("utf-8"))
+    )
+    others = sorted(
+        path for folder in ("_static", "pagefind") for path in (out / folder).rglob("*")
+    )
     files = {}
     for name in [*pages, NOT_FOUND, *(path.relative_to(out).as_posix() for path in others)]:
         if (out / name).is_file() and not name.endswith(LEFT_OUT):
             kind = next((kind for start, kind in KINDS.items() if name.startswith(start)), "pages")
             content = (out / name).read_bytes()
             digest = hashlib.sha256(content).hexdigest()[:12]
-            files[name] = digest, len(content), kind, html.escape(pages.get(name, "")), queries.get(name, "")
+            files[name] = (
+                digest,
+                len(content),
+                kind,
+                html.escape(pages.get(name, "")),
+                queries.get(name, ""),
+            )
     script = SCRIPT.read_text(encoding="utf-8")
     about = {"version": version, "files": files}
     made = hashlib.sha256(f"{json.dumps(about)}{script}".encode()).hexdigest()[:12]
@@ -49,8 +61,12 @@ def write_worker(app: Sphinx) -> None:
     """Write both files, the last of a build."""
     if os.environ.get("EDITION") == "instructor":
         return
-    chapters = {chapter.page: f"{chapter.number}. " for chapter in settings.list_chapters(app.srcdir)}
+    chapters = {
+        chapter.page: f"{chapter.number}. " for chapter in settings.list_chapters(app.srcdir)
+    }
     names = dict.fromkeys([app.config.root_doc, *chapters, *sorted(app.env.all_docs)])
-    pages = {f"{name}.html": chapters.get(name, "") + app.env.titles[name].astext() for name in names}
+    pages = {
+        f"{name}.html": chapters.get(name, "") + app.env.titles[name].astext() for name in names
+    }
     index = {f"{settings.INDEX_PAGE}.html": ""}
     write(Path(app.outdir), pages | index, app.config.html_context["citation"].version)

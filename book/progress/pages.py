@@ -1,10 +1,10 @@
 """Directives for the path through the course and the reader's progress on it.
 
-`course-path` is a table of the chapters with their minutes, and `times` a sentence with those of a chapter;
-`make` notes these facts in a file. `way-in` links to the first chapter, or for a
-returning reader to the one where they are. `progress` is the place of the reader's marks:
-`memory.js` keeps chapters read, answers and guesses in the browser, and `progress.js` shows them. Without
-scripts nothing of them is shown.
+`course-path` is a table of the chapters with their minutes, and `times` a sentence with those of a
+chapter; `make` notes these facts in a file. `way-in` links to the first chapter, or for a returning
+reader to the one where they are. `progress` is the place of the reader's marks: `memory.js` keeps
+chapters read, answers and guesses in the browser, and `progress.js` shows them. Without scripts
+nothing of them is shown.
 """
 
 import json
@@ -59,14 +59,16 @@ class Progress(SphinxDirective):
 
 
 class WayIn(SphinxDirective):
-    """A link to the first chapter, and a line on the course with `{chapters}` and `{hours}` filled in."""
+    """A link to the first chapter, and a line on the course with `{chapters}` and `{hours}` filled
+    in."""
 
     has_content = True
 
     def run(self) -> list[nodes.Node]:
         chapters = settings.list_chapters(self.env.srcdir)
         minutes = sum(
-            facts.take(self.env.app, "lesson", Path(chapter.page).name)["minutes"] for chapter in chapters
+            facts.take(self.env.app, "lesson", Path(chapter.page).name)["minutes"]
+            for chapter in chapters
         )
         line = " ".join(self.content).format(chapters=len(chapters), hours=round(minutes / 60))
         parsed, messages = self.parse_inline(line)

@@ -1,7 +1,7 @@
 """Index the built book with Pagefind, whose index is fetched in small parts and only by a search.
 
-It replaces Sphinx's own search, which loads one whole index. The directive `search-box` makes the search
-page, where the theme's search fields lead; `search.js` runs searches.
+It replaces Sphinx's own search, which loads one whole index. The directive `search-box` makes the
+search page, where the theme's search fields lead; `search.js` runs searches.
 """
 
 import copy
@@ -32,8 +32,8 @@ from book.theme.languages import HAN
 # Note on each page.
 WORDS = "words"
 NOT_INDEXED = {SEARCH_PAGE}
-# The lesson that explains comes before its checks, exercises, lists and sources. The first start of a name
-# counts.
+# The lesson that explains comes before its checks, exercises, lists and sources. The first start of
+# a name counts.
 CHECKS = 0.6
 WEIGHTS = {
     "chapters/": 1.0,
@@ -71,7 +71,8 @@ _NO_WORDS = (
     ".//script | .//svg | .//math | .//pre | .//details[{chart-data}] | .//div[{highlight}]"
     " | .//a[{headerlink}] | .//div[{cell_output}]//table | .//section/section[@id='references']"
 )
-# Elements with an id, and the name in them: sections, terms, functions, rows, verdicts, claims, figures.
+# Elements with an id, and the name in them: sections, terms, functions, rows, verdicts, claims,
+# figures.
 _SECTIONS = ".//section[@id]", "(./h2 | ./h3 | ./h4 | ./h5 | ./h6)[1]"
 _OTHERS = (
     (".//dt[starts-with(@id, 'term-')] | .//dt[@id][{sig}]", "."),
@@ -100,8 +101,8 @@ class SearchBox(SphinxDirective):
 def extract_words(tree: html.HtmlElement) -> str:
     """Prepare a page's article for Pagefind; "" if it has none.
 
-    Pagefind names a part of a page by a heading with an id. Sphinx puts ids on sections, and readers also
-    look up terms, claims and verdicts: each of these becomes a heading here.
+    Pagefind names a part of a page by a heading with an id. Sphinx puts ids on sections, and
+    readers also look up terms, claims and verdicts: each of these becomes a heading here.
     """
     articles = _find(tree, "//article[{bd-article}]")
     if not articles:
@@ -116,7 +117,9 @@ def extract_words(tree: html.HtmlElement) -> str:
                 if holder.tag != "section":
                     heading.tag = "h4"
                     heading.set("data-pagefind-weight", "10")
-                if number := _CLAIM.match(heading.get("id")):  # readers see words and may look up the id
+                if number := _CLAIM.match(
+                    heading.get("id")
+                ):  # readers see words and may look up the id
                     heading.append(builder.SPAN(f" {number[1].upper()}"))
     # Chinese has no spaces: each character is a word of the index, and a query is a phrase.
     for part in article.iter():
@@ -127,21 +130,29 @@ def extract_words(tree: html.HtmlElement) -> str:
 
 def make_searchable(words: str, leading: Iterable[str] = ()) -> str:
     """Make a page for Pagefind; `leading` are words for which it comes first."""
-    # Phrases are not ranked, so a leading word is added once more, whole. (The order of Pagefind's filters
-    # differs from build to build.)
+    # Phrases are not ranked, so a leading word is added once more, whole. (The order of Pagefind's
+    # filters differs from build to build.)
     first = f'<p data-pagefind-weight="10">{" ".join(leading)}</p>' if leading else ""
     return f'<html lang="en"><body>{first}{words}</body></html>'
 
 
 def count_words(pages: Iterable[str]) -> dict[str, list[str]]:
-    """List the Latin words of pages, by which a query is recognised, and apart those that are rare."""
+    """List the Latin words of pages, by which a query is recognised, and apart those that are
+    rare."""
     counts: Counter[str] = Counter()
     for tree in map(html.fromstring, pages):
-        names = tree.xpath("//*[self::h1 or self::h2 or self::h3 or self::h4 or @data-pagefind-weight]")
-        for text in [tree.text_content(), *(name.text_content() for name in names for _ in range(RARE))]:
+        names = tree.xpath(
+            "//*[self::h1 or self::h2 or self::h3 or self::h4 or @data-pagefind-weight]"
+        )
+        for text in [
+            tree.text_content(),
+            *(name.text_content() for name in names for _ in range(RARE)),
+        ]:
             for token in text.lower().split():
                 parts = {token, *re.split(r"\W", token)}
-                counts.update(re.sub(r"[\W_]", "", unicodedata.normalize("NFKD", part)) for part in parts)
+                counts.update(
+                    re.sub(r"[\W_]", "", unicodedata.normalize("NFKD", part)) for part in parts
+                )
     words = sorted(word for word in counts if word.isascii() and 0 < len(word) < 30)
     return {
         "words": [word for word in words if counts[word] > RARE],
@@ -150,7 +161,8 @@ def count_words(pages: Iterable[str]) -> dict[str, list[str]]:
 
 
 def _weigh_pages(target: Path) -> dict[str, list[float | str]]:
-    """Find the weight of each page and the words of its title, by the name that the index gives it."""
+    """Find the weight of each page and the words of its title, by the name that the index gives
+    it."""
     pages = {}
     for path in sorted((target / "fragment").iterdir()):
         page = json.loads(gzip.decompress(path.read_bytes()).removeprefix(b"pagefind_dcd"))
@@ -162,8 +174,16 @@ def _weigh_pages(target: Path) -> dict[str, list[float | str]]:
 
 
 def _index(pages: dict[str, str], target: Path) -> None:
-    # The command is faster than the package's interface, which waits a tenth of a second for each page.
-    command = [sys.executable, "-m", "pagefind", "--keep-index-url", "--exclude-selectors", NOT_TEXT]
+    # The command is faster than the package's interface, which waits a tenth of a second for each
+    # page.
+    command = [
+        sys.executable,
+        "-m",
+        "pagefind",
+        "--keep-index-url",
+        "--exclude-selectors",
+        NOT_TEXT,
+    ]
     with tempfile.TemporaryDirectory() as folder:
         for name, html in pages.items():
             path = Path(folder, name)

@@ -1,8 +1,8 @@
 """Join the style sheets and scripts of all features into `_static/book.css` and `_static/book.js`.
 
-The sheet has `base.css`, variables (colours of `data/palette.csv` and of labels), features in the order of
-their folders, and print rules. Each script looks for the elements that it serves, and does nothing without
-them.
+The sheet has `base.css`, variables (colours of `data/palette.csv` and of labels), features in the
+order of their folders, and print rules. Each script looks for the elements that it serves, and does
+nothing without them.
 """
 
 import json
@@ -27,7 +27,8 @@ FIRST, LAST = BOOK / "theme" / "base.css", BOOK / "theme" / "print.css"
 WORKER = BOOK / "offline" / "worker.js"
 DARK = 'html[data-theme="dark"]'
 FACE = "fonts/book-serif.woff2"
-# The packages' scripts, those that other scripts call, and the one that adds links for which there are cards.
+# The packages' scripts, those that other scripts call, and the one that adds links for which there
+# are cards.
 CALLED = [
     *still_charts.assets.SCRIPTS,
     ANSWERS,
@@ -41,7 +42,12 @@ CALLED = [
 
 def _read_files(kind: str, first: list[Path], last: list[Path]) -> list[str]:
     """Read the files of one kind in their order."""
-    placed = [*first, *last, GUARD, WORKER]  # GUARD is in the head of each page, WORKER a file of its own
+    placed = [
+        *first,
+        *last,
+        GUARD,
+        WORKER,
+    ]  # GUARD is in the head of each page, WORKER a file of its own
     # The instructor's edition is private: nothing of it is kept.
     absent = {"offline"} if os.environ.get("EDITION") == "instructor" else set[str]()
     features = sorted(path for path in BOOK.glob(f"*/*.{kind}") if path.parent.name not in absent)
@@ -58,7 +64,9 @@ def join_styles(root: str | Path) -> str:
     """Join the style sheet, without comments, of the book whose tables lie under `root`."""
     packages = [*still_charts.assets.STYLES, *live_cells.assets.STYLES]
     first, *others = _read_files("css", [FIRST, *packages], [LAST])
-    light, dark = (palette.make_variables(root, dark) | labels.make_variables(dark) for dark in (False, True))
+    light, dark = (
+        palette.make_variables(root, dark) | labels.make_variables(dark) for dark in (False, True)
+    )
     made = _format_rule(":root", light) + _format_rule(DARK, dark) + labels.make_marks()
     # Forced colours force the background too, whatever theme is chosen.
     for scheme, variables in (("light", light), ("dark", dark)):

@@ -1,4 +1,5 @@
-"""Collapsed answers and code, which open without scripts, and what "Read" folds on a page that runs code.
+"""Collapsed answers and code, which open without scripts, and what "Read" folds on a page that runs
+code.
 
     :::{dropdown} Answer
     About twenty million.
@@ -8,11 +9,12 @@
     The cell below merges both tables by province and year.
     :::
 
-The summary of collapsed code is written as valid HTML: myst-nb puts a paragraph into it, and an ARIA label
-that differs from its text. Cells of folded code that are neighbours share one summary.
-What belongs to the work on a page, such as a sentence on folded code, is written as open `<details>`, whose
-summaries are not seen until `folded.js` folds them. The code of a method stays open: that is code which a
-lesson does not fold, and in a chapter of the older form up to eight lines.
+The summary of collapsed code is written as valid HTML: myst-nb puts a paragraph into it, and an
+ARIA label that differs from its text. Cells of folded code that are neighbours share one summary.
+What belongs to the work on a page, such as a sentence on folded code, is written as open
+`<details>`, whose summaries are not seen until `folded.js` folds them. The code of a method stays
+open: that is code which a lesson does not fold, and in a chapter of the older form up to eight
+lines.
 """
 
 from collections.abc import Iterator
@@ -71,7 +73,11 @@ def _summarise(node: nodes.Element) -> str:
 
 def _summarise_older(node: nodes.Element) -> str:
     """The same for a chapter of the older form, in which more is folded."""
-    classes, first, before = node["classes"], node[0] if len(node) else None, node.previous_sibling()
+    classes, first, before = (
+        node["classes"],
+        node[0] if len(node) else None,
+        node.previous_sibling(),
+    )
     if "cell_input" in classes and not isinstance(node.parent, HideCodeCellNode):
         lines = node.astext().strip().count("\n") + 1
         return f"Code, {lines} lines" if lines > LONGEST_METHOD else ""
@@ -79,7 +85,11 @@ def _summarise_older(node: nodes.Element) -> str:
         return "The exercises"
     if isinstance(node, nodes.definition_list) and isinstance(node.parent, nodes.section):
         return f"Key terms: {len(node)}"
-    if isinstance(node, nodes.enumerated_list) and before and (names := [*before.findall(nodes.strong)]):
+    if (
+        isinstance(node, nodes.enumerated_list)
+        and before
+        and (names := [*before.findall(nodes.strong)])
+    ):
         return f"{names[0].astext().rstrip('.')}: {len(node)}"
     return _summarise(node)
 
@@ -135,7 +145,9 @@ def list_neighbours(document: nodes.document) -> Iterator[list[nodes.container]]
             run.append(following)
             seen.add(id(following))
             following = (
-                following.next_node(descend=False, siblings=True) if _shows_nothing(following) else None
+                following.next_node(descend=False, siblings=True)
+                if _shows_nothing(following)
+                else None
             )
             while isinstance(following, nodes.Invisible):
                 following = following.next_node(descend=False, siblings=True)
@@ -144,7 +156,8 @@ def list_neighbours(document: nodes.document) -> Iterator[list[nodes.container]]
 
 
 class ShareFolds(SphinxPostTransform):
-    """Give a run of folded cells one summary, at its first cell; `folded.js` opens the others with it."""
+    """Give a run of folded cells one summary, at its first cell; `folded.js` opens the others with
+    it."""
 
     # After one of several forms of an output is chosen.
     default_priority = 905
@@ -163,7 +176,8 @@ class ShareFolds(SphinxPostTransform):
 
 
 def join_summaries(texts: list[str]) -> str:
-    """Join the summaries of neighbours: the first word of the first, such as "Code:", is said once."""
+    """Join the summaries of neighbours: the first word of the first, such as "Code:", is said
+    once."""
     first, *others = dict.fromkeys(texts)
     opening = f"{first.partition(': ')[0]}: "
     return "; ".join([first, *(text.removeprefix(opening) for text in others)])

@@ -1,7 +1,9 @@
-"""Mark Chinese on an English page, so that screen readers change their voice and browsers their font.
+"""Mark Chinese on an English page, so that screen readers change their voice and browsers their
+font.
 
 Before a number in running text stands a minus, where sources and glued numbers have a hyphen.
-Tables that notebooks store are raw HTML: they are marked here too, and get heads that are read aloud.
+Tables that notebooks store are raw HTML: they are marked here too, and get heads that are read
+aloud.
 """
 
 import re
@@ -14,11 +16,13 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 # docutils writes a class that begins with "language-" as the attribute `lang`.
 CHINESE = "language-zh-Hans"
 HAN = r"[\u3400-\u9fff\uf900-\ufaff]"
-# From the first Chinese character to the last, with punctuation and digits between, as in 是……的1.8倍.
+# From the first Chinese character to the last, with punctuation and digits between, as in
+# 是……的1.8倍.
 _RUN = re.compile(rf"({HAN}(?:(?:{HAN}|[\u3000-\u303f\uff01-\uff65…“”·—\d.%])*{HAN})?)")
 # Before a negative number: neither a dash between two, nor a part of an address or a name.
 HYPHEN = re.compile(r"(?<![\w.%)\]/’–-])-(?=\d)")
-# A number and its % are never parted by the end of a line: a narrow space that does not break joins them.
+# A number and its % are never parted by the end of a line: a narrow space that does not break joins
+# them.
 _PER_CENT = re.compile(r"(?<=\d) %")
 JOINED = "\u202f%"
 # A straight apostrophe within a word, as tables and titles of charts have it.
@@ -28,7 +32,8 @@ _SKIPPED = (nodes.literal, nodes.math, nodes.FixedTextElement)
 
 
 def mark_html(fragment: str) -> str:
-    """Put every run of Chinese in the text of an HTML fragment into a span of its own, and write signs."""
+    """Put every run of Chinese in the text of an HTML fragment into a span of its own, and write
+    signs."""
 
     def write(text: re.Match[str]) -> str:
         written = HYPHEN.sub("−", _PER_CENT.sub(JOINED, _APOSTROPHE.sub("’", text[0])))

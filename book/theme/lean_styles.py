@@ -1,8 +1,8 @@
 """Join the style sheets of the theme and its extensions into one, without rules that no page uses.
 
-Nine tenths of their rules are for carousels, blogs and shops, and block the first paint. After the pages are
-written, Lightning CSS drops rules for classes and ids that are on no page and in no script, and variables
-that nothing refers to any more. The book's own sheet stays as it is.
+Nine tenths of their rules are for carousels, blogs and shops, and block the first paint. After the
+pages are written, Lightning CSS drops rules for classes and ids that are on no page and in no
+script, and variables that nothing refers to any more. The book's own sheet stays as it is.
 """
 
 import re
@@ -27,9 +27,9 @@ JOINED = "theme.css"
 # Scripts with more names than the pages need; the classes that they set are listed instead.
 LIBRARIES = ("vega.js", "vega-lite.js", "bootstrap.js")
 SET_BY_BOOTSTRAP = set(
-    """active bs-tooltip-auto bs-tooltip-bottom bs-tooltip-end bs-tooltip-start bs-tooltip-top dropdown
-    dropdown-item dropdown-menu dropdown-menu-dark dropdown-toggle fade show tooltip tooltip-arrow
-    tooltip-inner""".split()  # noqa: SIM905 (a list of thirty short strings reads worse)
+    """active bs-tooltip-auto bs-tooltip-bottom bs-tooltip-end bs-tooltip-start bs-tooltip-top
+    dropdown dropdown-item dropdown-menu dropdown-menu-dark dropdown-toggle fade show tooltip
+    tooltip-arrow tooltip-inner""".split()  # noqa: SIM905 (a list of thirty short strings reads worse)
 )
 # The oldest browsers of the theme's sheets: no newer syntax is used.
 BROWSERS = ["chrome 100", "firefox 102", "safari 16"]
@@ -58,7 +58,8 @@ def list_names(tree: html.HtmlElement) -> list[str]:
 
 
 def find_names_in_use(app: Sphinx) -> set[str]:
-    """Collect every class and id on a page of the book, and every word of a script that could set one."""
+    """Collect every class and id on a page of the book, and every word of a script that could set
+    one."""
     names = SET_BY_BOOTSTRAP.union(*read_notes(app, NAMES).values())
     for script in Path(app.outdir, "_static").rglob("*.js"):
         if script.name not in LIBRARIES and "live-cells" not in script.parts:
@@ -68,7 +69,9 @@ def find_names_in_use(app: Sphinx) -> set[str]:
 
 def link_sheets(page: Page) -> None:
     """Link only our sheet; the template links the joined one."""
-    page.context["css_files"] = [file for file in page.context["css_files"] if STYLE in str(file.filename)]
+    page.context["css_files"] = [
+        file for file in page.context["css_files"] if STYLE in str(file.filename)
+    ]
 
 
 def write_sheet(app: Sphinx) -> None:
@@ -77,7 +80,9 @@ def write_sheet(app: Sphinx) -> None:
     sheets = [path for pattern in SHEETS for path in static.glob(pattern)]
     if (static / SHEETS[0]).is_file():  # Sphinx brings them only when it writes a page
         style = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
-        lean = keep_used_rules(style, find_names_in_use(app), (static / STYLE).read_text(encoding="utf-8"))
+        lean = keep_used_rules(
+            style, find_names_in_use(app), (static / STYLE).read_text(encoding="utf-8")
+        )
         (static / JOINED).write_text(lean, encoding="utf-8")
     for sheet in sheets:
         sheet.unlink()

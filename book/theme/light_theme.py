@@ -1,6 +1,7 @@
 """Remove what the theme sends and no page uses, and fix what it leaves undone.
 
-Font Awesome is 1.5 MB of script and 300 kB of fonts for a dozen icons, which `_static/book.css` draws.
+Font Awesome is 1.5 MB of script and 300 kB of fonts for a dozen icons, which `_static/book.css`
+draws.
 """
 
 import re
@@ -34,7 +35,8 @@ UNUSED_FILES = (
 _ICON_FONT = re.compile(r"@font-face\{[^}]*Font Awesome[^}]*\}")
 # Scripts set "light" or "dark"; without them a page is "auto", for which the theme has no colours.
 _LIGHT = re.compile(r"html\[data-theme=\"?light\"?\]")
-# Lays the page out again for each block of code and each table, also in closed folds; wide.js does it once.
+# Lays the page out again for each block of code and each table, also in closed folds; wide.js does
+# it once.
 _TAB_STOPS = re.compile(r'document\.querySelectorAll\(\["pre",.*?tabIndex=.*?\}\)\)')
 
 
@@ -86,5 +88,6 @@ def drop_files(app: Sphinx) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Register the setting that Jupyter Book makes for its comments extension, which is not loaded."""
+    """Register the setting that Jupyter Book makes for its comments extension, which is not
+    loaded."""
     app.add_config_value("comments_config", {}, "html")

@@ -28,7 +28,9 @@ def make_mathml(latex: str, display: str, node: nodes.Element) -> str:
         return f"<code>{escape(latex)}</code>"
     left_over = _NOT_CONVERTED.search(result)
     if left_over:
-        logger.warning("%s in %r has no MathML; write it another way", left_over[1], latex, location=node)
+        logger.warning(
+            "%s in %r has no MathML; write it another way", left_over[1], latex, location=node
+        )
     opening, rest = result.replace("<mover>", '<mover accent="true">').split(">", 1)
     body = _APART.sub(r'\1<mspace width="0.17em"/>', rest.removesuffix("</math>"))
     source = f'<annotation encoding="application/x-tex">{escape(latex, quote=False)}</annotation>'

@@ -1,7 +1,8 @@
 """Meta elements for search engines and shared links, the picture of shared links, and the 404 page.
 
-A page's description is its first paragraph. That of the start page is the picture, ``_static/social.png``: it
-asks what the course asks, and tells no answer. Addresses are absolute if `html_baseurl` is set.
+A page's description is its first paragraph. That of the start page is the picture,
+``_static/social.png``: it asks what the course asks, and tells no answer. Addresses are absolute if
+`html_baseurl` is set.
 """
 
 import re
@@ -31,13 +32,16 @@ NOT_FOUND = "404"
 
 
 def describe_document(doctree: nodes.document | None) -> str:
-    """Describe a page by its first paragraphs, cut after a sentence or a word; "" if it has no text."""
+    """Describe a page by its first paragraphs, cut after a sentence or a word; "" if it has no
+    text."""
     text = ""
     for paragraph in doctree.findall(nodes.paragraph) if doctree else ():
         # Not a cell, an item or a caption, which need their context.
         if isinstance(paragraph.parent, (nodes.section, nodes.document, nodes.container)):
             parts = paragraph.findall(nodes.Text)
-            words = [part for part in parts if not isinstance(part.parent, nodes.footnote_reference)]
+            words = [
+                part for part in parts if not isinstance(part.parent, nodes.footnote_reference)
+            ]
             text = " ".join(f"{text} {''.join(words)}".split())
         if len(text) >= SHORTEST:
             break
@@ -80,7 +84,8 @@ def describe(page: Page) -> None:
 
 
 def make_poster(question: str, about: str, colours: dict[str, tuple[str, str]]) -> dict:
-    """Write a question in large letters and what it belongs to, over the colours of the three places."""
+    """Write a question in large letters and what it belongs to, over the colours of the three
+    places."""
     font = "Liberation Sans"  # included in vl-convert, so every machine draws the same
     strip = [{"place": number, "colour": colours[f"chart-{number}"][0]} for number in (1, 2, 3)]
     x, colour = {"aggregate": "count", "axis": None}, {"field": "colour", "scale": None}

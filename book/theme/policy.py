@@ -1,13 +1,15 @@
 """The content security policy of every page: what it may run, load and send, whatever stands on it.
 
-It stands in the page, as a static host sends no header for it. Scripts run from files of the book, or inline
-by their hash. The exceptions:
+It stands in the page, as a static host sends no header for it. Scripts run from files of the book,
+or inline by their hash. The exceptions:
 
 - `wasm-unsafe-eval`: the search and the page's Python are WebAssembly;
-- `blob:` for scripts and workers: the page's Python starts from one, as a worker from an address would not be
+- `blob:` for scripts and workers: the page's Python starts from one, as a worker from an address
+  would not be
   under the page's policy; so do search and Python of a book that is opened from a folder;
 - `unsafe-inline` for styles alone: drawings, stored tables and the theme have style attributes;
-- `data:` and `blob:` for images, fonts and what scripts read: icons, the letters of headings, saved pictures.
+- `data:` and `blob:` for images, fonts and what scripts read: icons, the letters of headings, saved
+  pictures.
 """
 
 import base64

@@ -1,7 +1,8 @@
 """The question bank as Moodle XML: a category for each exercise, with its sets of numbers.
 
-Moodle 4 and later import it. The format is that of Moodle's export (question/format/xml/format.php): there is
-no schema. Several answers to one exercise become a cloze question (question/type/multianswer).
+Moodle 4 and later import it. The format is that of Moodle's export
+(question/format/xml/format.php): there is no schema. Several answers to one exercise become a cloze
+question (question/type/multianswer).
 """
 
 import html
@@ -34,7 +35,9 @@ def list_taken(master: Master, cohort: str) -> dict[str, Values]:
         return {}
     seed, index = variant.parse_cohort(cohort)
     return {
-        one.number: variant.draw(one.number, one.values, one.facts.get("variants") or {}, seed, index)
+        one.number: variant.draw(
+            one.number, one.values, one.facts.get("variants") or {}, seed, index
+        )
         for one in master.exercises
     }
 
@@ -62,22 +65,27 @@ def make(root: Path, sets: int, cohort: str = "") -> str:
     write_file(root / FOLDER / "moodle.xml", format_bank(about["title"], chapters))
     numbers = [question.number for questions in chapters.values() for question in questions]
     return (
-        f"{len({*numbers})} exercises, {len(numbers)} questions with their sets of numbers, are in {FOLDER}"
+        f"{len({*numbers})} exercises, {len(numbers)} questions with their sets of numbers, are in"
+        f" {FOLDER}"
     )
 
 
 def format_bank(title: str, chapters: dict[str, list[Question]]) -> bytes:
     """Format the whole bank as one file, from the questions of each chapter by its title."""
     asked = [
-        _describe(title, chapter, question) for chapter, listed in chapters.items() for question in listed
+        _describe(title, chapter, question)
+        for chapter, listed in chapters.items()
+        for question in listed
     ]
     root = ET.fromstring(fill("bank/moodle.xml", asked=asked, b64encode=b64encode))
     ET.indent(root, " ")
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'.encode()
+    text = ET.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'.encode()
 
 
 def _describe(title: str, chapter: str, question: Question) -> dict:
-    """A question with Moodle's name of its type, and its category if it is the first of its exercise."""
+    """A question with Moodle's name of its type, and its category if it is the first of its
+    exercise."""
     fields, text = question.fields, question.text
     kind = "multichoice" if question.options else "cloze" if len(fields) > 1 else _kind(fields[0])
     for name in question.images:
@@ -88,9 +96,17 @@ def _describe(title: str, chapter: str, question: Question) -> dict:
         text += f"\n<p>{fields[0].asks}</p>"
     # A single slash would open a subcategory.
     names = (title, chapter, f"{question.number} {question.exercise.title}")
-    category = "/".join(["top", *(name.replace("/", "//") for name in names)]) if question.set == 1 else ""
+    category = (
+        "/".join(["top", *(name.replace("/", "//") for name in names)]) if question.set == 1 else ""
+    )
     answers = [*_list_answers(fields[0])] if fields else []
-    return {"question": question, "kind": kind, "text": text, "category": category, "answers": answers}
+    return {
+        "question": question,
+        "kind": kind,
+        "text": text,
+        "category": category,
+        "answers": answers,
+    }
 
 
 def _kind(field: Field) -> str:
@@ -98,7 +114,8 @@ def _kind(field: Field) -> str:
 
 
 def _list_answers(field: Field) -> Iterator[tuple[str, str, str, str]]:
-    """Known answers of a field, of which the first match counts: share, text, tolerance, feedback."""
+    """Known answers of a field, of which the first match counts: share, text, tolerance,
+    feedback."""
     yield from (("100", form, f"{field.within:.10g}", RIGHT) for form in field.forms)
     yield from (("0", write(slip.value), f"{slip.within:.10g}", slip.says) for slip in field.wrong)
     yield "0", "*", "0", field.hint
@@ -116,4 +133,6 @@ def _format_gap(field: Field) -> str:
 def _quote(text: str) -> str:
     """Escape characters of the cloze syntax as HTML entities."""
     plain = html.escape(text, quote=False)
-    return re.sub(r"[#~{}%=*:\\]", lambda match: f"&#{ord(match[0])};", plain) if text != "*" else text
+    return (
+        re.sub(r"[#~{}%=*:\\]", lambda match: f"&#{ord(match[0])};", plain) if text != "*" else text
+    )

@@ -1,4 +1,5 @@
-"""Questions as a learning platform asks them: text, answers with tolerances, and feedback on each."""
+"""Questions as a learning platform asks them: text, answers with tolerances, and feedback on
+each."""
 
 import html
 import re
@@ -23,11 +24,14 @@ from coursework.masters.parameters import Values
 from coursework.masters.seals import read_recorded
 
 KINDS = ("multiple choice", "numeric", "fill-in", "parsons", "chart reading", "transfer")
-"""Kinds that a platform can ask, if each answer is a number, a word, a choice or an order of lines."""
+"""Kinds that a platform can ask: each answer is a number, a word, a choice or an order of lines."""
 RIGHT = "Right."
 WIDTH = 640  # of a chart, in pixels
 ORDER = "Type the letters in their order, without signs between them, such as `CEDA`."
-START = "Compute it in the notebook for practice of chapter {chapter}, whose first cells bring the tables."
+START = (
+    "Compute it in the notebook for practice of chapter {chapter}, whose first cells bring the"
+    " tables."
+)
 _NOTEBOOK = re.compile(r"\s*In the notebook, write [^\n]*")  # how an order is given there
 _BARE = re.compile(r"\w+ = \.\.\.|")
 _CHECKED = re.compile(r'check\.answer\("[^"]+", \w+[,)].*')
@@ -89,7 +93,9 @@ class Question(NamedTuple):
     @property
     def name(self) -> str:
         """Number and title, and the set of numbers if that is not the book's."""
-        return f"{self.number} {self.exercise.title}" + (f" (set {self.set})" if self.set > 1 else "")
+        return f"{self.number} {self.exercise.title}" + (
+            f" (set {self.set})" if self.set > 1 else ""
+        )
 
 
 def _render_math(content: str, options: dict[str, bool]) -> str:
@@ -109,11 +115,13 @@ def _inline(text: str) -> str:
     return _MARKDOWN.renderInline(ROLE.sub(r"\2", text))
 
 
-def list_questions(sets: Iterable[Master], taken: Mapping[str, Values] | None = None) -> list[Question]:
+def list_questions(
+    sets: Iterable[Master], taken: Mapping[str, Values] | None = None
+) -> list[Question]:
     """List the questions of one chapter, from executed masters with different sets of numbers.
 
-    A question that repeats one of an earlier set is left out, and one with the values that an assignment
-    has `taken`, by the number of its exercise.
+    A question that repeats one of an earlier set is left out, and one with the values that an
+    assignment has `taken`, by the number of its exercise.
     """
     by_exercise: dict[str, list[Question]] = {}
     for master in sets:
@@ -146,7 +154,12 @@ def _make(exercise: Exercise, master: Master, number: int) -> Question:
     ]
     fields = [] if options else [*_list_fields(exercise)]
     objectives = [f"objective {master.chapter}.{number}" for number in exercise.objectives]
-    tags = [f"chapter {master.chapter}", *objectives, exercise.facts["kind"], exercise.facts["level"]]
+    tags = [
+        f"chapter {master.chapter}",
+        *objectives,
+        exercise.facts["kind"],
+        exercise.facts["level"],
+    ]
     hints = [to_html(hint) for hint in exercise.hints]
     return Question(exercise, number, *_format_text(exercise, master), options, fields, hints, tags)
 
@@ -186,9 +199,11 @@ def write(value: Plain) -> str:
 
 
 def _list_wrong(answer: Answer, right: Plain, within: float) -> Iterable[Wrong]:
-    """Answers of misconceptions, then of common slips with a number, such as a lost sign; none overlap."""
+    """Answers of misconceptions, then of common slips with a number, such as a lost sign; none
+    overlap."""
     coded = {
-        write(_read(slip.values)): Wrong(_read(slip.values), within, slip.says) for slip in answer.slips[::-1]
+        write(_read(slip.values)): Wrong(_read(slip.values), within, slip.says)
+        for slip in answer.slips[::-1]
     }
     coded.pop(write(right), None)
     wrong = list(coded.values())[::-1]
@@ -200,8 +215,14 @@ def _list_wrong(answer: Answer, right: Plain, within: float) -> Iterable[Wrong]:
             if all(abs(slip.value - other) > slip.within + within for other in others):
                 wrong.append(slip)
     for slip in wrong:
-        gaps = [abs(slip.value - other.value) for other in wrong if other is not slip] if slip.within else []
-        yield Wrong(slip.value, min([slip.within, *(0.49 * gap for gap in gaps)]), _inline(slip.says))
+        gaps = (
+            [abs(slip.value - other.value) for other in wrong if other is not slip]
+            if slip.within
+            else []
+        )
+        yield Wrong(
+            slip.value, min([slip.within, *(0.49 * gap for gap in gaps)]), _inline(slip.says)
+        )
 
 
 def _format_text(exercise: Exercise, master: Master) -> tuple[str, dict[str, bytes]]:
@@ -221,7 +242,9 @@ def _format_text(exercise: Exercise, master: Master) -> tuple[str, dict[str, byt
     # A function to complete, and its calls, are part of the question; a bare name is not.
     starter = SOLUTION.sub("", exercise.answer.source).strip()
     if not all(_BARE.fullmatch(line) for line in starter.splitlines()):
-        called = [line for line in HIDDEN.sub("", exercise.tests.source).splitlines() if "def " in starter]
+        called = [
+            line for line in HIDDEN.sub("", exercise.tests.source).splitlines() if "def " in starter
+        ]
         starter += "".join(f"\n{line}" for line in called if not _CHECKED.fullmatch(line))
         parts.append(f"<pre><code>{html.escape(starter.rstrip())}</code></pre>")
     if exercise.lines:
@@ -256,8 +279,12 @@ def draw(specification: dict) -> bytes:
 
 
 def _needs_tables(exercise: Exercise, master: Master) -> bool:
-    """Whether the solution uses names of the notebook's first cells or of the exercise's provided cells."""
-    cells = [*master.provided, *(cell for cell in exercise.provided if cell is not exercise.parameters)]
+    """Whether the solution uses names of the notebook's first cells or of the exercise's provided
+    cells."""
+    cells = [
+        *master.provided,
+        *(cell for cell in exercise.provided if cell is not exercise.parameters),
+    ]
     codes = [cell.source for cell in cells if cell.cell_type == "code"]
     bound = {name for code in codes for name in parameters.find_bound(code)}
     solution = "\n".join(SOLUTION.findall(exercise.answer.source))

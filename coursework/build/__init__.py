@@ -1,1 +1,2 @@
-"""Notebooks that are run, files that are written, and the hashes that say which of them are outdated."""
+"""Notebooks that are run, files that are written, and the hashes that say which of them are
+outdated."""

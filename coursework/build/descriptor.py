@@ -13,7 +13,8 @@ ASKED = ("title", "description")
 
 
 def find_undescribed(folder: Path) -> Iterator[str]:
-    """Find columns of a package's tables that its descriptor lacks, describes in part, or names in vain."""
+    """Find columns of a package's tables that its descriptor lacks, describes in part, or names in
+    vain."""
     for resource in read_json(folder / DESCRIPTOR.name)["resources"]:
         if "schema" in resource:
             fields = {field["name"]: field for field in resource["schema"]["fields"]}
@@ -32,7 +33,9 @@ def _find_in_table(path: Path, fields: dict[str, dict]) -> Iterator[str]:
         asked = [*ASKED, *(["unit"] if field.get("type") in NUMBERS else [])]
         missing = [part for part in asked if not field.get(part)]
         if name not in columns:
-            yield f"{place}: {DESCRIPTOR} describes a column {name!r}, which the table does not have."
+            yield (
+                f"{place}: {DESCRIPTOR} describes a column {name!r}, which the table does not have."
+            )
         elif missing:
             yield f"{place}: column {name!r} has no {' and '.join(missing)} in {DESCRIPTOR}."
         elif "unit" in field and field.get("type") not in NUMBERS:

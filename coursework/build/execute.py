@@ -1,8 +1,8 @@
 """Make the executed notebook of each source that changed: ``coursework notebooks``.
 
-A notebook depends only on its source and on the library's modules and tables that it uses: cell ids come from
-the cells, and nothing of the machine (versions, times, paths) is kept. Several run at once, each in its own
-process. Where only prose changed, nothing runs: the stored outputs are kept.
+A notebook depends only on its source and on the library's modules and tables that it uses: cell ids
+come from the cells, and nothing of the machine (versions, times, paths) is kept. Several run at
+once, each in its own process. Where only prose changed, nothing runs: the stored outputs are kept.
 """
 
 import hashlib
@@ -68,9 +68,9 @@ class Job:
             raise MasterError(f"{self.source} cannot be read: {error}") from None
         if not re.match(r"---\n.*?^kernelspec:.*?^---$", text, re.DOTALL | re.MULTILINE):
             raise MasterError(
-                f"{self.source} has no front matter, so it is no notebook.\n"
-                "It must open with '---', name its jupytext format and its kernelspec, and close with '---', "
-                "as every other chapter does."
+                f"{self.source} has no front matter, so it is no notebook.\nIt must open with"
+                " '---', name its jupytext format and its kernelspec, and close with '---', as"
+                " every other chapter does."
             )
         try:
             notebook = jupytext.reads(text, fmt="md:myst")
@@ -89,7 +89,8 @@ class Job:
 
 
 def _run(notebook: NotebookNode, job: Job, root: Path) -> tuple[list[str], list[str]]:
-    """Run every cell of a job's notebook in a fresh kernel. Returns the modules and tables that it used."""
+    """Run every cell of a job's notebook in a fresh kernel. Returns the modules and tables that it
+    used."""
     client = NotebookClient(
         notebook,
         timeout=SECONDS,
@@ -106,8 +107,11 @@ def _run(notebook: NotebookNode, job: Job, root: Path) -> tuple[list[str], list[
     report = nbformat.v4.new_code_cell(_REPORT.format(library=[*freshness.LIBRARY]))
     cell = watch
     try:
-        # A kernel that is told to end may print that its sockets went first, which no author can act on.
-        with client.setup_kernel(env=os.environ | {"JINGJINJI_BOOK": "1"}, stderr=subprocess.DEVNULL):
+        # A kernel that is told to end may print that its sockets went first, which no author can
+        # act on.
+        with client.setup_kernel(
+            env=os.environ | {"JINGJINJI_BOOK": "1"}, stderr=subprocess.DEVNULL
+        ):
             client.execute_cell(watch, 0, store_history=False)
             for number, cell in enumerate(code, start=1):
                 client.execute_cell(cell, cells.index(cell), execution_count=number)
@@ -133,7 +137,8 @@ def _run(notebook: NotebookNode, job: Job, root: Path) -> tuple[list[str], list[
 
 
 def _carry_over(notebook: NotebookNode, job: Job) -> tuple[list[str], list[str]] | None:
-    """Take the outputs of the stored notebook, and what it used; None if the code has changed too."""
+    """Take the outputs of the stored notebook, and what it used; None if the code has changed
+    too."""
     stored = nbformat.read(job.target, as_version=4)
     if list_code(notebook) != list_code(stored):
         return None
@@ -145,7 +150,8 @@ def _carry_over(notebook: NotebookNode, job: Job) -> tuple[list[str], list[str]]
 
 
 def format_notebook(notebook: NotebookNode) -> str:
-    """Notebook in the usual form, but with lists of numbers, and the points of a map's lines, on one line.
+    """Notebook in the usual form, but with lists of numbers, and the points of a map's lines, on
+    one line.
 
     Each on four lines, the points would be two thirds of its file.
     """
@@ -159,7 +165,8 @@ def _join(match: re.Match[str]) -> str:
 
 
 def _make(job: Job, root: Path, *, anew: bool) -> bool:
-    """Bring the notebook of one job up to date. Returns whether it was written. Raises `MasterError`."""
+    """Bring the notebook of one job up to date. Returns whether it was written. Raises
+    `MasterError`."""
     state = "stale" if anew else freshness.state(root, job.source, job.target)
     if state == "fresh" and not job.change:
         return False
@@ -192,7 +199,10 @@ def run_jobs(root: Path, jobs: list[Job], *, anew: bool = False) -> list[str]:
         except MasterError as error:
             faults.append(str(error))
             result = "failed"
-        line = f"Notebook {next(ended)} of {len(jobs)}: {job.source.relative_to(root).as_posix()} {result}"
+        line = (
+            f"Notebook {next(ended)} of {len(jobs)}: {job.source.relative_to(root).as_posix()}"
+            f" {result}"
+        )
         print(line, file=sys.stderr, flush=True)
 
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:

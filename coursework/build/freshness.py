@@ -5,13 +5,13 @@ A clone keeps no file times, so they say nothing. A notebook's metadata holds `m
 ``source``
     hash of the text that people edit;
 ``code``
-    hash of what its outputs depend on: its code cells, the library's modules that they imported and the
-    tables that they read;
+    hash of what its outputs depend on: its code cells, the library's modules that they imported and
+    the tables that they read;
 ``library``, ``tables``
     the names of those modules and tables, as the run itself saw them.
 
-If only `source` differs, only prose changed, and the outputs are kept. Every build calls this module, so it
-imports nothing heavy.
+If only `source` differs, only prose changed, and the outputs are kept. Every build calls this
+module, so it imports nothing heavy.
 """
 
 import csv
@@ -32,9 +32,14 @@ LIBRARY = {
     "sealed_readings": "packages/sealed-readings",
 }
 # Sources that are executed; the notebook lies beside its source.
-SOURCES = ("chapters/[0-9]*.md", "exercises/[0-9][0-9]_*.md", "capstone/delta.md", "capstone/example.md")
-# Tables whose first column is a claim. A notebook depends on the rows of claims that it names, unless its
-# code matches the pattern of a cell that reads the whole table.
+SOURCES = (
+    "chapters/[0-9]*.md",
+    "exercises/[0-9][0-9]_*.md",
+    "capstone/delta.md",
+    "capstone/example.md",
+)
+# Tables whose first column is a claim. A notebook depends on the rows of claims that it names,
+# unless its code matches the pattern of a cell that reads the whole table.
 BY_CLAIM = {"claims.csv": r'"claims"|ledger\(', "readings.csv": r'"readings"|testable='}
 
 
@@ -73,7 +78,10 @@ def _digest_module(root: Path, name: str) -> str:
 
 @cache
 def _read_resources(root: Path) -> dict[str, dict]:
-    return {Path(resource["path"]).name: resource for resource in read_json(root / DESCRIPTOR)["resources"]}
+    return {
+        Path(resource["path"]).name: resource
+        for resource in read_json(root / DESCRIPTOR)["resources"]
+    }
 
 
 @cache
@@ -87,7 +95,8 @@ def _digest_table(root: Path, file: str) -> str:
 
 
 def _digest_part(root: Path, file: str, text: str) -> str:
-    """Hash of what code with this text can depend on in a table: all of it, or rows of the claims named."""
+    """Hash of what code with this text can depend on in a table: all of it, or rows of the claims
+    named."""
     path, whole = root / "data" / file, BY_CLAIM.get(file)
     if whole is None or re.search(whole, text) or not path.is_file():
         return _digest_table(root, file)
@@ -104,7 +113,8 @@ def digest_code(root: Path, cells: list[str], library: list[str], tables: list[s
 
 
 def state(root: Path, source: Path, target: Path | None = None) -> str:
-    """Compare an executed notebook with its source: "fresh", "prose" (only text changed) or "stale".
+    """Compare an executed notebook with its source: "fresh", "prose" (only text changed) or
+    "stale".
 
     The notebook lies beside its source, or is `target`.
     """

@@ -47,7 +47,8 @@ def write_file(target: Path, content: str | bytes) -> bool:
 
 @dataclass(frozen=True)
 class Step:
-    """Files that are made together: a name, the hash of what they depend on, and how to make them."""
+    """Files that are made together: a name, the hash of what they depend on, and how to make
+    them."""
 
     name: str
     origin: str

@@ -39,12 +39,16 @@ def run_again(
     return fresh, remarks
 
 
-def check(folder: Path, handed_in: str = "", *, example: bool = False, unsafe: bool = False) -> Checked:
+def check(
+    folder: Path, handed_in: str = "", *, example: bool = False, unsafe: bool = False
+) -> Checked:
     """Check a folder against the hash that was handed in."""
     notebook = checks.find_notebook(folder, example)
     clean = plain.read(notebook.read_bytes())
     files = rerun.collect_files(folder, notebook)
-    with plain.reading(f"what {notebook.name} did when it ran again", "run all its cells and save it"):
+    with plain.reading(
+        f"what {notebook.name} did when it ran again", "run all its cells and save it"
+    ):
         fresh, remarks = run_again(clean, files, unsafe)
     try:
         judge = partial(checks.judge, handed_in=handed_in, example=example)
@@ -54,16 +58,26 @@ def check(folder: Path, handed_in: str = "", *, example: bool = False, unsafe: b
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command. Returns 0 if all passed, 1 if there are findings, 2 if nothing could be checked."""
+    """Run the command. Returns 0 if all passed, 1 if there are findings, 2 if nothing could be
+    checked."""
     parser = argparse.ArgumentParser(prog="coursework capstone", description=__doc__)
-    parser.add_argument("place", type=Path, help=f"a folder with {ARTICLE}, or of a class, or its zip")
     parser.add_argument(
-        "--out", type=Path, default=COURSE.grades / marking.NAME, help="folder for the results of a class"
+        "place", type=Path, help=f"a folder with {ARTICLE}, or of a class, or its zip"
     )
-    parser.add_argument("--hash", default="", help="the hash that the author of one capstone handed in")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=COURSE.grades / marking.NAME,
+        help="folder for the results of a class",
+    )
+    parser.add_argument(
+        "--hash", default="", help="the hash that the author of one capstone handed in"
+    )
     parser.add_argument("--hashes", type=Path, help=f"table of a class ({COLUMNS})")
     parser.add_argument("--example", action="store_true", help="the book's own example")
-    parser.add_argument("--unsafe", action="store_true", help="run without a sandbox: " + sandbox.UNSAFE)
+    parser.add_argument(
+        "--unsafe", action="store_true", help="run without a sandbox: " + sandbox.UNSAFE
+    )
     options = parser.parse_args(arguments)
     warnings.simplefilter("ignore")  # nbformat warns about notebooks from other Jupyters
     if not options.unsafe and (reason := sandbox.find_problem(COURSE)):
@@ -71,8 +85,13 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if not (options.place / ARTICLE).is_file():
             if not options.hashes:
-                return _refuse(f"Say which hashes were handed in: make capstone HASHES=table.csv, {COLUMNS}.")
-            hashes, check_one = marking.read_hashes(options.hashes), partial(check, unsafe=options.unsafe)
+                return _refuse(
+                    f"Say which hashes were handed in: make capstone HASHES=table.csv, {COLUMNS}."
+                )
+            hashes, check_one = (
+                marking.read_hashes(options.hashes),
+                partial(check, unsafe=options.unsafe),
+            )
             project = marking.make_assignment()
             marking.import_class(options.place, options.out, project, check_one, hashes)
             return 0

@@ -36,22 +36,36 @@ from jingjinji.capstone import begin, checks, rerun
 from jingjinji.capstone.checks import Checked
 
 NAME = "capstone"
-OF_NOTEBOOK = ("method", "code")  # lines for which a marker reads the notebook's code instead of the brief
+OF_NOTEBOOK = (
+    "method",
+    "code",
+)  # lines for which a marker reads the notebook's code instead of the brief
 MOST = 20  # MB that one author may hand in
-HASHES = ("student", "sha256", "handed_in")  # columns of a class's list; the last as the platform prints it
+HASHES = (
+    "student",
+    "sha256",
+    "handed_in",
+)  # columns of a class's list; the last as the platform prints it
 _LINE = re.compile(r"^\| \*\*(.+?)\*\* \| (\d+) \| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
 Check = Callable[[Path, str], Checked]
 
 
 def make_assignment() -> Assignment:
-    """Make the capstone as an assignment: each line of the rubric that students read is an exercise."""
+    """Make the capstone as an assignment: each line of the rubric that students read is an
+    exercise."""
     texts, cells = {}, []
-    for line, points, *says in _LINE.findall((ROOT / "capstone" / "index.md").read_text(encoding="utf-8")):
+    for line, points, *says in _LINE.findall(
+        (ROOT / "capstone" / "index.md").read_text(encoding="utf-8")
+    ):
         name = f"{NAME}-{line.lower().replace(' ', '-')}"
-        earns = {kind: (text, "") for kind, text in zip(("full", "half", "none"), says, strict=True)}
+        earns = {
+            kind: (text, "") for kind, text in zip(("full", "half", "none"), says, strict=True)
+        }
         texts[name] = TextFact(line, samples=earns)
         # A cell, so that feedback has a place for remarks, under the line's own title.
-        marks = notebooks.describe(name, grade=True, solution=True, locked=False, points=int(points))
+        marks = notebooks.describe(
+            name, grade=True, solution=True, locked=False, points=int(points)
+        )
         cells.append(new_markdown_cell(f"## {line}", id=f"{name}-line"))
         cells.append(new_markdown_cell("", id=name, metadata=marks))
     return Assignment(NAME, new_notebook(cells=cells), Key(NAME, "", ({},), {}), texts=texts)
@@ -74,15 +88,19 @@ def read_hashes(path: Path) -> dict[str, tuple[str, str]]:
 
 
 def _find_name(student: str, hashes: Collection[str]) -> str:
-    """Name of a student in the list. Moodle's folders end names with a number of the participant."""
+    """Name of a student in the list. Moodle's folders end names with a number of the
+    participant."""
     return student if student in hashes else re.sub(r"_\d+$", "", student)
 
 
 def unpack(submission: Submission) -> tuple[File, dict[str, bytes]]:
-    """Find the folder of an author, or the last of its zips: the file that counts, and files by path."""
+    """Find the folder of an author, or the last of its zips: the file that counts, and files by
+    path."""
     if not submission.files:
         raise Refused("only hidden files are there")
-    zips = [file for file in submission.files if file.name.lower().endswith(".zip") and not file.link]
+    zips = [
+        file for file in submission.files if file.name.lower().endswith(".zip") and not file.link
+    ]
     chosen, inside = submission.files[0], submission.files
     if zips:
         chosen = max(zips, key=lambda file: number_copy(file.parts[-1]))
@@ -111,7 +129,11 @@ def unpack(submission: Submission) -> tuple[File, dict[str, bytes]]:
 
 
 def import_class(
-    place: Path, out: Path, assignment: Assignment, check: Check, hashes: Mapping[str, tuple[str, str]]
+    place: Path,
+    out: Path,
+    assignment: Assignment,
+    check: Check,
+    hashes: Mapping[str, tuple[str, str]],
 ) -> None:
     """Check what is new in a folder or zip of a class, and write tables and feedback.
 
@@ -141,10 +163,14 @@ def import_class(
             refused[student] = [f"this machine could not run it ({error})", submission.first]
             continue
         problems = checked.problems.items()
-        remarks = [f"{checks.PARTS[part]}: {sentence}" for part, found in problems for sentence in found]
+        remarks = [
+            f"{checks.PARTS[part]}: {sentence}" for part, found in problems for sentence in found
+        ]
         cells = _collect_answers(points, files, notebook, len(remarks), time)
         digest = hashlib.sha256(data).hexdigest()
-        result = Result(student, print_, chosen.name, digest, cells, remarks, version=assignment.version)
+        result = Result(
+            student, print_, chosen.name, digest, cells, remarks, version=assignment.version
+        )
         notebook.cells += copy.deepcopy(assignment.notebook.cells)
         kept.save(result, nbformat.writes(notebook), data)
         results[student] = result
@@ -164,8 +190,11 @@ def import_class(
         print(f"{fault} It does not count.")
 
 
-def _check(files: dict[str, bytes], check: Check, sha256: str) -> tuple[Checked, bytes, NotebookNode]:
-    """Check the files of a folder. Returns findings, the bytes of its notebook, and its plain cells."""
+def _check(
+    files: dict[str, bytes], check: Check, sha256: str
+) -> tuple[Checked, bytes, NotebookNode]:
+    """Check the files of a folder. Returns findings, the bytes of its notebook, and its plain
+    cells."""
     with tempfile.TemporaryDirectory() as base:
         folder = Path(base, NAME)
         try:
@@ -182,26 +211,44 @@ def _check(files: dict[str, bytes], check: Check, sha256: str) -> tuple[Checked,
 
 
 def _collect_answers(
-    points: dict[str, float], files: dict[str, bytes], notebook: NotebookNode, faults: int, time: str
+    points: dict[str, float],
+    files: dict[str, bytes],
+    notebook: NotebookNode,
+    faults: int,
+    time: str,
 ) -> dict[str, Cell]:
     """Text that a marker reads for each line: the brief, or the code."""
     brief = files.get(begin.BRIEF, b"").decode("utf-8-sig", "replace") or "[no brief]"
     code = "\n\n".join(cell.source for _, cell in rerun.list_code_cells(notebook))
     code = f"~~~~~~python\n{code}\n~~~~~~"  # the desk renders answers as Markdown
-    first = f"[The check finds {count(faults, 'thing')} to fix: send it back unread.]\n\n" if faults else ""
+    first = (
+        f"[The check finds {count(faults, 'thing')} to fix: send it back unread.]\n\n"
+        if faults
+        else ""
+    )
     first += f"[The readings' hash was handed in: {time}.]\n\n" if time else ""
     by_line = {f"{NAME}-{line}": code for line in OF_NOTEBOOK}
-    return {name: Cell(None, most, answer=first + by_line.get(name, brief)) for name, most in points.items()}
+    return {
+        name: Cell(None, most, answer=first + by_line.get(name, brief))
+        for name, most in points.items()
+    }
 
 
-def _report(out: Path, results: dict[str, Result], refused: dict[str, str], hashes: Collection[str]) -> None:
+def _report(
+    out: Path, results: dict[str, Result], refused: dict[str, str], hashes: Collection[str]
+) -> None:
     """Print what there is and what cannot be marked, a line each, and store it in report.txt."""
-    lines = [f"{count(len(results), 'capstone')} in {out}: mark them at the desk or in {marks.MANUAL}."]
+    lines = [
+        f"{count(len(results), 'capstone')} in {out}: mark them at the desk or in {marks.MANUAL}."
+    ]
     names = {student: _find_name(student, hashes) for student in [*results, *refused]}
     missing = [student for student in results if names[student] not in hashes]
     others = {*hashes} - {*names.values()}
     lines.append(f"Hashes were handed in for {len(results) - len(missing)} of {len(results)}.")
-    for sentence, listed in (("Not handed in", missing), ("A hash, and no capstone by this name", others)):
+    for sentence, listed in (
+        ("Not handed in", missing),
+        ("A hash, and no capstone by this name", others),
+    ):
         lines += [f"{sentence}: {', '.join(sorted(listed))}."] if listed else []
     for student, result in sorted(results.items()):
         if result.remarks:

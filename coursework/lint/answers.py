@@ -1,4 +1,5 @@
-"""Exercises: answers that stand in the chapter or give themselves away, objectives that no machine marks."""
+"""Exercises: answers that stand in the chapter or give themselves away, objectives that no machine
+marks."""
 
 import itertools
 import math
@@ -57,7 +58,9 @@ class Printed:
         size = abs(value)
         near = sum(size / 1.5 <= abs(shown) <= size * 1.5 for shown in self.shown)
         by_chance = near * 2 * within / (size * (1.5 - 1 / 1.5))
-        return by_chance < 0.1 and any(abs(shown - value) <= within + 1e-9 * size for shown in self.shown)
+        return by_chance < 0.1 and any(
+            abs(shown - value) <= within + 1e-9 * size for shown in self.shown
+        )
 
 
 def _tells(value: object) -> bool:
@@ -73,7 +76,9 @@ def list_printed(printed: Printed, exercises: Iterable[Exercise]) -> Iterator[tu
         if not exercise.in_code:
             continue
         for record in read_recorded(exercise.tests):
-            numbers = [] if "asks" in record else [v for v in record["values"].values() if _tells(v)]
+            numbers = (
+                [] if "asks" in record else [v for v in record["values"].values() if _tells(v)]
+            )
             if numbers and all(printed.holds(value, record["within"]) for value in numbers):
                 shown = ", ".join(f"{value:g}" for value in numbers[:3])
                 yield exercise.number, f"{record['name']!r} ({shown}) stands in the chapter"
@@ -92,18 +97,31 @@ def list_options(exercises: Iterable[Exercise]) -> Iterator[tuple[str, str]]:
         if len(texts[right]) > _LONGER * length:
             yield number, "the right option is the longest by far"
     if longest > math.ceil(chance):
-        yield number, f"the right option is the longest in {longest} choices, where chance gives {chance:.1f}"
+        yield (
+            number,
+            (
+                f"the right option is the longest in {longest} choices, where chance gives"
+                f" {chance:.1f}"
+            ),
+        )
 
 
-def list_unmarked(objectives: Iterable[int], exercises: list[Exercise]) -> Iterator[tuple[str, str]]:
+def list_unmarked(
+    objectives: Iterable[int], exercises: list[Exercise]
+) -> Iterator[tuple[str, str]]:
     """Objectives that no machine marks, and texts without sample answers."""
     last = exercises[-1].number if exercises else ""
-    marked = {number for exercise in exercises if not exercise.by_hand for number in exercise.objectives}
+    marked = {
+        number for exercise in exercises if not exercise.by_hand for number in exercise.objectives
+    }
     for number in sorted(set(objectives) - marked):
         yield last, f"objective {number} has no exercise that is marked automatically"
     for exercise in exercises:
         if exercise.by_hand and set(exercise.samples) != {"half", "none"}:
-            yield exercise.number, "a text needs samples at half and at no marks (samples: half, none)"
+            yield (
+                exercise.number,
+                "a text needs samples at half and at no marks (samples: half, none)",
+            )
 
 
 def find_unfit(chapter: Chapter) -> Iterator[Finding]:
@@ -111,10 +129,20 @@ def find_unfit(chapter: Chapter) -> Iterator[Finding]:
     exercises = chapter.master.exercises
     objectives = announced.read_objectives(chapter.root, chapter.source.stem)
     if not objectives:
-        yield chapter.note(None, "no objectives", "Name them at its head: '1. **verb** what a reader can do'")
-    shown = ((exercise.number, find_text_table(cell)) for exercise in exercises for cell in exercise.provided)
+        yield chapter.note(
+            None, "no objectives", "Name them at its head: '1. **verb** what a reader can do'"
+        )
+    shown = (
+        (exercise.number, find_text_table(cell))
+        for exercise in exercises
+        for cell in exercise.provided
+    )
     faults = [
-        *((number, f"a given cell shows a table as text: {line}") for number, line in shown if line),
+        *(
+            (number, f"a given cell shows a table as text: {line}")
+            for number, line in shown
+            if line
+        ),
         *list_printed(Printed(chapter.notebook), exercises),
         *list_options(exercises),
         *list_unmarked(objectives, exercises),

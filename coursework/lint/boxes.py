@@ -31,7 +31,9 @@ from coursework.lint.chapter import Chapter, Finding
 from coursework.lint.numbers import CONVENTIONS, NUMBER, remove
 from coursework.teach import reading_time
 
-_BOX = re.compile(r"^(:{4,})\{admonition\} [^\n]+\n:class: modify\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
+_BOX = re.compile(
+    r"^(:{4,})\{admonition\} [^\n]+\n:class: modify\n(.*?)^\1$", re.MULTILINE | re.DOTALL
+)
 _PARTS = re.compile(
     r"```diff\n- (?P<old>.+)\n\+ (?P<new>.+)\n```\n.+?\n\n"
     r":::\{dropdown\} .+?\n(?P<answer>.+?\n):::\n% holds: (?P<holds>.+)\n",
@@ -56,7 +58,9 @@ def list_boxes(notebook: NotebookNode) -> list[Box]:
     for index, cell in enumerate(notebook.cells):
         for _, inside in _BOX.findall(cell.source) if cell.cell_type == "markdown" else []:
             if not (parts := _PARTS.fullmatch(inside)):
-                raise ValueError(f"a box 'Modify' lacks a part, or has them in another order: {inside[:80]}")
+                raise ValueError(
+                    f"a box 'Modify' lacks a part, or has them in another order: {inside[:80]}"
+                )
             boxes.append(Box(**parts.groupdict(), cell=index))
     return boxes
 
@@ -81,10 +85,14 @@ def find_wrong(chapter: Chapter) -> Iterator[Finding]:
     for box in boxes:
         cell = chapter.notebook.cells[box.cell]
         if _find_changed(chapter.notebook, box) is None:
-            yield chapter.note(cell, f"not in one visible cell above its box: {box.old}", at=box.old)
+            yield chapter.note(
+                cell, f"not in one visible cell above its box: {box.old}", at=box.old
+            )
         if numbers := NUMBER.findall(remove(box.answer, CONVENTIONS)):
             says = f"a typed number in an answer: {', '.join(numbers)}"
-            yield chapter.note(cell, says, "Say it in words that a changed table leaves true", at=box.answer)
+            yield chapter.note(
+                cell, says, "Say it in words that a changed table leaves true", at=box.answer
+            )
 
 
 def list_unconfirmed(notebook: NotebookNode) -> list[str]:

@@ -1,4 +1,5 @@
-"""A chapter as the linter reads it: the source, the outputs of its last run, and the line of each cell."""
+"""A chapter as the linter reads it: the source, the outputs of its last run, and the line of each
+cell."""
 
 import re
 from collections.abc import Iterator
@@ -29,7 +30,9 @@ class Finding:
     advice: str = ""
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.says}" + (f". {self.advice}." if self.advice else ".")
+        return f"{self.file}:{self.line}: {self.says}" + (
+            f". {self.advice}." if self.advice else "."
+        )
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,8 @@ class Chapter:
 
     @classmethod
     def load(cls, source: Path) -> "Chapter":
-        """Read the source as it is now. A cell has its stored outputs unless its code has changed."""
+        """Read the source as it is now. A cell has its stored outputs unless its code has
+        changed."""
         edited, stored = jupytext.read(source, fmt="md:myst"), source.with_suffix(".ipynb")
         ran = list_code_cells(nbformat.read(stored, as_version=4)) if stored.exists() else []
         for cell in list_code_cells(edited):
@@ -61,7 +65,9 @@ class Chapter:
     @property
     def prose(self) -> str:
         """All text of the chapter."""
-        return "\n\n".join(cell.source for cell in self.notebook.cells if cell.cell_type == "markdown")
+        return "\n\n".join(
+            cell.source for cell in self.notebook.cells if cell.cell_type == "markdown"
+        )
 
     @property
     def claims(self) -> list[str]:

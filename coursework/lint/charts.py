@@ -1,6 +1,7 @@
 """Charts: title, caption, alternative text, units and colours, in each state of their controls.
 
-What only the drawing shows, such as labels that touch, is checked on the page (`tests/pages/checks.py`).
+What only the drawing shows, such as labels that touch, is checked on the page
+(`tests/pages/checks.py`).
 """
 
 import itertools
@@ -35,24 +36,33 @@ SCORE = re.compile(r"\b\d+ (?:in|of|out of) (?:the |its )?\d+\b")
 
 def list_tables(spec: dict) -> list[list[dict]]:
     """Tables of a chart, in its datasets or in the view itself."""
-    return [*spec.get("datasets", {}).values(), *([v] if (v := spec.get("data", {}).get("values")) else [])]
+    return [
+        *spec.get("datasets", {}).values(),
+        *([v] if (v := spec.get("data", {}).get("values")) else []),
+    ]
 
 
 def _format(value: float) -> set[str]:
-    """Spellings of a number that a description may use: rounded to any precision, or as a percentage."""
+    """Spellings of a number that a description may use: rounded to any precision, or as a
+    percentage."""
     return {f"{part:.{digits}f}" for part in (abs(value), abs(value) * 100) for digits in range(4)}
 
 
 def _sum_up(rows: list[dict]) -> set[float]:
-    """Numbers that a reader can derive: counts of rows and names, and sums over all rows or over one name."""
+    """Numbers that a reader can derive: counts of rows and names, and sums over all rows or over
+    one name."""
     names = {key for row in rows for key, value in row.items() if isinstance(value, str)}
-    measures = {key for row in rows for key, value in row.items() if isinstance(value, (int, float))}
+    measures = {
+        key for row in rows for key, value in row.items() if isinstance(value, (int, float))
+    }
     groups = [(name, value) for name in names for value in {row.get(name) for row in rows}]
     chosen = [rows, *([row for row in rows if row.get(name) == value] for name, value in groups)]
     counts = {float(len(part)) for part in chosen}
     counts |= {float(len({row.get(name) for row in rows})) for name in names}
     measures -= names
-    return counts | {float(sum(row.get(key) or 0 for row in part)) for part in chosen for key in measures}
+    return counts | {
+        float(sum(row.get(key) or 0 for row in part)) for part in chosen for key in measures
+    }
 
 
 def list_told(spec: dict) -> set[str]:
@@ -60,10 +70,18 @@ def list_told(spec: dict) -> set[str]:
     numbers: set[str] = set()
     for rows in list_tables(spec):
         cells = [value for row in rows for value in row.values()]
-        values = {float(value) for value in cells if isinstance(value, (int, float))} | _sum_up(rows)
+        values = {float(value) for value in cells if isinstance(value, (int, float))} | _sum_up(
+            rows
+        )
         numbers |= {text for value in values for text in _format(value)}
-        numbers |= {number for value in cells if isinstance(value, str) for number in find_numbers(value)}
-    labels = [label for param in spec.get("params", []) for label in param.get("bind", {}).get("labels", [])]
+        numbers |= {
+            number for value in cells if isinstance(value, str) for number in find_numbers(value)
+        }
+    labels = [
+        label
+        for param in spec.get("params", [])
+        for label in param.get("bind", {}).get("labels", [])
+    ]
     return numbers.union(*map(find_numbers, labels))
 
 
@@ -89,17 +107,28 @@ def list_states(spec: dict) -> dict[str, list]:
 
 
 def list_unsaid_states(spec: dict) -> list[str]:
-    """Faults in the words of a chart with controls, which must hold in all states, or follow each."""
+    """Faults in the words of a chart with controls, which must hold in all states, or follow
+    each."""
     controls, words = list_states(spec), spec.get("usermeta", {})
     if "hold" in words:
         agrees = sorted(words["hold"]) == sorted(controls)
         return [] if agrees else [f"its words hold for {words['hold']}, not {list(controls)}"]
     if "follow" not in words:
-        return [f"its words neither follow nor hold for its controls {list(controls)}"] if controls else []
-    wanted = set(itertools.product(*(controls.get(name, []) for name in words["follow"]["controls"])))
+        return (
+            [f"its words neither follow nor hold for its controls {list(controls)}"]
+            if controls
+            else []
+        )
+    wanted = set(
+        itertools.product(*(controls.get(name, []) for name in words["follow"]["controls"]))
+    )
     texts = {tuple(json.loads(key)) for key in words["follow"]["texts"]}
-    problems = [f"no words for the state {list(state)}" for state in sorted(wanted - texts, key=str)]
-    problems += [f"words for {list(state)}, no state of it" for state in sorted(texts - wanted, key=str)]
+    problems = [
+        f"no words for the state {list(state)}" for state in sorted(wanted - texts, key=str)
+    ]
+    problems += [
+        f"words for {list(state)}, no state of it" for state in sorted(texts - wanted, key=str)
+    ]
     if sorted(words["follow"]["controls"]) != sorted(controls):
         problems.append(f"follows {words['follow']['controls']}, its controls are {list(controls)}")
     return problems
@@ -112,7 +141,8 @@ def list_titles(spec: dict) -> list[str]:
 
 
 def _list_colours(part: Any) -> Iterator[tuple[str, str]]:
-    """Texts of a specification, colours among them, each with the value to which a scale gives it."""
+    """Texts of a specification, colours among them, each with the value to which a scale gives
+    it."""
     if isinstance(part, list):
         yield from itertools.chain.from_iterable(map(_list_colours, part))
     elif isinstance(part, dict):
@@ -129,7 +159,9 @@ def _list_colours(part: Any) -> Iterator[tuple[str, str]]:
 def list_styles(spec: dict) -> Iterator[str]:
     """What the style of charts in CONTRIBUTING.md forbids and a specification shows."""
     titles = list_titles(spec)
-    yield from (f"a score is no title, count below it: {title}" for title in titles if SCORE.search(title))
+    yield from (
+        f"a score is no title, count below it: {title}" for title in titles if SCORE.search(title)
+    )
     about = " ".join([*titles, spec.get("description", "")])
     for colour, value in dict.fromkeys(_list_colours(spec)):
         if (place := PLACE_COLOURS.get(colour)) and place not in (value or about):
@@ -137,10 +169,20 @@ def list_styles(spec: dict) -> Iterator[str]:
     for channel, panel in itertools.product(("x", "y"), split_panels(spec)):
         axes = [view["encoding"][channel] for view in panel if channel in view.get("encoding", {})]
         axes = [axis for axis in axes if "field" in axis and axis.get("axis", "") is not None]
-        told = [given["title"] for one in axes for given in (one, one.get("axis") or {}) if "title" in given]
+        told = [
+            given["title"]
+            for one in axes
+            for given in (one, one.get("axis") or {})
+            if "title" in given
+        ]
         for title in filter(None, told or [axis["field"] for axis in axes]):
-            if re.fullmatch(r"(?i)year|place|province|city|\w+_\w+", title) or (not told and title.islower()):
-                yield f"the {channel} axis is called {title!r}: say it in words; years and places need none"
+            if re.fullmatch(r"(?i)year|place|province|city|\w+_\w+", title) or (
+                not told and title.islower()
+            ):
+                yield (
+                    f"the {channel} axis is called {title!r}: say it in words; years and places"
+                    " need none"
+                )
 
 
 def _list_faults(cell: NotebookNode, spec: dict, glued: set[str]) -> Iterator[str]:
@@ -156,12 +198,17 @@ def _list_faults(cell: NotebookNode, spec: dict, glued: set[str]) -> Iterator[st
         yield "no title that states the finding"
     description = spec.get("description", "")
     if len(description) < SHORTEST_DESCRIPTION:
-        yield f"alternative text of {len(description)} characters; say what is seen, with its numbers"
+        yield (
+            f"alternative text of {len(description)} characters; say what is seen, with its numbers"
+        )
     written, known = find_numbers(remove(description, CONVENTIONS)), list_told(spec)
     if not written & known:
         yield "the alternative text holds no number of the chart's data"
     for number in sorted(written - known - glued):
-        yield f"the alternative text says {number}, which neither the chart's data nor a glued number does"
+        yield (
+            f"the alternative text says {number}, which neither the chart's data nor a glued number"
+            " does"
+        )
     if (size := len(json.dumps(spec))) > MOST_BYTES:
         yield f"a specification of {size} bytes; hand the chart fewer rows"
     yield from list_unsaid_states(spec)

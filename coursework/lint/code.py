@@ -1,4 +1,5 @@
-"""Code that readers can follow: removed cells compute nothing, and no number of the ledger is typed."""
+"""Code that readers can follow: removed cells compute nothing, and no number of the ledger is
+typed."""
 
 import ast
 import re
@@ -11,7 +12,18 @@ from coursework.lint.chapter import FOLDED, REMOVED, Chapter, Finding
 from jingjinji import claims
 
 # Calls that a removed cell may make: they only format or file what was computed.
-_WRITES = {"glue", "verdict", "verdict_table", "str", "round", "int", "format", "replace", "lower", "upper"}
+_WRITES = {
+    "glue",
+    "verdict",
+    "verdict_table",
+    "str",
+    "round",
+    "int",
+    "format",
+    "replace",
+    "lower",
+    "upper",
+}
 _WRITES |= {"len", "title", "capitalize", "join", "strip", "items"}
 # Numbers of a drawing, not of the region.
 _LAYOUT = re.compile(
@@ -21,7 +33,8 @@ _LAYOUT = re.compile(
 
 
 def find_removed(chapter: Chapter) -> Iterator[Finding]:
-    """Removed cells that compute: what a sentence or a verdict rests on must be visible or folded."""
+    """Removed cells that compute: what a sentence or a verdict rests on must be visible or
+    folded."""
     for cell in chapter.code:
         fault = _find_computing(ast.parse(cell.source)) if list_tags(cell) & REMOVED else ""
         if fault:
@@ -30,7 +43,8 @@ def find_removed(chapter: Chapter) -> Iterator[Finding]:
 
 
 def find_mute(chapter: Chapter) -> Iterator[Finding]:
-    """Folded cells that do not say what is inside; in a lesson the page says it where the author does not."""
+    """Folded cells that do not say what is inside; in a lesson the page says it where the author
+    does not."""
     for cell in () if chapter.is_lesson else chapter.code:
         summary = cell.metadata.get("mystnb", {}).get("code_prompt_show", "")
         if list_tags(cell) & FOLDED and len(summary) < 10:
@@ -58,7 +72,9 @@ def _find_computing(tree: ast.Module) -> str:
 
 
 def _is_text(node: ast.AST) -> bool:
-    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
+    return isinstance(node, ast.JoinedStr) or (
+        isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
 
 
 def _name_called(node: ast.Call) -> str:
@@ -83,7 +99,9 @@ class _Literals(ast.NodeVisitor):
 def find_constants(chapter: Chapter) -> Iterator[Finding]:
     """Numbers typed in code that are values of the chapter's claims."""
     # Small whole numbers are also counts, indices and digits, so they prove nothing.
-    values = {value: claim for claim in chapter.claims if (value := claims.get(claim).value) is not None}
+    values = {
+        value: claim for claim in chapter.claims if (value := claims.get(claim).value) is not None
+    }
     held = {value: claim for value, claim in values.items() if value != int(value) or value > 25}
     for cell in chapter.code:
         literals = _Literals()

@@ -1,7 +1,9 @@
-"""Guesses: something waits behind a box "Predict", and nothing that a reader sees before it tells its answer.
+"""Guesses: something waits behind a box "Predict", and nothing that a reader sees before it tells
+its answer.
 
-What follows the box in its section waits under a cover (`book/exercises/guess.py`). Before it, and in every
-heading, which the contents beside the page show from the start, an answer would stand in the open.
+What follows the box in its section waits under a cover (`book/exercises/guess.py`). Before it, and
+in every heading, which the contents beside the page show from the start, an answer would stand in
+the open.
 """
 
 import re
@@ -15,7 +17,9 @@ from coursework.common import list_tags, read_glued
 from coursework.lint.chapter import REMOVED, Chapter, Finding
 from jingjinji.charts import CHART_MIME
 
-GUESS = re.compile(r"^```\{guess\} (?P<kind>\w+)\n(?P<inside>.*?)^```\s*$", re.DOTALL | re.MULTILINE)
+GUESS = re.compile(
+    r"^```\{guess\} (?P<kind>\w+)\n(?P<inside>.*?)^```\s*$", re.DOTALL | re.MULTILINE
+)
 _ANSWER = re.compile(r"^:answer: (.+)$", re.MULTILINE)
 _OPTION = re.compile(r"^- (.+)$", re.MULTILINE)
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
@@ -51,17 +55,23 @@ def find_told(chapter: Chapter) -> Iterator[Finding]:
             options = _OPTION.findall(guess["inside"])
             where = _find(name, glued.get(name, name), options, seen)
             if where:
-                says = f"the answer of a guess, {glued.get(name, name)!r}, is told before it: {where}"
+                says = (
+                    f"the answer of a guess, {glued.get(name, name)!r}, is told before it: {where}"
+                )
                 yield chapter.note(cell, says, "Ask first, or ask something else", at=guess[0])
             if not _read_after(chapter.notebook, cell, guess.end()):
                 says = "nothing in its section waits for a guess"
-                yield chapter.note(cell, says, "Show the answer behind it, under the same heading", guess[0])
+                yield chapter.note(
+                    cell, says, "Show the answer behind it, under the same heading", guess[0]
+                )
         _see_text(cell.source[end:], glued, seen)
 
 
 def _see_text(text: str, glued: dict[str, str], seen: _Seen) -> None:
     seen.names |= set(re.findall(r"\{glue:text\}`([^`<]+)`", text))
-    seen.texts += re.sub(r"\{glue:text\}`([^`<]+)`", lambda found: glued.get(found[1], ""), text).splitlines()
+    seen.texts += re.sub(
+        r"\{glue:text\}`([^`<]+)`", lambda found: glued.get(found[1], ""), text
+    ).splitlines()
 
 
 def _see_code(cell: NotebookNode, seen: _Seen) -> None:
@@ -110,7 +120,11 @@ def _find(name: str, answer: str, options: list[str], seen: _Seen) -> str:
     others = [option for option in options if option != answer]
     for text in texts:
         is_question = text.rstrip().endswith("?")
-        if not is_question and _has(text, answer) and not any(_has(text, other) for other in others):
+        if (
+            not is_question
+            and _has(text, answer)
+            and not any(_has(text, other) for other in others)
+        ):
             return f"“{' '.join(text.split())}”"
     return ""
 

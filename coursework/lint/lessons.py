@@ -34,7 +34,9 @@ def find_missing_parts(chapter: Chapter) -> Iterator[Finding]:
     for name, opening in PARTS.items():
         count = len(re.findall(rf"^{re.escape(opening)}", chapter.prose, re.MULTILINE))
         if count != 1:
-            yield chapter.note(None, f"it has {count} parts {name!r}", f"A lesson has one: {opening} ...")
+            yield chapter.note(
+                None, f"it has {count} parts {name!r}", f"A lesson has one: {opening} ..."
+            )
     if (count := len(_TERM.findall(chapter.prose))) > MOST_TERMS:
         yield chapter.note(
             None, f"it has {count} key terms, at most {MOST_TERMS}", "Let another lesson have them"
@@ -49,7 +51,9 @@ def find_loose_answers(chapter: Chapter) -> Iterator[Finding]:
     """Answers that are long, full of numbers, a score, or silent on what one may not say."""
     glued = read_glued(chapter.notebook.cells)
     for cell in chapter.notebook.cells:
-        for _, options, body in _ANSWER.findall(cell.source) if cell.cell_type == "markdown" else []:
+        for _, options, body in (
+            _ANSWER.findall(cell.source) if cell.cell_type == "markdown" else []
+        ):
             said = ROLE.sub(lambda role: glued.get(role[2], role[2]), body)
             for fault in _list_faults(said, options):
                 yield chapter.note(
@@ -78,7 +82,9 @@ def find_codes(chapter: Chapter) -> Iterator[Finding]:
     for cell, words in (*text.list_prose(chapter), *text.list_chart_words(chapter)):
         for code in dict.fromkeys(_CODE.findall(words)):
             advice = "Say what it is, as in {ref}`the article's two thirds <claim-c68>`"
-            yield chapter.note(cell, f"the code {code} in: {' '.join(words.split())[:70]}", advice, code)
+            yield chapter.note(
+                cell, f"the code {code} in: {' '.join(words.split())[:70]}", advice, code
+            )
 
 
 def find_unexplained(chapter: Chapter) -> Iterator[Finding]:
@@ -90,7 +96,9 @@ def find_unexplained(chapter: Chapter) -> Iterator[Finding]:
         (explained if is_earlier else later).update(terms)
     for number, objective in announced.read_objectives(chapter.root, chapter.source.stem).items():
         for term in sorted(later - explained):
-            if re.search(rf"\b{re.escape(term.removeprefix('to '))}(?:e?s)?\b", objective, re.IGNORECASE):
+            if re.search(
+                rf"\b{re.escape(term.removeprefix('to '))}(?:e?s)?\b", objective, re.IGNORECASE
+            ):
                 says = f"objective {number} uses “{term}”, which no earlier lesson explains"
                 yield chapter.note(None, says, "Say it in words that the reader has")
 

@@ -1,4 +1,5 @@
-"""One thing, one name: ``names.csv`` has the names of the course, and the words that stood for them.
+"""One thing, one name: ``names.csv`` has the names of the course, and the words that stood for
+them.
 
 CONTRIBUTING has the same list for authors. Chapters of the older form keep their words.
 """
@@ -17,7 +18,8 @@ from coursework.lint.chapter import Chapter, Finding
 TABLE = Path(__file__).with_name("names.csv")
 PLACES = ("Beijing", "Tianjin", "Hebei")
 _THREE = re.compile(
-    r"\bthe three(?: places\b|(?=[,.;:?!]| (?:are|did|fell|grew|had|have|rose|were)\b))", re.IGNORECASE
+    r"\bthe three(?: places\b|(?=[,.;:?!]| (?:are|did|fell|grew|had|have|rose|were)\b))",
+    re.IGNORECASE,
 )
 
 
@@ -56,14 +58,18 @@ def _find_unnamed(chapter: Chapter) -> Iterator[Finding]:
         for cell, words in section:
             found = _THREE.search(words)
             if found and not all(place in told + words[: found.start()] for place in PLACES):
-                says = f"“{found[0]}” before the three are named in their section: {_cut(words, found)}"
+                says = (
+                    f"“{found[0]}” before the three are named in their section:"
+                    f" {_cut(words, found)}"
+                )
                 yield chapter.note(cell, says, "Write “Beijing, Tianjin and Hebei” first", found[0])
                 break
             told += words
 
 
 def list_sections(chapter: Chapter) -> Iterator[list[tuple[NotebookNode, str]]]:
-    """Prose of each section, in parts with their cells; the first has what stands before any heading."""
+    """Prose of each section, in parts with their cells; the first has what stands before any
+    heading."""
     section: list[tuple[NotebookNode, str]] = []
     for cell in chapter.notebook.cells:
         for part in re.split(r"(?m)^(?=## )", cell.source) if cell.cell_type == "markdown" else []:

@@ -1,7 +1,8 @@
 """Typed numbers where a reader expects computed ones: prose, captions, chart texts, verdicts.
 
-Running text may have a number that a cell computed (``{glue:text}``), or that belongs to a claim or a cited
-figure whose id is in the same paragraph. From a cell with the metadata ``toy``, which a line
+Running text may have a number that a cell computed (``{glue:text}``), or that belongs to a claim or
+a cited figure whose id is in the same paragraph. From a cell with the metadata ``toy``, which a
+line
 ``+++ {"toy": true}`` opens, to the end of its section numbers are made up.
 """
 
@@ -19,7 +20,8 @@ from jingjinji import claims, data
 YEARS = r"\b(?:1[89]|20)\d\d(?:[-–](?:1[89]|20)?\d\d)?\b"
 # A whole number or a decimal that stands alone: neither "C80", "4th" nor "PM2.5".
 NUMBER = re.compile(r"(?<![\w.,])\d+(?:,\d{3})*(?:\.\d+)?(?!\w|[.,]\d)")
-# In running text, short whole numbers are counts of things on the page, unless they are percentages.
+# In running text, short whole numbers are counts of things on the page, unless they are
+# percentages.
 _FIGURE = re.compile(
     r"(?<![\w.])\d[\d,]*\.\d+|(?<![\w.,])\d{1,3}(?:,\d{3})+|(?<![\w.])\d{3,}"
     r"|(?<![\w.,])\d+(?=(?:\s|-)?(?:%|per ?cent))"
@@ -33,7 +35,11 @@ CONVENTIONS = (
     r"\b(?:13 cities|31 provinces)\b",  # parts of the region and of the country
     r"\b[Cc]hapters? \d+",
     r"\b(?:CC BY(?:-\w+)?|ODbL|ODC-By) \d\.\d",  # a licence
-    r"\b\d{1,2} (?=January|February|March|April|May|June|July|August|September|October|November|December)",
+    (
+        r"\b\d{1,2}"
+        r" (?=January|February|March|April|May|June|July|August"
+        r"|September|October|November|December)"
+    ),
     r"\bGB(?:/T)? \d+",  # a national standard
     r"\b\d{4}-\d\d-\d\d\b",  # a day
     YEARS,
@@ -49,7 +55,9 @@ _NOT_PROSE = (
     r"^% .*$",  # a comment
 )
 READINGS = {*"abcdefghijklmnopqrstuvwxyz"}  # arguments of `claims.verdict`
-GLUE = "Glue it from the cell that computes it, or name the claim or cited figure whose number it is"
+GLUE = (
+    "Glue it from the cell that computes it, or name the claim or cited figure whose number it is"
+)
 
 
 def remove(text: str, patterns: tuple[str, ...]) -> str:
@@ -147,14 +155,16 @@ def _list_calls(chapter: Chapter) -> Iterator[tuple[NotebookNode, ast.Call]]:
 
 
 def _files_a_verdict(call: ast.Call, texts: list[str]) -> bool:
-    """Whether it calls `claims.verdict`, or a chapter's short form, whose first argument is an id too."""
+    """Whether it calls `claims.verdict`, or a chapter's short form, whose first argument is an id
+    too."""
     return ast.unparse(call.func).endswith("verdict") or (
         len(texts) > 1 and bool(re.fullmatch(r"C\d\d", texts[0]))
     )
 
 
 def find_in_verdicts(chapter: Chapter) -> Iterator[Finding]:
-    """Numbers typed in `claims.verdict(...)`, in a string or for a reading, except years and the claim's."""
+    """Numbers typed in `claims.verdict(...)`, in a string or for a reading, except years and the
+    claim's."""
     for cell, call in _list_calls(chapter):
         texts = [text for node in (*call.args, *call.keywords) for text in _list_texts(node)]
         if not _files_a_verdict(call, texts):
@@ -164,9 +174,13 @@ def find_in_verdicts(chapter: Chapter) -> Iterator[Finding]:
             for part in value.elts if isinstance(value, ast.Tuple) else [value]:
                 if keyword.arg in READINGS and isinstance(part, ast.Constant):
                     says = f"typed number {part.value!r} for a reading in the verdict on {texts[0]}"
-                    yield chapter.note(cell, says, "Hand over what the cell computed", at=str(part.value))
+                    yield chapter.note(
+                        cell, says, "Hand over what the cell computed", at=str(part.value)
+                    )
         # Ids are in one text, and numbers of theirs may be in another.
-        yield from _find(chapter, cell, " | ".join(texts), f"the verdict on {texts[0] if texts else ''}")
+        yield from _find(
+            chapter, cell, " | ".join(texts), f"the verdict on {texts[0] if texts else ''}"
+        )
 
 
 def find_in_chart_texts(chapter: Chapter) -> Iterator[Finding]:

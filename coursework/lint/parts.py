@@ -16,5 +16,7 @@ def find_missing(chapter: Chapter) -> Iterator[Finding]:
         advice = f"Add '## {headings.KEY_TERMS}', with a list of '**term**' and ': what it means'"
         yield chapter.note(None, "it has no key terms", advice)
     if not chapter.is_lesson and not chapter.claims and "<claim-c" not in chapter.prose:
-        advice = "Cite one as {ref}`C80 <claim-c80>`, or add the chapter to 'chapters' in claims.csv"
+        advice = (
+            "Cite one as {ref}`C80 <claim-c80>`, or add the chapter to 'chapters' in claims.csv"
+        )
         yield chapter.note(None, "it neither files nor cites a claim", advice)

@@ -42,8 +42,8 @@ OF_CHAPTERS: dict[str, Rule] = {
     "boxes": boxes.find_wrong,
     "exercises": answers.find_unfit,
 }
-# Those of them that fit the checks of a lesson, which have no exercises and boxes of their own; their claims
-# are the lesson's.
+# Those of them that fit the checks of a lesson, which have no exercises and boxes of their own;
+# their claims are the lesson's.
 OF_CHECKS = ("years", "labels", "constants", "numbers")
 # For lessons of the newer form and their checks: what a reader stumbles over.
 OF_LESSONS: dict[str, Rule] = {
@@ -82,11 +82,14 @@ def lint(chapter: Chapter) -> list[Finding]:
 
 
 def choose(root: Path, names: list[str]) -> list[Path]:
-    """Sources of chapters, named as 04, 04_vintages or chapters/04_vintages.md; all if none is named."""
+    """Sources of chapters, named as 04, 04_vintages or chapters/04_vintages.md; all if none is
+    named."""
     sources = sorted((root / "chapters").glob("[0-9]*.md"))
     wanted = [Path(name).stem for name in names]
     if odd := [name for name in wanted if not any(s.stem.startswith(name) for s in sources)]:
         raise MasterError(
             f"there is no chapter {odd[0]!r}; chapters are {', '.join(s.stem for s in sources)}"
         )
-    return [one for one in sources if not wanted or any(one.stem.startswith(name) for name in wanted)]
+    return [
+        one for one in sources if not wanted or any(one.stem.startswith(name) for name in wanted)
+    ]

@@ -11,7 +11,9 @@ from coursework.lint.chapter import Chapter, Finding, list_cards
 
 AGAIN = "Run 'make notebooks'"
 # Tags and comments that make nbval skip a cell, or accept an error.
-_LOOKS_AWAY = re.compile(r"nbval[-_](?:skip|ignore|raises)|raises-exception|PYTEST_VALIDATE", re.IGNORECASE)
+_LOOKS_AWAY = re.compile(
+    r"nbval[-_](?:skip|ignore|raises)|raises-exception|PYTEST_VALIDATE", re.IGNORECASE
+)
 # Thirteen significant digits, of which the last depends on the processor.
 _UNROUNDED = re.compile(r"(?<![\w.])-?(?=\d*\.\d)(?=[\d.]{14,})0*\.?0*[1-9]\d*\.?\d{11,}")
 # The end of a Series, or two lines with a gap inside: columns, which a narrow page would mix.
@@ -22,7 +24,11 @@ def find_stale(chapter: Chapter) -> Iterator[Finding]:
     """A notebook that is older than its source, or than library and tables that it used."""
     state = freshness.state(chapter.root, chapter.source)
     if state != "fresh":
-        older = "text or captions" if state == "prose" else "code, or the library or tables that it uses"
+        older = (
+            "text or captions"
+            if state == "prose"
+            else "code, or the library or tables that it uses"
+        )
         name = chapter.source.with_suffix(".ipynb").name
         yield chapter.note(None, f"{name} is missing, or older than its {older}", AGAIN)
 
@@ -36,7 +42,9 @@ def find_unstored(chapter: Chapter) -> Iterator[Finding]:
         yield chapter.note(None, "no cell stores an output", AGAIN)
     for cell in chapter.code:
         if mark := _LOOKS_AWAY.search("\n".join([*list_tags(cell), cell.source])):
-            yield chapter.note(cell, f"the cell is kept from being compared: {mark[0]}", "Take it away")
+            yield chapter.note(
+                cell, f"the cell is kept from being compared: {mark[0]}", "Take it away"
+            )
         for output in cell.outputs:
             text = output.get("text", output.get("data", {}).get("text/plain", ""))
             for number in _UNROUNDED.findall(text):
@@ -46,7 +54,8 @@ def find_unstored(chapter: Chapter) -> Iterator[Finding]:
 
 
 def find_text_table(cell: NotebookNode) -> str:
-    """First line of a frame or Series that a cell shows as text, without table markup; or an empty string."""
+    """First line of a frame or Series that a cell shows as text, without table markup; or an empty
+    string."""
     for output in cell.get("outputs", []):
         data = output.get("data", {})
         text = output.get("text", data["text/plain"] if data.keys() == {"text/plain"} else "")
@@ -59,12 +68,15 @@ def find_printed_tables(chapter: Chapter) -> Iterator[Finding]:
     """Tables that are shown as text."""
     for cell in chapter.code:
         if line := find_text_table(cell):
-            advice = "End the cell with the frame: a Series .to_frame('unit'), for a caption tables.show"
+            advice = (
+                "End the cell with the frame: a Series .to_frame('unit'), for a caption tables.show"
+            )
             yield chapter.note(cell, f"a table is shown as text: {line}", advice, at="print(")
 
 
 def find_unanswered(chapter: Chapter) -> Iterator[Finding]:
-    """Claims of the lesson without just one verdict, there or in its checks, and verdicts on others."""
+    """Claims of the lesson without just one verdict, there or in its checks, and verdicts on
+    others."""
     notebooks = [chapter.notebook, *([chapter.checks.notebook] if chapter.checks else [])]
     carded = [card["claim"] for notebook in notebooks for card in list_cards(notebook)]
     for claim in chapter.claims:
@@ -73,10 +85,16 @@ def find_unanswered(chapter: Chapter) -> Iterator[Finding]:
             yield chapter.note(None, f"{claim} has {carded.count(claim)} verdict cards", advice)
     for claim in sorted(set(carded) - set(chapter.claims)):
         advice = "Add its number there"
-        yield chapter.note(None, f"{claim} is carded, but its column 'chapters' has another chapter", advice)
+        yield chapter.note(
+            None, f"{claim} is carded, but its column 'chapters' has another chapter", advice
+        )
     if (
         not chapter.is_lesson
-        and len(re.findall(r"^```\{exercise-list\} exercises/\d\d_\w+\.md$", chapter.prose, re.MULTILINE))
+        and len(
+            re.findall(
+                r"^```\{exercise-list\} exercises/\d\d_\w+\.md$", chapter.prose, re.MULTILINE
+            )
+        )
         != 1
     ):
         advice = "Add one: ```{exercise-list} exercises/NN_topic.md"

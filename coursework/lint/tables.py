@@ -7,7 +7,8 @@ from coursework.lint import text
 from coursework.lint.chapter import Chapter, Finding
 
 _UNIT = re.compile(
-    r"\(.+\)|%|\b(?:for (?:each|every|[\d,]+)|number of|of (?:100|every hundred)|per|rank|ratio|share|times"
+    r"\(.+\)|%|\b(?:for (?:each|every|[\d,]+)|number of|of (?:100|every"
+    r" hundred)|per|rank|ratio|share|times"
     r"|hours|km|minutes|points|years|yuan|thousands?|millions?|billions?|tonnes)\b",
     re.IGNORECASE,
 )
@@ -30,7 +31,9 @@ def find_bare(chapter: Chapter) -> Iterator[Finding]:
                 cell, f"{name} names no unit", "Write it in the title or a head, as in 'GDP (yuan)'"
             )
         for head in filter(_RAW.search, heads):
-            yield chapter.note(cell, f"{name}: the head {head!r} is a name of a program", "Say it in words")
+            yield chapter.note(
+                cell, f"{name}: the head {head!r} is a name of a program", "Say it in words"
+            )
     for cell in chapter.notebook.cells:
         for heads in _MARKDOWN.findall(cell.source) if cell.cell_type == "markdown" else []:
             if not heads.split("|")[0].strip():

@@ -1,4 +1,5 @@
-"""What a reader of a lesson sees as words, each with its cell: prose, captions, titles of charts, tables."""
+"""What a reader of a lesson sees as words, each with its cell: prose, captions, titles of charts,
+tables."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +14,8 @@ from jingjinji.claims import VERDICT_MIME
 
 UNSEEN = {"remove-cell", "remove-output"}
 
-# Fences, comments, labels, formulas, citations, addresses, and options other than the one with words.
+# Fences, comments, labels, formulas, citations, addresses, and options other than the one with
+# words.
 _NOT_WORDS = re.compile(
     r"^(?P<fence>`{3,}).*?^(?P=fence)`*[ ]*$|^% .*?$|^\([\w-]+\)=$|^:(?!not:)[\w-]+:.*?$"
     r"|\$\$.*?\$\$|\$[^$\n]+\$|\{footcite:\w\}`[^`]*`|\]\([^)\n]*\)",
@@ -31,7 +33,8 @@ def strip(source: str) -> str:
 
 
 def _show(found: re.Match[str]) -> str:
-    """Words that a role shows as they are written; N for a number, "" for code and for titles of pages."""
+    """Words that a role shows as they are written; N for a number, "" for code and for titles of
+    pages."""
     name, words = found[1], found[2]
     shows_other = name in {"doc", "numref", "ref", "eq"} and "<" not in found[0]
     if name and name.startswith("glue"):

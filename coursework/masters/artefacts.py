@@ -15,10 +15,13 @@ from coursework.products import Assignment, Practice
 class Artefacts:
     """The files of one master, which is checked, and turned into the grader's source, once.
 
-    `install` is the argument of ``pip install`` for students, `objectives` are the chapter's, by number.
+    `install` is the argument of ``pip install`` for students, `objectives` are the chapter's, by
+    number.
     """
 
-    def __init__(self, master: Master, install: str, objectives: Mapping[int, str] | None = None) -> None:
+    def __init__(
+        self, master: Master, install: str, objectives: Mapping[int, str] | None = None
+    ) -> None:
         bounds.check(master)
         self._master, self._install, self._objectives = master, install, objectives or {}
         self._source = notebooks.make_source(master, install)
@@ -33,7 +36,9 @@ class Artefacts:
         practice = copy.deepcopy(self._cleared)
         by_name = {cell.id: cell for cell in practice.cells}
         practised = [one for one in self._master.exercises if not one.marked]
-        sealed = notebooks.make_source(replace(self._master, exercises=practised), self._install).cells[1]
+        sealed = notebooks.make_source(
+            replace(self._master, exercises=practised), self._install
+        ).cells[1]
         by_name["sealed"].source = sealed.source
         for one in (one for one in self._master.exercises if one.marked):
             by_name[f"question-{one.number.replace('.', '-')}"].source += f"\n\n{notebooks.MARKED}"
@@ -47,7 +52,10 @@ class Artefacts:
         from coursework.masters import assessed, facts
 
         source = copy.copy(self._source)
-        exercises, texts = facts.list_exercise_facts(self._master), facts.list_text_facts(self._master)
+        exercises, texts = (
+            facts.list_exercise_facts(self._master),
+            facts.list_text_facts(self._master),
+        )
         course = {
             "assignment": self._master.name,
             "exercises": {name: asdict(fact) for name, fact in exercises.items()},

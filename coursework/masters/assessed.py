@@ -1,6 +1,7 @@
 """The notebook that is marked: the practice notebook without seals, hashes and hidden tests.
 
-Its checks look at the form of an answer only. Whether an answer is right, the grader decides by its key.
+Its checks look at the form of an answer only. Whether an answer is right, the grader decides by its
+key.
 """
 
 import copy
@@ -43,7 +44,8 @@ CALLED = "*Your function is also called with inputs that you have not seen.*"
 
 
 def list_forms(master: Master) -> dict[str, dict]:
-    """Form of each answer by its name: its kind, and its labels where they reveal nothing of the answer."""
+    """Form of each answer by its name: its kind, and its labels where they reveal nothing of the
+    answer."""
     return {
         record["name"]: _describe_form(exercise, record)
         for exercise in master.exercises
@@ -92,9 +94,14 @@ def make_assessed(practice: NotebookNode, master: Master, install: str) -> Noteb
     for exercise in master.exercises:
         if exercise.by_hand:
             continue
-        fact, question = make_fact(exercise), by_name[f"question-{exercise.number.replace('.', '-')}"]
+        fact, question = (
+            make_fact(exercise),
+            by_name[f"question-{exercise.number.replace('.', '-')}"],
+        )
         if fact.rerun:
-            question.source += "\n\n" + AGAIN.format(number=fact.typed_points, points=exercise.points)
+            question.source += "\n\n" + AGAIN.format(
+                number=fact.typed_points, points=exercise.points
+            )
         if fact.random_inputs:
             question.source += f"\n\n{CALLED}"
     for cell in notebook.cells:

@@ -1,4 +1,5 @@
-"""Check the values of an exercise: how they are declared, and that no answer of theirs is degenerate."""
+"""Check the values of an exercise: how they are declared, and that no answer of theirs is
+degenerate."""
 
 import ast
 import string
@@ -19,7 +20,8 @@ def check(master: Master) -> None:
     faults = [
         f"exercise {exercise.number}: {fault}"
         for exercise in master.exercises
-        for fault in (not master.cohort and find_misdeclared(exercise)) or find_out_of_bounds(exercise)
+        for fault in (not master.cohort and find_misdeclared(exercise))
+        or find_out_of_bounds(exercise)
     ]
     faults += [] if master.cohort else _find_bound_again(master)
     if faults:
@@ -27,9 +29,12 @@ def check(master: Master) -> None:
 
 
 def _find_bound_again(master: Master) -> Iterator[str]:
-    """Parameters that another cell binds too: whoever runs cells out of order would use other values."""
+    """Parameters that another cell binds too: whoever runs cells out of order would use other
+    values."""
     cells = [*master.cells, *(e.parameters for e in master.exercises if e.parameters and e.parts)]
-    bound = [(cell, parameters.find_bound(cell.source)) for cell in cells if cell.cell_type == "code"]
+    bound = [
+        (cell, parameters.find_bound(cell.source)) for cell in cells if cell.cell_type == "code"
+    ]
     for exercise in master.exercises:
         others = [names for cell, names in bound if cell is not exercise.parameters]
         for name in parameters.assign_names(exercise.values):
@@ -43,10 +48,12 @@ def find_misdeclared(exercise: Exercise) -> list[str]:
     declared = exercise.facts.get("variants") or {}
     if set(declared) != set(exercise.values):
         cell, raw = (
-            ", ".join(f"'{name}'" for name in names) or "nothing" for names in (exercise.values, declared)
+            ", ".join(f"'{name}'" for name in names) or "nothing"
+            for names in (exercise.values, declared)
         )
         return [
-            f"the cell of parameters binds {cell}, the raw cell has variants of {raw}: they must be the same"
+            f"the cell of parameters binds {cell}, the raw cell has variants of {raw}: they must be"
+            " the same"
         ]
     if not declared:
         fault = "code is asked for, and a number can be typed: add variants or a cell of inputs"
@@ -62,7 +69,11 @@ def find_misdeclared(exercise: Exercise) -> list[str]:
         for values in assigned
     ):
         return ["each variant must give every line a letter, A and those that follow"]
-    code = [cell.source for cell in [*exercise.provided[1:], exercise.answer] if cell.cell_type == "code"]
+    code = [
+        cell.source
+        for cell in [*exercise.provided[1:], exercise.answer]
+        if cell.cell_type == "code"
+    ]
     uses = {"question": exercise.names_asked, "code": parameters.find_words("\n".join(code))}
     faults = [
         f"the {where} does not use the parameter '{names}'"
@@ -73,7 +84,9 @@ def find_misdeclared(exercise: Exercise) -> list[str]:
     if len({parameters.write(values) for values in combinations}) < len(combinations):
         faults.append("a value is declared twice")
     if len(combinations) <= FEWEST:
-        faults.append(f"declare more values: {FEWEST} combinations besides the master's own are the fewest")
+        faults.append(
+            f"declare more values: {FEWEST} combinations besides the master's own are the fewest"
+        )
     return faults
 
 
@@ -93,27 +106,36 @@ def find_out_of_bounds(exercise: Exercise) -> list[str]:
         return faults
     slips = [record for cell in exercise.slips for record in read_recorded(cell)]
     for record in read_recorded(exercise.tests):
-        if "asks" in record:  # what a chart draws has no bounds, and each misconception has its own labels
+        if (
+            "asks" in record
+        ):  # what a chart draws has no bounds, and each misconception has its own labels
             continue
         name, within = record["name"], record["within"]
         values = {label: v for label, v in record["values"].items() if type(v) in (int, float)}
         if exercise.parts and list(record["values"].values()) == sorted(record["values"].values()):
             faults.append(f"{name!r} leaves the lines in the order in which they stand")
         if values:
-            faults += _find_beyond(name, values, within, (exercise.facts.get("bounds") or {}).get(name))
+            faults += _find_beyond(
+                name, values, within, (exercise.facts.get("bounds") or {}).get(name)
+            )
         for slip in slips if within else []:
             if slip["name"] == name and all(
                 abs(slip["values"][label] - v) < 2 * within for label, v in values.items()
             ):
-                faults.append(f"{name!r} is less than two tolerances from a misconception: {slip['slip']}")
+                faults.append(
+                    f"{name!r} is less than two tolerances from a misconception: {slip['slip']}"
+                )
     return faults
 
 
 def _find_unspelled(exercise: Exercise) -> Iterator[str]:
-    """Words that are an answer with the current values, but for which no other spelling is accepted."""
+    """Words that are an answer with the current values, but for which no other spelling is
+    accepted."""
     cells = [exercise.tests, *exercise.slips] if exercise.accepted else []
     answers = {record["values"].get("") for cell in cells for record in read_recorded(cell)}
-    for word in sorted({word for word in answers if isinstance(word, str)} - exercise.accepted.keys()):
+    for word in sorted(
+        {word for word in answers if isinstance(word, str)} - exercise.accepted.keys()
+    ):
         yield f"{word!r} is an answer: add to 'accepted' other texts that mean the same"
 
 
@@ -121,7 +143,10 @@ def _find_beyond(
     name: str, values: dict[str, float], within: float, bounds: list[float] | None
 ) -> Iterator[str]:
     if not bounds:
-        yield f"no bounds are stated for the number {name!r}: add 'bounds: {{{name}: [lowest, highest]}}'"
+        yield (
+            f"no bounds are stated for the number {name!r}: add 'bounds: {{{name}: [lowest,"
+            " highest]}'"
+        )
         return
     low, high = bounds
     for value in values.values():

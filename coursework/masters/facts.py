@@ -20,7 +20,10 @@ def list_text_facts(master: Master) -> dict[str, TextFact]:
             rubric=tuple((line["points"], line["for"]) for line in exercise.facts["rubric"]),
             samples={
                 "full": (exercise.answer.source, ""),
-                **{marks: (sample["text"], sample["why"]) for marks, sample in exercise.samples.items()},
+                **{
+                    marks: (sample["text"], sample["why"])
+                    for marks, sample in exercise.samples.items()
+                },
             },
             objectives=tuple(map(str, exercise.objectives)),
         )
@@ -32,7 +35,9 @@ def list_text_facts(master: Master) -> dict[str, TextFact]:
 def _list_holders(exercise: Exercise) -> tuple[str, ...]:
     """Names of the cells of an assignment that hold the text of an exercise's parameters."""
     if exercise.parts:
-        return tuple(cell.metadata["nbgrader"]["grade_id"] for cell in (exercise.answer, exercise.tests))
+        return tuple(
+            cell.metadata["nbgrader"]["grade_id"] for cell in (exercise.answer, exercise.tests)
+        )
     if not exercise.parameters:
         return ()
     index = exercise.provided.index(exercise.parameters) + 1
@@ -50,13 +55,16 @@ def make_fact(exercise: Exercise) -> Fact:
         slips=tuple((cell.source, cell.metadata["misconception"]) for cell in exercise.slips),
         accepted={text: tuple(others) for text, others in exercise.accepted.items()},
         choices={
-            k: (choice["says"], choice["misconception"]) for k, choice in exercise.wrong_choices.items()
+            k: (choice["says"], choice["misconception"])
+            for k, choice in exercise.wrong_choices.items()
         },
         random_inputs=exercise.inputs.source if exercise.inputs else "",
         parameters=_list_holders(exercise),
         variants=tuple(variants),
         rerun=bool(variants) and exercise.in_code and exercise.facts["kind"] != READ_OFF,
         typed_points=typed,
-        parts={name: float(points) for name, points in (exercise.facts.get("answers") or {}).items()},
+        parts={
+            name: float(points) for name, points in (exercise.facts.get("answers") or {}).items()
+        },
         objectives=tuple(map(str, exercise.objectives)),
     )

@@ -1,8 +1,8 @@
 """The file that an exercise page fetches when its reader first runs code there.
 
-The page runs the solution too, with the values at hand, and seals what it gives, so other values need nothing
-that is made in advance. Solutions and misconceptions are packed, so that neither a search of the site nor a
-glance shows them. Practice carries no marks.
+The page runs the solution too, with the values at hand, and seals what it gives, so other values
+need nothing that is made in advance. Solutions and misconceptions are packed, so that neither a
+search of the site nor a glance shows them. Practice carries no marks.
 """
 
 import json
@@ -47,7 +47,8 @@ def _make_exercise(exercise: Exercise) -> dict:
 
 
 def format_page(master: Master) -> str:
-    """JSON of one page: the cells that all exercises start from, and the exercises in their order."""
+    """JSON of one page: the cells that all exercises start from, and the exercises in their
+    order."""
     coded = [exercise for exercise in master.exercises if exercise.in_code and not exercise.marked]
     made = {
         "provided": [cell.source for cell in master.provided if cell.cell_type == "code"],

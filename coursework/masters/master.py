@@ -102,7 +102,9 @@ class Exercise:
 
     @property
     def wrong_choices(self) -> dict[str, dict]:
-        return {letter: choice for letter, choice in self.choices.items() if "misconception" in choice}
+        return {
+            letter: choice for letter, choice in self.choices.items() if "misconception" in choice
+        }
 
     @property
     def parts(self) -> dict[str, str]:
@@ -113,10 +115,13 @@ class Exercise:
     def lines(self) -> dict[str, str]:
         """Lines of code to be put in order, by letter."""
         letters = parameters.assign_names(self.values)
-        return dict(sorted((str(letters.get(name, name)), line) for name, line in self.parts.items()))
+        return dict(
+            sorted((str(letters.get(name, name)), line) for name, line in self.parts.items())
+        )
 
     def list_options(self, record: Mapping[str, Any]) -> list[str]:
-        """Letters, or words in a line of the question, with synonyms, if a right text is among them."""
+        """Letters, or words in a line of the question, with synonyms, if a right text is among
+        them."""
         text, lines = next(iter(record["values"].values())), [[*self.choices, *self.lines]]
         lines += [_CODE.findall(line) for cell in self.question for line in cell.source.split("\n")]
         listed = next((line for line in lines if text in line), [])
@@ -144,12 +149,22 @@ class Exercise:
         if not self.parameters:
             return []
         own, *others = map(parameters.write, self.combinations)
-        return list(dict.fromkeys([self.parameters.source, *(text for text in others if text != own)]))
+        return list(
+            dict.fromkeys([self.parameters.source, *(text for text in others if text != own)])
+        )
 
     @property
     def form(self) -> str:
         """How it is answered: in "text", which a person marks, "choices", "lines" or "code"."""
-        return "text" if not self.tests else "choices" if self.choices else "lines" if self.parts else "code"
+        return (
+            "text"
+            if not self.tests
+            else "choices"
+            if self.choices
+            else "lines"
+            if self.parts
+            else "code"
+        )
 
     @property
     def by_hand(self) -> bool:
@@ -271,7 +286,9 @@ def _place(exercise: Exercise, cell: NotebookNode) -> None:
     elif cell.cell_type == "code" and not exercise.answer:
         exercise.provided.append(cell)
     else:
-        raise MasterError(f"exercise {exercise.number}: a cell after the answer is neither tests nor slip")
+        raise MasterError(
+            f"exercise {exercise.number}: a cell after the answer is neither tests nor slip"
+        )
 
 
 def _fill(exercise: Exercise) -> None:
@@ -349,7 +366,9 @@ def _find_faults(exercise: Exercise) -> Iterator[str]:
         return
     yield from _find_cell_faults(exercise)
     if unknown := set(facts) - set(REQUIRED) - set(OPTIONAL):
-        yield f"unknown keys {', '.join(sorted(unknown))}; known are {', '.join(REQUIRED + OPTIONAL)}"
+        yield (
+            f"unknown keys {', '.join(sorted(unknown))}; known are {', '.join(REQUIRED + OPTIONAL)}"
+        )
     for key, known in (("kind", KINDS), ("level", LEVELS)):
         if facts[key] not in known:
             yield f"{key} {facts[key]!r} is none of {', '.join(known)}"
@@ -375,14 +394,18 @@ def _find_faults(exercise: Exercise) -> Iterator[str]:
 
 
 def _find_cell_faults(exercise: Exercise) -> Iterator[str]:
-    """Faults of the metadata of answer and tests, whose names also serve as those of columns and files."""
+    """Faults of the metadata of answer and tests, whose names also serve as those of columns and
+    files."""
     ending = exercise.number.replace(".", "-")
     for role, cell in (("answer", exercise.answer), ("tests", exercise.tests)):
         if not cell:
             continue
         marks, name = cell.metadata["nbgrader"], f"{role}-{ending}"
         if marks.get("grade_id") != name:
-            yield f"its {role} cell has the grade_id {marks.get('grade_id')!r}, and is to be called {name}"
+            yield (
+                f"its {role} cell has the grade_id {marks.get('grade_id')!r}, and is to be called"
+                f" {name}"
+            )
         elif marks.get("grade") and not isinstance(marks.get("points"), int):
             yield f"{name} has no points"
 
@@ -395,10 +418,15 @@ def _find_accepted_faults(exercise: Exercise) -> Iterator[str]:
     for text, others in exercise.accepted.items():
         texts = [text, *(others if isinstance(others, list) else ())]
         if len(texts) < 2 or not all(isinstance(text, str) for text in texts):
-            yield f"accepted: {text!r} needs a list of texts that mean the same, such as [北京, Peking]"
+            yield (
+                f"accepted: {text!r} needs a list of texts that mean the same, "
+                "such as [北京, Peking]"
+            )
             return
         plain = [parse_text(text) for text in texts]
-        if twice := [text for text, same in zip(texts, plain) if plain.count(same) > 1 or same in known]:
+        if twice := [
+            text for text, same in zip(texts, plain) if plain.count(same) > 1 or same in known
+        ]:
             yield f"accepted: {twice[0]!r} reads as another text there: leave it out, or correct it"
         known |= {*plain}
 

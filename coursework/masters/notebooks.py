@@ -20,13 +20,15 @@ STUBS = {"stub": STUB.removeprefix("# "), "text_stub": TEXT_STUB.strip("*")}
 
 
 def describe(grade_id: str, **changes: object) -> dict:
-    """Cell metadata of nbgrader: a locked cell that is not graded, unless `changes` say otherwise."""
+    """Cell metadata of nbgrader: a locked cell that is not graded, unless `changes` say
+    otherwise."""
     plain = {"grade": False, "locked": True, "solution": False, "task": False, "schema_version": 3}
     return {"nbgrader": plain | {"grade_id": grade_id} | changes}
 
 
 def _copy_cell(cell: NotebookNode, metadata: dict) -> NotebookNode:
-    """Copy a cell without outputs. Figure captions and hidden inputs are the book's, so its metadata go."""
+    """Copy a cell without outputs. Figure captions and hidden inputs are the book's, so its
+    metadata go."""
     cell = copy.deepcopy(cell)
     if cell.cell_type == "code":
         cell.outputs, cell.execution_count = [], None
@@ -67,14 +69,17 @@ def _make_cells(exercise: Exercise) -> list[NotebookNode]:
     texts += [cell.source for cell in exercise.question]
     texts += filter(None, [format_options(exercise), format_rubric(exercise)])
     cells = [
-        new_markdown_cell("\n\n".join(texts), id=f"question-{name}", metadata=describe(f"question-{name}"))
+        new_markdown_cell(
+            "\n\n".join(texts), id=f"question-{name}", metadata=describe(f"question-{name}")
+        )
     ]
     for place, cell in enumerate(exercise.provided, start=1):
         cells.append(_copy_cell(cell, describe(f"given-{name}-{place}")))
     for cell in filter(None, (exercise.answer, exercise.tests)):
         made = _copy_cell(cell, {"nbgrader": cell.metadata["nbgrader"]})
         if exercise.parts and exercise.parameters:
-            # Solution and hidden tests bring the lines' letters along, as students have no cell of them.
+            # Solution and hidden tests bring the lines' letters along, as students have no cell of
+            # them.
             made.source = _HIDDEN.sub(rf"\g<0>\n{exercise.parameters.source}", made.source)
         cells.append(made)
     return cells
@@ -86,8 +91,12 @@ def make_source(master: Master, install: str) -> NotebookNode:
     `install` is the argument of ``pip install`` for students.
     """
     how_to = fill("practice.md", install=install, **STUBS)
-    opening = new_markdown_cell(f"# {master.title}\n\n{how_to}", id="how-to", metadata=describe("how-to"))
-    provided = [_copy_cell(cell, describe(f"given-{i}")) for i, cell in enumerate(master.provided, start=1)]
+    opening = new_markdown_cell(
+        f"# {master.title}\n\n{how_to}", id="how-to", metadata=describe("how-to")
+    )
+    provided = [
+        _copy_cell(cell, describe(f"given-{i}")) for i, cell in enumerate(master.provided, start=1)
+    ]
     sealed = json.dumps(seal_answers(master), ensure_ascii=False, separators=(",", ":"))
     use = new_code_cell(
         "# What the checks below compare with. It holds hashes, not answers.\n"
@@ -108,12 +117,14 @@ def clear_solutions(source: NotebookNode) -> NotebookNode:
         marks, is_code = cell.metadata["nbgrader"], cell.cell_type == "code"
         marks["cell_type"] = cell.cell_type
         cell.metadata["deletable"] = False
-        # Ids in a master are hashes of its cells, solutions included: short ones could be guessed by them.
+        # Ids in a master are hashes of its cells, solutions included: short ones could be guessed
+        # by them.
         cell.id = marks["grade_id"]
         if not marks["solution"]:
             cell.metadata["editable"] = False
             if marks["grade"]:
-                # "Run All" goes on behind an exercise that is left out. The grader runs all cells anyway.
+                # "Run All" goes on behind an exercise that is left out. The grader runs all cells
+                # anyway.
                 cell.metadata["tags"] = ["raises-exception"]
             cell.source = HIDDEN.sub("", cell.source).removesuffix("\n")
             continue
@@ -124,8 +135,11 @@ def clear_solutions(source: NotebookNode) -> NotebookNode:
             compile(cell.source if is_code else "", marks["grade_id"], "exec")
         except SyntaxError as error:
             raise MasterError(
-                f"{marks['grade_id']}: without its solution the starter code is not Python ({error.msg}); "
-                "a function needs a body, such as '...'"
+                f"{marks['grade_id']}: without its solution the starter code is not Python"
+                f" ({error.msg}); a function needs a body, such as '...'"
             ) from None
-    notebook.metadata["course"] = {"assignment": notebook.metadata["course"]["assignment"], "practice": True}
+    notebook.metadata["course"] = {
+        "assignment": notebook.metadata["course"]["assignment"],
+        "practice": True,
+    }
     return notebook

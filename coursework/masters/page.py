@@ -9,7 +9,13 @@ from plain_answers.sealing import pack
 
 from coursework.common import KERNEL, fill
 from coursework.masters.master import Exercise, Master
-from coursework.masters.notebooks import MARKED, describe_worth, format_heading, format_options, format_rubric
+from coursework.masters.notebooks import (
+    MARKED,
+    describe_worth,
+    format_heading,
+    format_options,
+    format_rubric,
+)
 from coursework.masters.seals import read_recorded, seal_answers
 from coursework.products import list_practice
 
@@ -26,7 +32,10 @@ def describe(exercise: Exercise) -> str:
     """One line: what the exercise trains, and what it costs and earns."""
     numbers = exercise.objectives
     trained = f"{'Objective' if len(numbers) == 1 else 'Objectives'} {', '.join(map(str, numbers))}"
-    line = f"*{trained} · {name_kind(exercise)} · {exercise.facts['level']} · {describe_worth(exercise)}*"
+    line = (
+        f"*{trained} · {name_kind(exercise)} · {exercise.facts['level']} ·"
+        f" {describe_worth(exercise)}*"
+    )
     claims = ", ".join(f"{{ref}}`{claim} <claim-{claim.lower()}>`" for claim in exercise.claims)
     return f"{line} · {claims}" if claims else line
 
@@ -34,11 +43,14 @@ def describe(exercise: Exercise) -> str:
 def find_starter(exercise: Exercise, practice: NotebookNode) -> str:
     """Starter code of an exercise, as the students' notebook has it."""
     name = exercise.answer.metadata["nbgrader"]["grade_id"]
-    return next(cell.source for cell in practice.cells if cell.metadata["nbgrader"]["grade_id"] == name)
+    return next(
+        cell.source for cell in practice.cells if cell.metadata["nbgrader"]["grade_id"] == name
+    )
 
 
 def _make_check(entry: dict, exercise: Exercise) -> dict | None:
-    """Sealed answer, form and hints for the page's script; None if only the notebook can check the answer."""
+    """Sealed answer, form and hints for the page's script; None if only the notebook can check the
+    answer."""
     check = {**entry, "hints": exercise.hints}
     check.pop("hint", None)
     if exercise.choices:
@@ -51,7 +63,9 @@ def _make_check(entry: dict, exercise: Exercise) -> dict | None:
     return None
 
 
-def _make_cells(exercise: Exercise, sealed: dict[str, dict], practice: NotebookNode) -> list[NotebookNode]:
+def _make_cells(
+    exercise: Exercise, sealed: dict[str, dict], practice: NotebookNode
+) -> list[NotebookNode]:
     question = "\n\n".join(cell.source for cell in exercise.question)
     head = f"({exercise.label})=\n{format_heading(exercise)}\n\n{describe(exercise)}\n\n{question}"
     records = [] if exercise.marked else read_recorded(exercise.tests)
@@ -60,7 +74,9 @@ def _make_cells(exercise: Exercise, sealed: dict[str, dict], practice: NotebookN
         one=exercise,
         starter=find_starter(exercise, practice) if exercise.in_code else "",
         rubric=format_rubric(exercise),
-        checks=[check for record in records if (check := _make_check(sealed[record["name"]], exercise))],
+        checks=[
+            check for record in records if (check := _make_check(sealed[record["name"]], exercise))
+        ],
         options=format_options(exercise),
         pack=pack,
         assigned=MARKED,
@@ -75,8 +91,8 @@ def _make_cells(exercise: Exercise, sealed: dict[str, dict], practice: NotebookN
 def make_page(master: Master, practice: NotebookNode, wheel: str, install: str) -> NotebookNode:
     """Make the page, as a notebook whose outputs are those of the master's provided cells.
 
-    `practice` is the practice notebook, `wheel` is where the course's library lies in the book's source, and
-    `install` is the argument of ``pip install``.
+    `practice` is the practice notebook, `wheel` is where the course's library lies in the book's
+    source, and `install` is the argument of ``pip install``.
     """
     path = list_practice(Path(), master.stem).notebook.as_posix()
     offer = fill("page.md", practice=path, wheel=wheel, install=install)
@@ -87,7 +103,10 @@ def make_page(master: Master, practice: NotebookNode, wheel: str, install: str) 
     for exercise in master.exercises:
         cells += _make_cells(exercise, sealed, practice)
     listed = [
-        {key: getattr(exercise, key) for key in ("label", "number", "title", "objectives", "points")}
+        {
+            key: getattr(exercise, key)
+            for key in ("label", "number", "title", "objectives", "points")
+        }
         | {"kind": name_kind(exercise) + " (assignment)" * exercise.marked}
         | {key: exercise.facts[key] for key in ("level", "minutes")}
         for exercise in master.exercises

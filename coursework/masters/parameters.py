@@ -1,7 +1,8 @@
-"""Parameters of an exercise: a cell that binds names to values, and the other values that may stand there.
+"""Parameters of an exercise: a cell that binds names to values, and the other values that may stand
+there.
 
-As in papermill, code uses the names. Prose and captions have placeholders such as ``{{ place }}``, which are
-Jinja expressions.
+As in papermill, code uses the names. Prose and captions have placeholders such as ``{{ place }}``,
+which are Jinja expressions.
 """
 
 import ast
@@ -18,7 +19,9 @@ from coursework.common import MasterError
 TAG = "parameters"
 # Value of each line, by its names as they stand there: {"place, year": ("Tianjin", 2013)}.
 Values = dict[str, object]
-_JINJA = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False, keep_trailing_newline=True)
+_JINJA = jinja2.Environment(
+    undefined=jinja2.StrictUndefined, autoescape=False, keep_trailing_newline=True
+)
 
 
 def read(source: str) -> Values:
@@ -59,9 +62,17 @@ def assign_names(values: Values) -> dict[str, object]:
     flat: dict[str, object] = {}
     for names, value in values.items():
         listed = names.split(", ")
-        parts = [value] if len(listed) == 1 else list(value) if isinstance(value, list | tuple | str) else []
+        parts = (
+            [value]
+            if len(listed) == 1
+            else list(value)
+            if isinstance(value, list | tuple | str)
+            else []
+        )
         if len(parts) != len(listed):
-            raise MasterError(f"{value!r} does not have as many values as there are names in '{names}'")
+            raise MasterError(
+                f"{value!r} does not have as many values as there are names in '{names}'"
+            )
         flat |= dict(zip(listed, parts, strict=True))
     return flat
 
@@ -90,7 +101,13 @@ def find_placeholders(content: object) -> set[str]:
     """Names in the placeholders of a text, list or mapping."""
     if isinstance(content, str):
         return jinja2.meta.find_undeclared_variables(_JINJA.parse(content))
-    parts = content.values() if isinstance(content, dict) else content if isinstance(content, list) else []
+    parts = (
+        content.values()
+        if isinstance(content, dict)
+        else content
+        if isinstance(content, list)
+        else []
+    )
     return set().union(*map(find_placeholders, parts))
 
 

@@ -33,7 +33,9 @@ def seal_answers(master: Master) -> dict[str, dict]:
 def _seal_exercise(master: Master, exercise: Exercise) -> list[Answer]:
     answers = read_recorded(exercise.tests)
     if not answers:
-        raise MasterError("the tests record no answer: call check.answer in them, then 'make notebooks'")
+        raise MasterError(
+            "the tests record no answer: call check.answer in them, then 'make notebooks'"
+        )
     slips = [
         {"name": answers[0]["name"], "values": {"": letter}, "slip": choice["says"]}
         for letter, choice in exercise.wrong_choices.items()
@@ -42,7 +44,9 @@ def _seal_exercise(master: Master, exercise: Exercise) -> list[Answer]:
         records = read_recorded(cell)
         if not records:
             name = cell.metadata["misconception"]
-            raise MasterError(f"the misconception {name!r} records nothing: call check.slip in its cell")
+            raise MasterError(
+                f"the misconception {name!r} records nothing: call check.slip in its cell"
+            )
         slips += records
     if strange := {slip["name"] for slip in slips} - {record["name"] for record in answers}:
         raise MasterError(f"a misconception is filed under {strange.pop()!r}, which no test checks")

@@ -1,1 +1,2 @@
-"""What readers and instructors get beside the exercises: plans, slides, downloads, the teaching pages."""
+"""What readers and instructors get beside the exercises: plans, slides, downloads, the teaching
+pages."""

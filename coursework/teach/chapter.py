@@ -1,4 +1,5 @@
-"""Title, objectives, minutes and figures of a chapter, which its exercises and the book's tables refer to."""
+"""Title, objectives, minutes and figures of a chapter, which its exercises and the book's tables
+refer to."""
 
 import re
 from collections import Counter
@@ -38,9 +39,14 @@ def read_objectives(root: Path, stem: str) -> dict[int, str]:
 
 @cache
 def count_minutes(root: Path, stem: str) -> tuple[int, int, int]:
-    """Minutes to read a chapter and to run it, computed from it, and of practice, summed over exercises."""
+    """Minutes to read a chapter and to run it, computed from it, and of practice, summed over
+    exercises."""
     master = root / "exercises" / f"{stem}.md"
-    practice = sum(map(int, _MINUTES.findall(master.read_text(encoding="utf-8")))) if master.exists() else 0
+    practice = (
+        sum(map(int, _MINUTES.findall(master.read_text(encoding="utf-8"))))
+        if master.exists()
+        else 0
+    )
     try:
         notebook = read_json(root / "chapters" / f"{stem}.ipynb")
     except FileNotFoundError:
@@ -53,7 +59,9 @@ def describe_assigned(root: Path, stem: str) -> str:
     """Exercises that have no answer in the book, with their points: "4.8 and 4.9, 15 points"."""
     master = root / "exercises" / f"{stem}.md"
     parts = master.read_text(encoding="utf-8").split("\nexercise: ")[1:] if master.exists() else []
-    points = {one.split()[0].strip("\"'"): int(_POINTS.findall(one)[0]) for one in parts if _MARKED in one}
+    points = {
+        one.split()[0].strip("\"'"): int(_POINTS.findall(one)[0]) for one in parts if _MARKED in one
+    }
     return f"{' and '.join(points)}, {sum(points.values())} points" if points else ""
 
 
@@ -66,7 +74,9 @@ def number_figures(chapters: Iterable[Path]) -> dict[str, str]:
     counted = Counter[int]()
     for path in chapters:
         lesson = int(path.stem[:2])
-        figures = (cell["metadata"].get("mystnb", {}).get("figure") for cell in read_json(path)["cells"])
+        figures = (
+            cell["metadata"].get("mystnb", {}).get("figure") for cell in read_json(path)["cells"]
+        )
         for figure in filter(None, figures):
             counted[lesson] += 1
             numbers[figure["name"]] = f"Figure {lesson}.{counted[lesson]}"

@@ -1,9 +1,10 @@
-"""Download of each chapter: a zip with a plain notebook, the course's library, requirements and a readme.
+"""Download of each chapter: a zip with a plain notebook, the course's library, requirements and a
+readme.
 
-What only the book's renderer reads becomes what any notebook shows: admonitions become quotations, references
-their text, citations authors and year with a list at the end. A paragraph with numbers that cells above it
-compute becomes a folded cell, so that they follow the code. A number that the text has before it is computed
-stays as it is in the book.
+What only the book's renderer reads becomes what any notebook shows: admonitions become quotations,
+references their text, citations authors and year with a list at the end. A paragraph with numbers
+that cells above it compute becomes a folded cell, so that they follow the code. A number that the
+text has before it is computed stays as it is in the book.
 """
 
 import ast
@@ -28,19 +29,28 @@ from IPython.display import Markdown
 text_numbers = {}"""
 EXERCISES = "The exercises have a notebook of their own, on the chapter's page of exercises."
 # Labels of boxes that have no title, as book/lessons/forms.py shows them.
-LABELS = {"decides": "The choice that decides", "answer": "What we can say", "key-ideas": "Key ideas"}
+LABELS = {
+    "decides": "The choice that decides",
+    "answer": "What we can say",
+    "key-ideas": "Key ideas",
+}
 NOT_SAY = "What we may not say"
-# myst-parser would find these, but its inline tokens have no positions, so the prose around them could not be
-# kept as it is.
+# myst-parser would find these, but its inline tokens have no positions, so the prose around them
+# could not be kept as it is.
 _COLONS = re.compile(
-    r"^(:::+)[ ]*\{(admonition|dropdown|sentence|glance|work|decides|answer|key-ideas)\}[ ]*([^\n]*)\n"
+    r"^(:::+)[ ]*\{(admonition|dropdown|sentence|glance|work|decides|answer|key-ideas)\}["
+    r" ]*([^\n]*)\n"
     r"((?::[\w-]+:[^\n]*\n)*)(.*?)^\1[ ]*$",
     re.DOTALL | re.MULTILINE,
 )
 # Comments, link targets, and the field of a guess, which only a page has.
-_DROPPED = re.compile(r"^% [^\n]*\n|^\([\w-]+\)=\n|^```\{guess\}.*?^```\n", re.DOTALL | re.MULTILINE)
+_DROPPED = re.compile(
+    r"^% [^\n]*\n|^\([\w-]+\)=\n|^```\{guess\}.*?^```\n", re.DOTALL | re.MULTILINE
+)
 _NOT = re.compile(r"^:not: (.*)$", re.MULTILINE)
-_FENCE = re.compile(r"^```\{(exercise-list|doors|footbibliography|times)\}.*?^```$", re.DOTALL | re.MULTILINE)
+_FENCE = re.compile(
+    r"^```\{(exercise-list|doors|footbibliography|times)\}.*?^```$", re.DOTALL | re.MULTILINE
+)
 _DEFINITION = re.compile(r"^(\S.*)\n: +(.*)$", re.MULTILINE)
 _GLUE = re.compile(r"\bglue\(")
 _NUMBER = re.compile(r"\{glue:text\}`([^`<]+)`")
@@ -56,7 +66,9 @@ def simplify_code(cell: NotebookNode) -> str:
     for statement in reversed(ast.parse(cell.source).body):
         if removed and isinstance(statement, ast.Assert):
             lines[statement.lineno - 1 : statement.end_lineno] = []
-        elif isinstance(statement, ast.ImportFrom) and "glue" in {name.name for name in statement.names}:
+        elif isinstance(statement, ast.ImportFrom) and "glue" in {
+            name.name for name in statement.names
+        }:
             statement.names = [name for name in statement.names if name.name != "glue"]
             rest = [ast.unparse(statement)] if statement.names else []
             lines[statement.lineno - 1 : statement.end_lineno] = rest
@@ -96,13 +108,22 @@ class Plain:
         if unsaid := _NOT.search(match[4]):
             body += f"\n\n**{NOT_SAY}**\n\n{unsaid[1]}"
         # Without an empty line, the text after the box would be a line of its last paragraph.
-        return "\n".join(f"> {line}".rstrip() for line in [f"**{title}**", "", *body.splitlines()]) + "\n"
+        return (
+            "\n".join(f"> {line}".rstrip() for line in [f"**{title}**", "", *body.splitlines()])
+            + "\n"
+        )
 
     def _replace_role(self, match: re.Match) -> str:
         role, text = match[1], match[2]
         if role.startswith("footcite:"):
             return self._format_citation(text.split(","), in_text=role.endswith("t"))
-        return self.numbers[text] if role == "glue:text" else self.figures[text] if role == "numref" else text
+        return (
+            self.numbers[text]
+            if role == "glue:text"
+            else self.figures[text]
+            if role == "numref"
+            else text
+        )
 
     def _format_citation(self, keys: list[str], *, in_text: bool) -> str:
         works = []
@@ -110,7 +131,10 @@ class Plain:
             entry = self.works.entries[key]
             self.cited += [] if key in self.cited else [key]
             people = entry.persons.get("author") or entry.persons.get("editor") or []
-            names = [re.sub(r"[{}]", "", " ".join([*one.prelast_names, *one.last_names])) for one in people]
+            names = [
+                re.sub(r"[{}]", "", " ".join([*one.prelast_names, *one.last_names]))
+                for one in people
+            ]
             who = " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
             who = f"{names[0]} et al." if len(names) > 3 else who or entry.fields.get("title", key)
             works.append((who, entry.fields.get("year", "no year")))
@@ -120,7 +144,8 @@ class Plain:
 
 
 def _make_prose(cell: NotebookNode, plain: Plain, known: set[str]) -> NotebookNode:
-    """A cell of text; if all its numbers are `known` by then, as code that shows the text with them."""
+    """A cell of text; if all its numbers are `known` by then, as code that shows the text with
+    them."""
     text, names = plain(cell.source), set(_NUMBER.findall(cell.source))
     if not names or names - known:
         return nbformat.v4.new_markdown_cell(text, id=cell.id)
@@ -154,17 +179,21 @@ def make_notebook(notebook: NotebookNode, plain: Plain, how_to: str) -> Notebook
             cells += [cell] if cell.source else []
             if figure:
                 caption = plain(f"*{plain.figures[figure['name']]}.* {figure['caption'].strip()}")
-                cells.append(nbformat.v4.new_markdown_cell(caption, id=f"caption-{figure['name']}"[:64]))
+                cells.append(
+                    nbformat.v4.new_markdown_cell(caption, id=f"caption-{figure['name']}"[:64])
+                )
     return nbformat.v4.new_notebook(
         cells=cells, metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}}
     )
 
 
-def format_chapter(source: Path, figures: dict[str, str], works: Path, times: str, needed: Needs) -> str:
+def format_chapter(
+    source: Path, figures: dict[str, str], works: Path, times: str, needed: Needs
+) -> str:
     """Make the notebook of a download from an executed one.
 
-    `figures` are the numbers of all figures by name, `works` is the book's bibliography, `times` a sentence
-    with the chapter's minutes.
+    `figures` are the numbers of all figures by name, `works` is the book's bibliography, `times` a
+    sentence with the chapter's minutes.
     """
     notebook = nbformat.read(source, as_version=4)
     plain = Plain(read_glued(notebook.cells), figures, _read_works(works), times)

@@ -66,7 +66,10 @@ def _read_lesson(root: Path, source: Path) -> Lesson:
     pages = [page for page in (source, checks) if page.is_file()]
     cited = [keys for page in pages for keys in _CITED.findall(page.read_text(encoding="utf-8"))]
     keys = (key.strip() for keys in cited for key in keys.split(","))
-    title, minutes = chapter.read_title(root, source.stem), sum(chapter.count_minutes(root, source.stem))
+    title, minutes = (
+        chapter.read_title(root, source.stem),
+        sum(chapter.count_minutes(root, source.stem)),
+    )
     assigned = chapter.describe_assigned(root, source.stem)
     return Lesson(source.stem, title, minutes, tuple(dict.fromkeys(keys)), assigned)
 
@@ -84,7 +87,9 @@ def make_plan(root: Path, lessons: tuple[Lesson, ...], weeks: int) -> list[Week]
     table, written = read_table(root), {lesson.number: lesson for lesson in lessons}
     if weeks not in table["terms"]:
         known = ", ".join(map(str, list_terms(root)))
-        raise MasterError(f"there is no plan of {weeks} weeks, but of {known}; write one into {TABLE}")
+        raise MasterError(
+            f"there is no plan of {weeks} weeks, but of {known}; write one into {TABLE}"
+        )
     plan = []
     for number, week in enumerate(table["terms"][weeks], start=1):
         step = table["capstone"].get(week.get("capstone"), {"does": "", "minutes": 0})

@@ -1,9 +1,10 @@
-"""Minutes that a chapter takes, to read it and to work through it, computed from its executed notebook.
+"""Minutes that a chapter takes, to read it and to work through it, computed from its executed
+notebook.
 
-They are those of a student: prose, code that is seen, figures and every table, with a caption or without.
-Main text is everything before verdicts or key terms. Folded text takes no time to read; what folded code
-draws does. Work comes on top: cells run, guesses and sentences made, lines changed, folds opened. All seconds
-are assumed, and nobody was timed. No chapter has a limit.
+They are those of a student: prose, code that is seen, figures and every table, with a caption or
+without. Main text is everything before verdicts or key terms. Folded text takes no time to read;
+what folded code draws does. Work comes on top: cells run, guesses and sentences made, lines
+changed, folds opened. All seconds are assumed, and nobody was timed. No chapter has a limit.
 """
 
 import re
@@ -12,7 +13,8 @@ from coursework import headings
 from coursework.common import ROLE, list_tags
 
 WORDS_A_MINUTE = 130  # many read in their second language
-# Chinese aloud, in the first language: Trauzettel-Klosinski and Dietz (2012), doi.org/10.1167/iovs.11-8284
+# Chinese aloud, in the first language: Trauzettel-Klosinski and Dietz (2012),
+# doi.org/10.1167/iovs.11-8284
 HAN_A_MINUTE = 255
 CODE_LINE, CHART, TABLE, BY_HAND, RUN, FOLD = 6, 60, 30, 120, 45, 60
 """Seconds: a visible line of code, a chart, a table, a box By hand; to run a cell; for a fold."""
@@ -20,11 +22,17 @@ CODE_LINE, CHART, TABLE, BY_HAND, RUN, FOLD = 6, 60, 30, 120, 45, 60
 _ENDS = "|".join((headings.NEXT, headings.KEY_TERMS))
 _END = re.compile(rf"^## (?:{_ENDS})\b.*", re.MULTILINE | re.DOTALL)
 _BOX = re.compile(rf"^:::+\s*{{admonition}} {headings.BY_HAND}\b", re.MULTILINE)
-# What the reader does, with its seconds: to guess, to change a line and run it, to write a sentence.
-_WORK = [(rf"{{admonition}} {headings.PREDICT}\b", 120), (rf"{{admonition}} {headings.MODIFY}\b", 180)]
+# What the reader does, with its seconds: to guess, to change a line and run it, to write a
+# sentence.
+_WORK = [
+    (rf"{{admonition}} {headings.PREDICT}\b", 120),
+    (rf"{{admonition}} {headings.MODIFY}\b", 180),
+]
 _WORK += [(r"\{sentence\}", 240), (r"\{dropdown\}", FOLD)]
 _FOLDED = re.compile(r"^(:::+)\s*\{dropdown\}.*?^\1\s*$", re.MULTILINE | re.DOTALL)
-_DIRECTIVE = re.compile(r"^```\{[^`]*```\s*$|^\([\w-]+\)=\s*$|^:::.*$|^:[\w-]+:.*$|^% .*$", re.MULTILINE)
+_DIRECTIVE = re.compile(
+    r"^```\{[^`]*```\s*$|^\([\w-]+\)=\s*$|^:::.*$|^:[\w-]+:.*$|^% .*$", re.MULTILINE
+)
 _ROWS = re.compile(r"(?:^\|.*\n?)+", re.MULTILINE)
 _FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL)
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -46,10 +54,16 @@ def count_minutes(notebook: dict) -> tuple[int, int]:
         if cell["cell_type"] == "code":
             lines = count_lines(text) if is_visible(cell) else 0
             seconds += CODE_LINE * lines + _time_outputs(cell)
-            work += RUN if is_visible(cell) else FOLD * bool({"hide-input", "hide-cell"} & list_tags(cell))
+            work += (
+                RUN
+                if is_visible(cell)
+                else FOLD * bool({"hide-input", "hide-cell"} & list_tags(cell))
+            )
         elif cell["cell_type"] == "markdown":
             seconds += _time_prose(main := _END.sub("", text))
-            work += sum(cost * len(re.findall(rf"^:::+\s*{what}", main, re.M)) for what, cost in _WORK)
+            work += sum(
+                cost * len(re.findall(rf"^:::+\s*{what}", main, re.M)) for what, cost in _WORK
+            )
             if _END.search(text):
                 break
     return round(seconds / 60), round(work / 60)
@@ -63,7 +77,8 @@ def _time_prose(text: str) -> float:
     # A formula is read as a word; a role as the words that it shows.
     plain = _FORMULA.sub("x", ROLE.sub(r"\2", _ROWS.sub("", text)))
     others, han = _HAN.subn(" ", plain)
-    # A Chinese word in a text of another language is a word of it; a Chinese text has no spaces to count by.
+    # A Chinese word in a text of another language is a word of it; a Chinese text has no spaces to
+    # count by.
     is_chinese = han > len(plain.split())
     words = [word for word in (others if is_chinese else plain).split() if re.search(r"\w", word)]
     minutes = len(words) / WORDS_A_MINUTE + (han / HAN_A_MINUTE if is_chinese else 0)

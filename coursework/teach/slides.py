@@ -1,11 +1,12 @@
-"""Slides of a lesson: who asks, the toy, the words, the questions, the charts, the answer, the verdicts.
+"""Slides of a lesson: who asks, the toy, the words, the questions, the charts, the answer, the
+verdicts.
 
-The opening, the beginning of a section with steps by hand, the key terms where the text first has them, and
-the boxes at the end become slides without a mark.
-An author marks a cell with `slide`, the heading of the slide that shows it: a chart, a text, the box that
-begins the cell, or the output of code (after the code, if `code` is true). An unmarked chart is headed by its
-title, a reader's sentence by its question. Answers come with the next key press, and so do steps by hand,
-findings of charts, verdicts. Other prose goes to the speaker's notes. `deck` has the looks.
+The opening, the beginning of a section with steps by hand, the key terms where the text first has
+them, and the boxes at the end become slides without a mark. An author marks a cell with `slide`,
+the heading of the slide that shows it: a chart, a text, the box that begins the cell, or the output
+of code (after the code, if `code` is true). An unmarked chart is headed by its title, a reader's
+sentence by its question. Answers come with the next key press, and so do steps by hand, findings of
+charts, verdicts. Other prose goes to the speaker's notes. `deck` has the looks.
 """
 
 import json
@@ -40,11 +41,16 @@ FOLDER = "_build/slides"
 OPENING, OBJECTIVES = "Who asks?", "After this lesson you can"  # headings of the first slides
 EXAMPLE = "An example"  # heading of a toy whose section is called as an earlier slide
 OF_OPENING, OF_TOY, BESIDE_TABLE = 150, 110, 90  # words of the text that a slide holds
-# Files of reveal.js that a deck loads: sphinx-revealjs brings them, so that nothing comes from the network.
+# Files of reveal.js that a deck loads: sphinx-revealjs brings them, so that nothing comes from the
+# network.
 REVEAL = ("dist/reveal.css", "dist/reveal.js", "plugin/notes/notes.js", "LICENSE")
-# A chart is drawn so low that its words are read from the last row, and so wide that it fills its slide.
+# A chart is drawn so low that its words are read from the last row, and so wide that it fills its
+# slide.
 LOW, SHAPE, FIT = 370, 2.3, {"type": "fit-x", "contains": "padding"}
-MAP = {"width": 700, "autosize": "pad"}  # The height of a map is its own, so its words grow instead.
+MAP = {
+    "width": 700,
+    "autosize": "pad",
+}  # The height of a map is its own, so its words grow instead.
 KEYS = {"orient": "left", "direction": "vertical", "columns": 1, "titleLimit": 300}
 _SMALL = re.compile(r'(?<=ontSize": )1[1-3]\b')
 _END = {headings.NEXT, headings.KEY_TERMS}
@@ -72,7 +78,8 @@ _SENTENCE = re.compile(r"(?<=[.?!。？！])\s+(?=[^a-z])")
 
 @dataclass
 class Slide:
-    """A slide in Markdown: what is shown at once, answers that come one by one, and the speaker's notes."""
+    """A slide in Markdown: what is shown at once, answers that come one by one, and the speaker's
+    notes."""
 
     heading: str
     kicker: str = ""
@@ -92,7 +99,9 @@ def list_slides(notebook: NotebookNode, plain: Plain) -> list[Slide]:
     for cell in notebook.cells:
         mark, bundles = cell.metadata.get("slide", ""), _read_outputs(cell)
         if charts := [data[vega.CHART_MIME] for data in bundles if vega.CHART_MIME in data]:
-            slides += (_show_chart(spec, f"{cell.id}-{n}", mark, section) for n, spec in enumerate(charts))
+            slides += (
+                _show_chart(spec, f"{cell.id}-{n}", mark, section) for n, spec in enumerate(charts)
+            )
             caption = cell.metadata.get("mystnb", {}).get("figure", {}).get("caption", "")
             slides[-1].notes.append(plain(caption))
         elif mark and cell.cell_type == "code":
@@ -122,7 +131,8 @@ def list_slides(notebook: NotebookNode, plain: Plain) -> list[Slide]:
 
 
 def shorten(text: str, most: int) -> str:
-    """The first sentences of a text, a line each in the source, and its first table: what fits on a slide."""
+    """The first sentences of a text, a line each in the source, and its first table: what fits on a
+    slide."""
     blocks = [block for block in re.split(r"\n\s*\n", text.strip()) if not _NO_PROSE.match(block)]
     tables = [block for block in blocks if block.startswith("|")][:1]
     left, kept = min(most, BESIDE_TABLE) if tables else most, []
@@ -131,7 +141,9 @@ def shorten(text: str, most: int) -> str:
             kept.append(block)
         elif left > 0 and not block.startswith("|"):
             lines = _take_lines(block, left)
-            left = left - len(" ".join(lines).split()) if len(lines) == len(block.splitlines()) else 0
+            left = (
+                left - len(" ".join(lines).split()) if len(lines) == len(block.splitlines()) else 0
+            )
             kept.append("\n".join(lines))
     return "\n\n".join(filter(None, kept))
 
@@ -146,7 +158,8 @@ def _take_lines(block: str, most: int) -> list[str]:
 
 
 def find_toys(notebook: NotebookNode) -> dict[str, str]:
-    """What a slide shows of each section with steps by hand: the first sentences, up to code or a box."""
+    """What a slide shows of each section with steps by hand: the first sentences, up to code or a
+    box."""
     texts: dict[str, str] = {}
     with_steps, section, is_open = set(), "", False
     for cell in notebook.cells:
@@ -172,7 +185,8 @@ class Words:
         self.left = {term: (chinese, plain(means)) for term, chinese, means in _TERM.findall(end)}
 
     def take(self, text: str) -> dict[str, tuple[str, str]]:
-        """Take the terms out that a text has in bold; returns them with their Chinese and what they mean."""
+        """Take the terms out that a text has in bold; returns them with their Chinese and what they
+        mean."""
         found = [term for term in self.left if re.search(rf"\*\*{re.escape(term)}\w*\*\*", text)]
         return {term: self.left.pop(term) for term in found}
 
@@ -183,16 +197,21 @@ class Words:
             ((term, (chinese, means)),) = taken.items()
             yield Slide(f"{term} · {chinese}", section, means)
         elif taken:
-            explained = [f"**{term} · {chinese}**\n\n{means}" for term, (chinese, means) in taken.items()]
+            explained = [
+                f"**{term} · {chinese}**\n\n{means}" for term, (chinese, means) in taken.items()
+            ]
             yield Slide("New words: " + ", ".join(taken), section, "\n\n".join(explained))
 
 
 def list_ending(notebook: NotebookNode, plain: Plain) -> list[Slide]:
-    """The boxes at the end of a lesson: what decides, what we can say and may not say, key ideas."""
+    """The boxes at the end of a lesson: what decides, what we can say and may not say, key
+    ideas."""
     text = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     slides = []
     for kind, options, body in _CLOSING.findall(text):
-        unsaid = [f"**{NOT_SAY}.** {line}" for line in re.findall(r"^:not: (.*)$", options, re.MULTILINE)]
+        unsaid = [
+            f"**{NOT_SAY}.** {line}" for line in re.findall(r"^:not: (.*)$", options, re.MULTILINE)
+        ]
         slides.append(Slide(BOXES[kind], "", plain(body), [plain(line) for line in unsaid]))
     return slides
 
@@ -218,7 +237,9 @@ def _show_chart(spec: dict, name: str, mark: str, section: str) -> Slide:
 
 def _read_outputs(cell: NotebookNode) -> list[dict]:
     """What a cell shows, each in its forms by MIME type."""
-    return [output.get("data", {"text/plain": output.get("text")}) for output in cell.get("outputs", [])]
+    return [
+        output.get("data", {"text/plain": output.get("text")}) for output in cell.get("outputs", [])
+    ]
 
 
 def _show_output(data: dict) -> str:
@@ -228,7 +249,8 @@ def _show_output(data: dict) -> str:
 
 
 def _show_box(title: str, body: str, mark: str, plain: Plain) -> Slide:
-    """A question: a guess with its choices, a change with its answer, steps by hand, a sentence by lines."""
+    """A question: a guess with its choices, a change with its answer, steps by hand, a sentence by
+    lines."""
     question = plain(_ANSWER.sub("", _GUESS.sub("", body))).strip()
     lines = [*map(str.strip, _STEP.findall(question))]
     if title == headings.BY_HAND:
@@ -243,7 +265,9 @@ def _show_box(title: str, body: str, mark: str, plain: Plain) -> Slide:
         letter = f"{string.ascii_uppercase[options.index(answer)]}. " if options else ""
         answers.insert(0, f"**{letter}{answer} {unit}".rstrip() + "**")
         listed = "".join(f"<li>{escape(option)}" for option in options)
-        poll = f'<ol class="poll">{listed}</ol>' if options else f'<p class="poll">Guess: … {unit}</p>'
+        poll = (
+            f'<ol class="poll">{listed}</ol>' if options else f'<p class="poll">Guess: … {unit}</p>'
+        )
         question += f"\n\n{poll}"
     return Slide(mark or title, title, question, answers)
 
@@ -267,11 +291,14 @@ def _render(text: str) -> str:
 
 
 def make(root: Path, chosen: str = "") -> Path:
-    """Write the slides of the chapters whose name begins with `chosen`, a `MasterError` if there are none."""
+    """Write the slides of the chapters whose name begins with `chosen`, a `MasterError` if there
+    are none."""
     folder = root / FOLDER
     paths = [path for path in sorted((root / "chapters").glob("*.ipynb")) if not is_checks(path)]
     if not (selected := [path for path in paths if path.stem.startswith(chosen)]):
-        raise MasterError(f"there is no chapter {chosen!r}; chapters are named as 04 or 04_vintages")
+        raise MasterError(
+            f"there is no chapter {chosen!r}; chapters are named as 04 or 04_vintages"
+        )
     for name in REVEAL:
         content = (files("sphinx_revealjs") / "_static/revealjs" / name).read_bytes()
         write_file(folder / "reveal" / name, content)
@@ -281,7 +308,9 @@ def make(root: Path, chosen: str = "") -> Path:
     figures = chapter.number_figures(source.with_suffix(".ipynb") for source in list_numbered(root))
     for number, path in enumerate(selected, start=1):
         notebook = nbformat.read(path, as_version=4)
-        plain = Plain(read_glued(notebook.cells), figures, works, chapter.describe_times(root, path.stem))
+        plain = Plain(
+            read_glued(notebook.cells), figures, works, chapter.describe_times(root, path.stem)
+        )
         slides, verdicts = list_slides(notebook, plain), [*list_verdicts(notebook)]
         if goals := chapter.read_objectives(root, path.stem).values():
             listed = "\n".join(f"{n}. {goal}" for n, goal in enumerate(goals, start=1))
@@ -289,6 +318,9 @@ def make(root: Path, chosen: str = "") -> Path:
         page = deck(name=path.stem, slides=slides, verdicts=verdicts)
         write_file(folder / f"{path.stem}.html", page)
         print(f"Slides {number} of {len(selected)}: {path.stem} made", flush=True)
-    decks = {path.name: chapter.read_title(root, path.stem) for path in sorted(folder.glob("[0-9]*.html"))}
+    decks = {
+        path.name: chapter.read_title(root, path.stem)
+        for path in sorted(folder.glob("[0-9]*.html"))
+    }
     write_file(folder / "index.html", fill("teach/deck/index.html", decks=decks))
     return folder

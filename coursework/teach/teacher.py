@@ -19,16 +19,23 @@ TEACHING = "# Teaching this course\n\n```{include} ../../teaching.md\n```\n"
 
 
 def _format_values(record: dict) -> str:
-    """Values of the solution. Of a chart, only how it is drawn, as the solution shows what it draws."""
-    shown = {k: v for k, v in record["values"].items() if "asks" not in record or not is_label_of_data(k)}
+    """Values of the solution. Of a chart, only how it is drawn, as the solution shows what it
+    draws."""
+    shown = {
+        k: v for k, v in record["values"].items() if "asks" not in record or not is_label_of_data(k)
+    }
     written = {k: f"{v:,.6g}" if isinstance(v, float) else str(v) for k, v in shown.items()}
     return "; ".join(f"{label}: {value}" if label else value for label, value in written.items())
 
 
 def _list_feedback(exercise: Exercise) -> list[tuple[str, str]]:
     """Misconceptions with their messages, without repetition: one can meet several checks."""
-    rows = [(c.metadata["misconception"], r["slip"]) for c in exercise.slips for r in read_recorded(c)]
-    rows += [(c.get("misconception", "right"), f"{k}: {c['says']}") for k, c in exercise.choices.items()]
+    rows = [
+        (c.metadata["misconception"], r["slip"]) for c in exercise.slips for r in read_recorded(c)
+    ]
+    rows += [
+        (c.get("misconception", "right"), f"{k}: {c['says']}") for k, c in exercise.choices.items()
+    ]
     return list(dict.fromkeys(rows))
 
 
@@ -48,10 +55,13 @@ def format_key(master: Master) -> str:
 
 
 def write_instructor_pages(root: Path, executed: list[Path]) -> None:
-    """Write teaching page, exercises by objective, keys, and a table of contents with these pages."""
+    """Write teaching page, exercises by objective, keys, and a table of contents with these
+    pages."""
     masters = [read(path) for path in executed]
     stems = [master.stem for master in masters]
-    objectives = [(chapter.read_title(root, stem), chapter.read_objectives(root, stem)) for stem in stems]
+    objectives = [
+        (chapter.read_title(root, stem), chapter.read_objectives(root, stem)) for stem in stems
+    ]
     listed = [(master, *pair) for master, pair in zip(masters, objectives)]
     written = {"plan": TEACHING, "exercises": fill("exercises.md", listed=listed)}
     written |= {master.stem: format_key(master) for master in masters}

@@ -1,4 +1,5 @@
-"""Plans of a term as a page of the book, and with dates as a calendar file and as a part of the syllabus."""
+"""Plans of a term as a page of the book, and with dates as a calendar file and as a part of the
+syllabus."""
 
 import itertools
 import re
@@ -15,7 +16,8 @@ PAGE = "exercises/pages/plans.md"
 SYLLABUS = "pages/syllabus_text.md"
 _PLACE = re.compile(r"^\*\*Plan\.\*\*.*$", re.MULTILINE)
 
-# Years that a term can be in. Another year is a slip of the hand, and after 9999 there is no day to add.
+# Years that a term can be in. Another year is a slip of the hand, and after 9999 there is no day to
+# add.
 YEARS = range(2000, 2101)
 
 
@@ -45,23 +47,32 @@ def read_day(text: str) -> date:
     raise MasterError(f"{text!r} is no day; write one as 2027-03-01, and part several by spaces")
 
 
-def list_classes(start: date, count: int, breaks: Collection[date], weekday: str = "") -> list[date]:
-    """List the days of so many classes, once a week from `start` on, but for those that fall on a break."""
+def list_classes(
+    start: date, count: int, breaks: Collection[date], weekday: str = ""
+) -> list[date]:
+    """List the days of so many classes, once a week from `start` on, but for those that fall on a
+    break."""
     first = start
     if weekday:
         days = [start + timedelta(number) for number in range(7)]
         fitting = [
-            day for day in days if f"{day:%A}".lower().startswith(weekday.lower()) and len(weekday) > 2
+            day
+            for day in days
+            if f"{day:%A}".lower().startswith(weekday.lower()) and len(weekday) > 2
         ]
         if not fitting:
-            raise MasterError(f"{weekday!r} is no day of the week; write Mon, Tue, Wed, Thu, Fri, Sat or Sun")
+            raise MasterError(
+                f"{weekday!r} is no day of the week; write Mon, Tue, Wed, Thu, Fri, Sat or Sun"
+            )
         first = fitting[0]
     classes = (first + timedelta(7 * number) for number in itertools.count())
     return list(itertools.islice((day for day in classes if day not in breaks), count))
 
 
 def _name(week: Week) -> str:
-    titles = [one.label + f" (assignment: {one.assigned})" * bool(one.assigned) for one in week.lessons]
+    titles = [
+        one.label + f" (assignment: {one.assigned})" * bool(one.assigned) for one in week.lessons
+    ]
     titles += [f"capstone: {week.step}"] if week.step else []
     return "; ".join(titles) or "free"
 
@@ -74,7 +85,10 @@ def _describe(root: Path, week: Week) -> str:
     works = parse_file(root / "references.bib")
     keys = list(dict.fromkeys(key for lesson in week.lessons for key in lesson.readings))
     lines = [f"About {week.minutes} minutes beside the class."]
-    lines += [f"{one.label}: {one.minutes} minutes to read and run, with exercises." for one in week.lessons]
+    lines += [
+        f"{one.label}: {one.minutes} minutes to read and run, with exercises."
+        for one in week.lessons
+    ]
     lines += [f"Capstone: {week.step}, {week.step_minutes} minutes."] if week.step else []
     if keys:
         listed = Style().format_bibliography(works, keys)
@@ -85,7 +99,8 @@ def _describe(root: Path, week: Week) -> str:
 def format_calendar(root: Path, plan: Sequence[Week], days: Sequence[date]) -> bytes:
     """Format a plan as a calendar (RFC 5545): each class, and when what is read for it is due.
 
-    Exercises and steps of the capstone are due on the day of the next class. The same bytes every time.
+    Exercises and steps of the capstone are due on the day of the next class. The same bytes every
+    time.
     """
     from icalendar import Calendar, Event
 
@@ -133,11 +148,15 @@ def print_plan(lessons: Sequence[Lesson], plan: Sequence[Week], days: Sequence[d
     print("Exercises and the capstone's steps are due on the day of the next class.")
     for week, day in zip(plan, days, strict=True):
         due = find_deadline(days, day)
-        print(f"{week.number:3}  {day:%a %d %b %Y}, due {due:%a %d %b}  {week.minutes:4} min  {_name(week)}")
+        print(
+            f"{week.number:3}  {day:%a %d %b %Y}, due {due:%a %d %b}  {week.minutes:4} min "
+            f" {_name(week)}"
+        )
 
 
 def make_calendar(root: Path, weeks: int, start: str, breaks: str = "", weekday: str = "") -> Path:
-    """Print the plan of a term, and write calendar and syllabus into `_build`. Returns the calendar."""
+    """Print the plan of a term, and write calendar and syllabus into `_build`. Returns the
+    calendar."""
     first, *free = map(read_day, (start, *re.findall(r"[^\s,;]+", breaks)))
     lessons = plans.read_lessons(root)
     plan = plans.make_plan(root, lessons, weeks)

@@ -1,4 +1,5 @@
-"""The five commands of a capstone: begin its folder, write the sheet, seal it, check all, and pack it.
+"""The five commands of a capstone: begin its folder, write the sheet, seal it, check all, and pack
+it.
 
 The notebook runs again as you, in an empty folder. An instructor runs the same checks in a sandbox.
 """
@@ -16,20 +17,24 @@ try:
     from jingjinji.capstone import begin, checks, rerun, sheet
 except ModuleNotFoundError as error:
     sys.exit(
-        f"The check runs your notebook again and needs {error.name}: pip install nbclient ipykernel pyyaml."
+        f"The check runs your notebook again and needs {error.name}: pip install nbclient ipykernel"
+        " pyyaml."
     )
 
 COMMANDS = {
     "new": "begin a folder, with ids of the course's claims, or without for another article",
     "sheet": "write the blank sheet, or list what is missing in it",
     "seal": "close the sheet, print the hash that you hand in, and make readings.csv of it",
-    "check": "take the numbers of the saved notebook, run it again, and list what must be corrected",
+    "check": (
+        "take the numbers of the saved notebook, run it again, and list what must be corrected"
+    ),
     "pack": "write FOLDER.zip, which you hand in",
 }
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command; returns 0 if all passed, 1 if something must be corrected, 2 if nothing ran."""
+    """Run a command; returns 0 if all passed, 1 if something must be corrected, 2 if nothing
+    ran."""
     options = _make_parser().parse_args(arguments)
     try:
         return _run(options)
@@ -47,12 +52,18 @@ def _make_parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=purpose, description=purpose)
         command.add_argument("folder", type=Path)
         if name == "new":
-            command.add_argument("claims", nargs="*", metavar="C10", help="ids of the course's claims")
+            command.add_argument(
+                "claims", nargs="*", metavar="C10", help="ids of the course's claims"
+            )
         if name == "seal":
-            seen = "what you had read when you wrote the sheet, such as 'lessons 4 and 15, tables.csv'"
+            seen = (
+                "what you had read when you wrote the sheet, such as 'lessons 4 and 15, tables.csv'"
+            )
             command.add_argument("--seen", required=True, help=seen)
         if name == "check":
-            handed_in = "the hash that you handed in (default: that of the sealed sheet in the folder)"
+            handed_in = (
+                "the hash that you handed in (default: that of the sealed sheet in the folder)"
+            )
             command.add_argument("--hash", default="", help=handed_in)
             example = "check the book's own example, which cannot be handed in"
             command.add_argument("--example", action="store_true", help=example)
@@ -95,5 +106,7 @@ def _check(folder: Path, handed_in: str, example: bool) -> int:
 
 
 if __name__ == "__main__":
-    signal.signal(getattr(signal, "SIGPIPE", signal.SIGTERM), signal.SIG_DFL)  # ends quietly before `head`
+    signal.signal(
+        getattr(signal, "SIGPIPE", signal.SIGTERM), signal.SIG_DFL
+    )  # ends quietly before `head`
     sys.exit(main())

@@ -20,7 +20,14 @@ TABLES, NOTEBOOK, BRIEF = "tables.json", "notebook.ipynb", "brief.md"
 TEMPLATES = Path(__file__).parent
 UNDATED = "2000-01-31"  # date in a folder that was begun without ids
 _FENCE = re.compile(r"^```python\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
-_OF_COURSE = ("title", "author", "publisher", "date", "claim_ids", "units")  # copied from article.yml
+_OF_COURSE = (
+    "title",
+    "author",
+    "publisher",
+    "date",
+    "claim_ids",
+    "units",
+)  # copied from article.yml
 
 
 def begin(folder: Path, chosen: Sequence[str] = ()) -> str:
@@ -39,10 +46,17 @@ def begin(folder: Path, chosen: Sequence[str] = ()) -> str:
     (folder / "tables").rmdir()
     article = yaml.safe_load((folder / ARTICLE).read_text(encoding="utf-8"))
     article |= {"evidence": TABLES, "notebooks": ["*.ipynb"]}
-    texts = {TABLES: describe_tables(), BRIEF: (TEMPLATES / "brief_template.md").read_text(encoding="utf-8")}
+    texts = {
+        TABLES: describe_tables(),
+        BRIEF: (TEMPLATES / "brief_template.md").read_text(encoding="utf-8"),
+    }
     if chosen:
-        article |= {name: value for name, value in asdict(course.article).items() if name in _OF_COURSE}
-        texts["claims.csv"] = format_table(COLUMNS["claims"], [course.claims[name] for name in chosen])
+        article |= {
+            name: value for name, value in asdict(course.article).items() if name in _OF_COURSE
+        }
+        texts["claims.csv"] = format_table(
+            COLUMNS["claims"], [course.claims[name] for name in chosen]
+        )
     texts[ARTICLE] = yaml.safe_dump(article, sort_keys=False, allow_unicode=True)
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
@@ -56,13 +70,19 @@ def begin(folder: Path, chosen: Sequence[str] = ()) -> str:
 
 
 def describe_tables() -> str:
-    """Return the course's tables as JSON: names, columns, units, years and standing, but no values."""
-    tables = json.loads((data.folder() / "datapackage.json").read_text(encoding="utf-8"))["resources"]
+    """Return the course's tables as JSON: names, columns, units, years and standing, but no
+    values."""
+    tables = json.loads((data.folder() / "datapackage.json").read_text(encoding="utf-8"))[
+        "resources"
+    ]
     described = []
     for table in tables:
         if columns := table.get("schema", {}).get("fields"):
             years = _find_years(table["name"])
-            fields = [{"years": years.get(one["name"], "")} | _select(one, "name", "unit") for one in columns]
+            fields = [
+                {"years": years.get(one["name"], "")} | _select(one, "name", "unit")
+                for one in columns
+            ]
             described.append(_select(table, "name", "standing") | {"schema": {"fields": fields}})
     return json.dumps({"resources": described}, ensure_ascii=False, indent=1) + "\n"
 
@@ -79,7 +99,9 @@ def _find_years(name: str) -> dict[str, str]:
     years = table[dated[0]].astype(str).str[:4].astype(int)
     spans = {column: _say_years(years[table[column].notna()]) for column in table}
     for column in {"indicator", "vintage"} & {*table}:
-        spans[column] = "; ".join(f"{part} {_say_years(of)}" for part, of in years.groupby(table[column]))
+        spans[column] = "; ".join(
+            f"{part} {_say_years(of)}" for part, of in years.groupby(table[column])
+        )
     return spans
 
 
@@ -90,7 +112,8 @@ def _say_years(years: Iterable[int]) -> str:
 
 
 def _make_notebook() -> nbformat.NotebookNode:
-    """Make the template notebook: fenced code becomes code cells, the text between them Markdown cells."""
+    """Make the template notebook: fenced code becomes code cells, the text between them Markdown
+    cells."""
     parts = _FENCE.split((TEMPLATES / "notebook_template.md").read_text(encoding="utf-8"))
     make = (nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell)
     cells = [make[place % 2](part.strip()) for place, part in enumerate(parts) if part.strip()]  # type: ignore[no-untyped-call]
@@ -100,9 +123,12 @@ def _make_notebook() -> nbformat.NotebookNode:
 
 
 def pack(folder: Path) -> Path:
-    """Write FOLDER.zip with tables, notebook and brief; `FolderError` if it is not an article folder."""
+    """Write FOLDER.zip with tables, notebook and brief; `FolderError` if it is not an article
+    folder."""
     if not (folder / ARTICLE).is_file():
-        raise FolderError(f"{folder} has no {ARTICLE}; `python -m jingjinji.capstone new` begins a folder")
+        raise FolderError(
+            f"{folder} has no {ARTICLE}; `python -m jingjinji.capstone new` begins a folder"
+        )
     target = folder.with_name(f"{folder.resolve().name}.zip")
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         # Files go in byte by byte, since a sealed sheet has its hash only so.

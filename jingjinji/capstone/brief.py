@@ -26,7 +26,8 @@ def split_sections(text: str) -> list[tuple[str, str]]:
 
 
 def read_limits() -> dict[str, tuple[int, int]]:
-    """Return the sections that a brief must have, each with its lowest and highest number of words."""
+    """Return the sections that a brief must have, each with its lowest and highest number of
+    words."""
     template = split_sections(TEMPLATE.read_text(encoding="utf-8"))
     found = {title: _LIMIT.search(text) for title, text in template}
     return {title: (int(limit[1]), int(limit[2])) for title, limit in found.items() if limit}
@@ -35,8 +36,8 @@ def read_limits() -> dict[str, tuple[int, int]]:
 def find_problems(text: str, labels: dict[str, str], shown: str, printed: list[str]) -> list[str]:
     """Return what is wrong with a brief, one sentence each.
 
-    `labels` follow from the readings of each claim, `shown` is everything that the notebook displays, and
-    `printed` are the numbers of the claims as the article has them.
+    `labels` follow from the readings of each claim, `shown` is everything that the notebook
+    displays, and `printed` are the numbers of the claims as the article has them.
     """
     limits, sections = read_limits(), split_sections(text)
     titles = [title for title, _ in sections]
@@ -44,7 +45,10 @@ def find_problems(text: str, labels: dict[str, str], shown: str, printed: list[s
         wanted, has = ", ".join(limits), ", ".join(titles) or "none"
         return [f"The brief must have the sections {wanted}, in this order; it has {has}."]
     in_sections = [_find_in_section(title, section, *limits[title]) for title, section in sections]
-    in_text = [*_find_in_verdicts(text, labels), *_find_in_figures(text, " ".join([shown, *printed]))]
+    in_text = [
+        *_find_in_verdicts(text, labels),
+        *_find_in_figures(text, " ".join([shown, *printed])),
+    ]
     return list(filter(None, in_sections)) or in_text
 
 
@@ -53,7 +57,9 @@ def _find_in_section(title: str, text: str, least: int, most: int) -> str:
     visible = re.sub(r"\]\([^)]*\)|\{\w+\}", " ", text)  # without addresses of links
     words = re.findall(r"[^\s|>#*-]+[^\s]*", visible)
     if re.search(r"^>", text, re.MULTILINE):
-        return f"{name} still holds the guide of the template; replace the lines that begin with '>'."
+        return (
+            f"{name} still holds the guide of the template; replace the lines that begin with '>'."
+        )
     if not words:
         return f"{name} is empty."
     if len(words) > most:
@@ -69,22 +75,34 @@ def _find_in_verdicts(text: str, labels: dict[str, str]) -> Iterator[str]:
     verdicts = dict(_VERDICT.findall(text))
     for claim, label in labels.items():
         if claim not in verdicts:
-            yield f"The brief gives no verdict on {claim}; begin its paragraph with **{claim}, {label}.**"
+            yield (
+                f"The brief gives no verdict on {claim}; begin its paragraph with **{claim},"
+                f" {label}.**"
+            )
         elif _leave_out_choice(verdicts[claim]) != _leave_out_choice(label):
-            yield f"The brief says {verdicts[claim]!r} of {claim}, but its readings make it {label!r}."
+            yield (
+                f"The brief says {verdicts[claim]!r} of {claim}, but its readings make it"
+                f" {label!r}."
+            )
     if labels and (unknown := sorted({*_CLAIM.findall(text)} - labels.keys())):
         yield f"The brief names {', '.join(unknown)}, which claims.csv does not have."
 
 
 def _leave_out_choice(label: str) -> str:
-    """The same label without the choice that a verdict depends on: whoever writes the brief names it."""
+    """The same label without the choice that a verdict depends on: whoever writes the brief names
+    it."""
     return re.sub(r"depends on [^()]*[^() ]", "depends on", label)
 
 
 def _find_in_figures(text: str, sources: str) -> Iterator[str]:
     figures = list(dict.fromkeys(_FIGURE.findall(_YEAR.sub(" ", text))))
     if len(figures) < FIGURES:
-        yield f"The brief reports fewer than {FIGURES} figures; report what was found, with its unit."
+        yield (
+            f"The brief reports fewer than {FIGURES} figures; report what was found, with its unit."
+        )
     known = {number.replace(",", "") for number in _NUMBER.findall(sources)}
     if unknown := [figure for figure in figures if figure.replace(",", "") not in known]:
-        yield f"The brief gives {', '.join(unknown)}, which the notebook does not show; copy computed values."
+        yield (
+            f"The brief gives {', '.join(unknown)}, which the notebook does not show; copy computed"
+            " values."
+        )

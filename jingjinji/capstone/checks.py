@@ -25,7 +25,9 @@ PARTS = {
     "keys": "Two published results are reproduced, computed and not typed",
     "evidence": "There is a placebo, and numbers come from tables",
     "units": "Axes have units",
-    "brief": "The brief has its sections and lengths, the notebook's numbers and the readings' verdicts",
+    "brief": (
+        "The brief has its sections and lengths, the notebook's numbers and the readings' verdicts"
+    ),
     "own": "It is not one of the book's examples",
 }
 
@@ -45,21 +47,36 @@ def find_notebook(folder: Path, example: bool = False) -> Path:
             f"{folder} is not a capstone folder, since it has no {ARTICLE}; "
             "`python -m jingjinji.capstone new` begins one"
         )
-    listed = [path for _, path in Folder(folder).list_notebooks()] if example else [*folder.glob("*.ipynb")]
+    listed = (
+        [path for _, path in Folder(folder).list_notebooks()]
+        if example
+        else [*folder.glob("*.ipynb")]
+    )
     if len(listed) != 1:
-        raise FolderError(f"{folder} has {len(listed)} notebooks; it must have one, such as {begin.NOTEBOOK}")
+        raise FolderError(
+            f"{folder} has {len(listed)} notebooks; it must have one, such as {begin.NOTEBOOK}"
+        )
     return listed[0]
 
 
 def judge(
-    path: Path, fresh: NotebookNode, remarks: Sequence[str], *, handed_in: str = "", example: bool = False
+    path: Path,
+    fresh: NotebookNode,
+    remarks: Sequence[str],
+    *,
+    handed_in: str = "",
+    example: bool = False,
 ) -> Checked:
-    """Check a folder whose notebook has been run again as `fresh`; `FolderError` if it cannot be read.
+    """Check a folder whose notebook has been run again as `fresh`; `FolderError` if it cannot be
+    read.
 
-    `remarks` are those of a sandbox; `handed_in` is the hash that an instructor has, empty if there is none.
+    `remarks` are those of a sandbox; `handed_in` is the hash that an instructor has, empty if there
+    is none.
     """
     folder, notebook = Folder(path), find_notebook(path, example)
-    if not example and (outside := [*_find_outside_names(folder)]):  # nothing else of the folder is read
+    if not example and (
+        outside := [*_find_outside_names(folder)]
+    ):  # nothing else of the folder is read
         return Checked({part: outside if part == "folder" else [] for part in PARTS})
     with reading(f"{ARTICLE} or a table beside it", "compare it with one that `new` begins"):
         in_folder, in_seal = [*ledger.find_problems(folder), *_find_in_claims(folder)], []
@@ -71,12 +88,18 @@ def judge(
         except FolderError as error:
             in_folder, labels, results = list(dict.fromkeys([*in_folder, f"{error}."])), {}, set()
     with reading(notebook.name, rerun.SAVE):
-        printed, code, known = rerun.collect_printed(fresh), evidence.Code(fresh), keys.read_published()
+        printed, code, known = (
+            rerun.collect_printed(fresh),
+            evidence.Code(fresh),
+            keys.read_published(),
+        )
         charts = rerun.list_charts(fresh)
         text = read_text(path / begin.BRIEF) if (path / begin.BRIEF).is_file() else ""
         in_brief = [f"There is no brief: write {begin.BRIEF} beside the notebook."]
         if text.strip():
-            shown = json.dumps([cell.get("outputs", []) for cell in fresh.cells], ensure_ascii=False)
+            shown = json.dumps(
+                [cell.get("outputs", []) for cell in fresh.cells], ensure_ascii=False
+            )
             numbers = [row["printed"] for row in folder.claims.values()] if labels else []
             in_brief = brief.find_problems(text, labels, shown, numbers)
         source = "\n".join(cell.source for _, cell in rerun.list_code_cells(fresh))
@@ -84,8 +107,10 @@ def judge(
             "folder": in_folder,
             "seal": in_seal,
             "runs": list(remarks) or rerun.find_problems(rerun.read(notebook), fresh),
-            "keys": keys.find_problems(printed, known)
-            + evidence.find_key_problems(code, keys.list_printed(printed, known), known),
+            "keys": (
+                keys.find_problems(printed, known)
+                + evidence.find_key_problems(code, keys.list_printed(printed, known), known)
+            ),
             "evidence": evidence.find_problems(code, folder.written if labels else [], results),
             "units": units.find_problems(charts),
             "brief": in_brief,
@@ -106,17 +131,25 @@ def _find_in_claims(folder: Folder) -> Iterator[str]:
     """Check that there are enough claims, and that claims of the course's article are unchanged."""
     rows, course = list(folder.list_rows("claims")), claims.folder()
     if len(rows) < LEAST:
-        yield f"claims.csv has {count(len(rows), 'claim')}; a capstone asks one question of {LEAST} or more."
+        yield (
+            f"claims.csv has {count(len(rows), 'claim')}; a capstone asks one question of {LEAST}"
+            " or more."
+        )
     if folder.article.title != course.article.title:
         if folder.article.date == begin.UNDATED:
-            yield f"{ARTICLE}: the date is the template's; write the day on which the article was printed."
+            yield (
+                f"{ARTICLE}: the date is the template's; write the day on which the article was"
+                " printed."
+            )
         return
     first, *_, last = course.claims
     for number, row in rows:
         name, place = row["claim_id"], f"claims.csv, row {number}"
         if name not in course.claims:
             yield f"{place}: the article has no claim {name}; the ids run from {first} to {last}."
-        elif any(row[part] != course.claims[name][part] for part in ("statement", "sentence", "printed")):
+        elif any(
+            row[part] != course.claims[name][part] for part in ("statement", "sentence", "printed")
+        ):
             yield f"{place}: {name} differs from the course's claims.csv; copy its row."
 
 
@@ -127,11 +160,15 @@ def _say_label(readings: Sequence[rule.Reading]) -> str:
 
 
 def _find_in_seal(folder: Folder, handed_in: str) -> Iterator[str]:
-    """Check that the one sealed sheet, with which `find_problems` compares the readings, was handed in."""
+    """Check that the one sealed sheet, with which `find_problems` compares the readings, was handed
+    in."""
     if not handed_in:
         yield "There is no hash: seal your sheet, and hand in the hash before you look at a number."
     elif [row["sha256"] for row in read_seals(folder)] != [handed_in]:
-        yield f"{SEALS} must have one sheet, that of the hash handed in, {handed_in:.12}; put it back."
+        yield (
+            f"{SEALS} must have one sheet, that of the hash handed in, {handed_in:.12}; put it"
+            " back."
+        )
 
 
 def _find_undecided(folder: Folder) -> Iterator[str]:
@@ -139,19 +176,22 @@ def _find_undecided(folder: Folder) -> Iterator[str]:
     undecided = [name for name in names if say(folder.find_label(name)) in WITHOUT_ANSWER]
     if len(undecided) > (most := len(names) // CLAIMS_PER_UNDECIDED):
         yield (
-            f"{', '.join(undecided)} are left without an answer; at most {most} of {len(names)} may be "
-            f"{allowed}: name readings that tables or documents decide."
+            f"{', '.join(undecided)} are left without an answer; at most {most} of {len(names)} may"
+            f" be {allowed}: name readings that tables or documents decide."
         )
 
 
 def report(result: Checked) -> str:
-    """Format the result as text: each part passed, or what to correct; then the label of each claim."""
+    """Format the result as text: each part passed, or what to correct; then the label of each
+    claim."""
     lines = []
     for part, sentences in result.problems.items():
         lines.append(f"{'fix' if sentences else 'ok':<5}{PARTS[part]}")
         lines += [f"     - {sentence}" for sentence in sentences]
     passed, parts = sum(not found for found in result.problems.values()), len(result.problems)
-    lines.append(f"{passed} of {parts} parts passed. Cells are counted from the top, text included.")
+    lines.append(
+        f"{passed} of {parts} parts passed. Cells are counted from the top, text included."
+    )
     lines += [f"{name}: {label}" for name, label in result.labels.items()]
     # A lone surrogate, which a notebook's JSON may hold, cannot be printed.
     return "\n".join(lines).encode("utf-8", "replace").decode()

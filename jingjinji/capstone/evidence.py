@@ -1,6 +1,7 @@
 """Check that numbers are computed from tables, and that a placebo was filed.
 
-Names in an expression are followed back to the calls that computed them; a person reads what passes.
+Names in an expression are followed back to the calls that computed them; a person reads what
+passes.
 """
 
 import ast
@@ -49,10 +50,17 @@ class Code:
         self.trees: list[ast.Module] = []
         self._statements: dict[str, list[ast.AST]] = defaultdict(list)
         for _, cell in rerun.list_code_cells(notebook):
-            lines = ["" if line.startswith(("%", "!")) else line for line in cell.source.splitlines()]
+            lines = [
+                "" if line.startswith(("%", "!")) else line for line in cell.source.splitlines()
+            ]
             try:
                 self.trees.append(ast.parse("\n".join(lines)))
-            except (SyntaxError, ValueError, RecursionError, MemoryError):  # the second run reports it
+            except (
+                SyntaxError,
+                ValueError,
+                RecursionError,
+                MemoryError,
+            ):  # the second run reports it
                 continue
             for node in ast.walk(self.trees[-1]):
                 for name in _assigned(node):
@@ -103,26 +111,38 @@ def _assigned(node: ast.AST) -> set[str]:
             targets = [node.target]
         case _:
             return set()
-    parts = [part for t in targets for part in (t.elts if isinstance(t, ast.Tuple | ast.List) else [t])]
+    parts = [
+        part for t in targets for part in (t.elts if isinstance(t, ast.Tuple | ast.List) else [t])
+    ]
     return set(map(_base, parts)) - {""}
 
 
 def find_key_problems(code: Code, printed: list[str], known: dict[str, Key]) -> list[str]:
-    """Return which of the printed keys were typed or copied instead of computed, one sentence each."""
+    """Return which of the printed keys were typed or copied instead of computed, one sentence
+    each."""
     problems = []
     if any("answer_keys" in ast.dump(tree) for tree in code.trees):
-        problems.append("The notebook reads the published results; compute each key with the measure itself.")
+        problems.append(
+            "The notebook reads the published results; compute each key with the measure itself."
+        )
     for name in printed:
         origin = _origin_of_key(code, name)
         if origin is None or not origin.measured:
-            problems.append(f"Key {name} is typed; compute it with the measure that you use for the claim.")
-        elif all(_is_typed(number, known[name].within, origin.typed) for number in known[name].expected):
-            problems.append(f"Key {name} is published, and its result is typed in the code; compute it.")
+            problems.append(
+                f"Key {name} is typed; compute it with the measure that you use for the claim."
+            )
+        elif all(
+            _is_typed(number, known[name].within, origin.typed) for number in known[name].expected
+        ):
+            problems.append(
+                f"Key {name} is published, and its result is typed in the code; compute it."
+            )
     return problems
 
 
 def _origin_of_key(code: Code, name: str) -> Origin | None:
-    """Return what a printed key depends on; None if no call of `print` formats a value into its line."""
+    """Return what a printed key depends on; None if no call of `print` formats a value into its
+    line."""
     for call in code.list_calls("print"):
         nodes = [node for argument in call.args for node in ast.walk(argument)]
         texts = [n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)]
@@ -141,15 +161,19 @@ def _is_typed(number: float, within: float, typed: set[float]) -> bool:
 def find_problems(
     code: Code, readings: Sequence[Reading], answered: Collection[tuple[str, str]]
 ) -> list[str]:
-    """Return what evidence a notebook lacks; `answered` are the readings for which a number was filed."""
+    """Return what evidence a notebook lacks; `answered` are the readings for which a number was
+    filed."""
     problems = []
-    if not any(one.way == "placebo" and (one.claim_id, one.reading) in answered for one in readings):
+    if not any(
+        one.way == "placebo" and (one.claim_id, one.reading) in answered for one in readings
+    ):
         problems.append(
-            "There is no placebo: file a number for a reading of the way `placebo`, which compares your "
-            "places with all others."
+            "There is no placebo: file a number for a reading of the way `placebo`, which compares"
+            " your places with all others."
         )
     problems += [
-        f"The number of {claim} {letter} is typed or comes from no loaded table; file the computed value."
+        f"The number of {claim} {letter} is typed or comes from no loaded table; file the computed"
+        " value."
         for claim, letter, value in _list_filed(code)
         if not code.origin(value).from_table
     ]
@@ -159,7 +183,9 @@ def find_problems(
 def _list_filed(code: Code) -> Iterator[tuple[str, str, ast.AST]]:
     """Yield claim, letter and expression of each number that code files for a reading."""
     for call in code.list_calls("make_verdict"):
-        arguments = dict(zip(("folder", "claim_id", "sentence", "numbers"), call.args, strict=False))
+        arguments = dict(
+            zip(("folder", "claim_id", "sentence", "numbers"), call.args, strict=False)
+        )
         arguments |= {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
         numbers = arguments.get("numbers")
         claim = str(getattr(arguments.get("claim_id"), "value", "a claim"))

@@ -1,4 +1,5 @@
-"""Answer keys: published results that a notebook must reproduce before its measures may judge a claim.
+"""Answer keys: published results that a notebook must reproduce before its measures may judge a
+claim.
 
 A notebook prints a line such as ``key A02: 6.748950``; several numbers are separated by commas.
 """
@@ -47,8 +48,8 @@ def find_problems(printed: str, known: dict[str, Key]) -> list[str]:
             methods.add(known[name].method)
     if len(methods) < LEAST:
         problems.append(
-            f"{count(len(methods), 'published result')} reproduced; {LEAST} of different measures are "
-            "required, each in a line such as 'key A02: 6.748950'."
+            f"{count(len(methods), 'published result')} reproduced; {LEAST} of different measures"
+            " are required, each in a line such as 'key A02: 6.748950'."
         )
     return problems
 

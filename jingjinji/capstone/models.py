@@ -4,7 +4,13 @@ import re
 from functools import cache
 from pathlib import Path
 
-MODELS = ("example.md", "example/brief.md", "samples/middle.md", "samples/just_failed.md", "delta.md")
+MODELS = (
+    "example.md",
+    "example/brief.md",
+    "samples/middle.md",
+    "samples/just_failed.md",
+    "delta.md",
+)
 RUN, MOST_TEXT = 6, 0.4  # length of a run of words; largest share of runs that may be an example's
 LONG, MOST_CODE = 24, 0.5  # length of a line of code that counts; largest share of such lines
 
@@ -28,7 +34,8 @@ def _split_code(text: str) -> set[str]:
 
 
 def find_problems(brief: str, code: str) -> list[str]:
-    """Return which parts copy the book's examples, one sentence each; `code` is that of all cells."""
+    """Return which parts copy the book's examples, one sentence each; `code` is that of all
+    cells."""
     problems = []
     for part, split, text, most in (
         ("runs of six words of the brief", _split_text, brief, MOST_TEXT),

@@ -17,7 +17,8 @@ from jingjinji.claims import VERDICT_MIME
 RUN_ALL = "choose 'Restart kernel and run all cells'"
 SAVE = f"open it in Jupyter, {RUN_ALL}, and save it"  # remedy for a notebook that cannot be read
 SECONDS = 60  # time limit of a cell: a capstone loads several tables and draws several charts
-# Stores charts as their specification, whichever renderer the author's Jupyter uses, and writes the files.
+# Stores charts as their specification, whichever renderer the author's Jupyter uses, and writes the
+# files.
 _OPENING = """import os; os.environ['JINGJINJI_BOOK'] = '1'
 for name, text in {!r}.items():
     path = __import__('pathlib').Path(name)
@@ -36,7 +37,8 @@ def read(path: Path) -> NotebookNode:
 
 
 def collect_files(folder: Path, notebook: Path) -> dict[str, str]:
-    """Return the text files of a folder by path from the notebook; `FolderError` if they are too many."""
+    """Return the text files of a folder by path from the notebook; `FolderError` if they are too
+    many."""
     candidates = (path for kind in KINDS for path in folder.rglob(f"*{kind}"))
     paths = sorted(path for path in candidates if path.is_file() and not path.is_symlink())
     if len(paths) > MOST_FILES or sum(path.stat().st_size for path in paths) > MOST_BYTES:
@@ -47,7 +49,8 @@ def collect_files(folder: Path, notebook: Path) -> dict[str, str]:
 
 
 def prepare(notebook: NotebookNode, files: dict[str, str]) -> NotebookNode:
-    """Return a copy to run, with a first cell that writes the files; whoever runs it takes that cell out."""
+    """Return a copy to run, with a first cell that writes the files; whoever runs it takes that
+    cell out."""
     opening = nbformat.v4.new_code_cell(_OPENING.format(files))
     return nbformat.v4.new_notebook(cells=[opening, *notebook.cells], metadata=notebook.metadata)
 
@@ -56,28 +59,44 @@ def run_here(notebook: NotebookNode, files: dict[str, str]) -> NotebookNode:
     """Run the notebook on this machine, without a sandbox, in an empty folder."""
     fresh = prepare(notebook, files)
     with tempfile.TemporaryDirectory() as folder:
-        at, quiet = {"metadata": {"path": folder}}, ["--log-level=ERROR"]  # no messages about its sockets
-        run = NotebookClient(fresh, timeout=SECONDS, allow_errors=True, resources=at, extra_arguments=quiet)
+        at, quiet = (
+            {"metadata": {"path": folder}},
+            ["--log-level=ERROR"],
+        )  # no messages about its sockets
+        run = NotebookClient(
+            fresh, timeout=SECONDS, allow_errors=True, resources=at, extra_arguments=quiet
+        )
         run.execute()
     fresh.cells = fresh.cells[1:]
     return fresh
 
 
 def list_code_cells(notebook: NotebookNode) -> list[tuple[int, NotebookNode]]:
-    """Return the code cells that are not empty, with their number among all cells, counted from 1."""
+    """Return the code cells that are not empty, with their number among all cells, counted from
+    1."""
     cells = enumerate(notebook.cells, start=1)
-    return [(number, cell) for number, cell in cells if cell.cell_type == "code" and cell.source.strip()]
+    return [
+        (number, cell) for number, cell in cells if cell.cell_type == "code" and cell.source.strip()
+    ]
 
 
 def list_outputs(notebook: NotebookNode) -> list[tuple[int, NotebookNode]]:
     """Return all outputs of code cells, with the number of their cell."""
-    return [(number, out) for number, cell in list_code_cells(notebook) for out in cell.get("outputs", [])]
+    return [
+        (number, out)
+        for number, cell in list_code_cells(notebook)
+        for out in cell.get("outputs", [])
+    ]
 
 
 def list_charts(notebook: NotebookNode) -> list[tuple[int, dict]]:
     """Return each chart that a notebook displays, with the number of its cell."""
     outputs = list_outputs(notebook)
-    return [(number, out["data"][CHART_MIME]) for number, out in outputs if CHART_MIME in out.get("data", {})]
+    return [
+        (number, out["data"][CHART_MIME])
+        for number, out in outputs
+        if CHART_MIME in out.get("data", {})
+    ]
 
 
 def collect_printed(notebook: NotebookNode) -> str:
@@ -128,7 +147,10 @@ def _normalise(cell: NotebookNode) -> list[tuple[str, object]]:
                 outputs.append(("text", output.text))
         elif output.output_type != "error":
             outputs.append(_normalise_data(output.data))
-    return [(kind, _ADDRESS.sub("0x", value) if isinstance(value, str) else value) for kind, value in outputs]
+    return [
+        (kind, _ADDRESS.sub("0x", value) if isinstance(value, str) else value)
+        for kind, value in outputs
+    ]
 
 
 def _normalise_data(data: dict) -> tuple[str, object]:
@@ -139,7 +161,9 @@ def _normalise_data(data: dict) -> tuple[str, object]:
         return "chart", rounded(spec, 9)
     if "text/plain" in data and set(data) <= {"text/plain", "text/html"}:
         return "text", data["text/plain"]
-    return "display", {mime: value for mime, value in data.items() if mime != "text/plain"} or dict(data)
+    return "display", {mime: value for mime, value in data.items() if mime != "text/plain"} or dict(
+        data
+    )
 
 
 def _read_embedded_chart(html: str) -> dict | None:

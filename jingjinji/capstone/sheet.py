@@ -1,4 +1,5 @@
-"""The sheet of readings: written blank, checked, sealed; and the numbers that a notebook filed for them."""
+"""The sheet of readings: written blank, checked, sealed; and the numbers that a notebook filed for
+them."""
 
 from pathlib import Path
 
@@ -15,7 +16,8 @@ def find(folder: Path) -> Path:
 
 
 def find_problems(folder: Path) -> list[str]:
-    """List what is missing in the sheet, one sentence each; write a blank sheet if there is none."""
+    """List what is missing in the sheet, one sentence each; write a blank sheet if there is
+    none."""
     if find(folder).is_file():
         return sheets.find_problems(Folder(folder), find(folder))
     return [write_blank(folder)]
@@ -24,7 +26,10 @@ def find_problems(folder: Path) -> list[str]:
 def write_blank(folder: Path) -> str:
     """Write the blank sheet and the list of tables; returns the next step as a sentence."""
     sheets.write_blank(Folder(folder), AUTHOR)
-    return f"fill in {find(folder)}; {sheets.NAMES} beside it lists the tables and the years that they cover."
+    return (
+        f"fill in {find(folder)}; {sheets.NAMES} beside it lists the tables and the years that they"
+        " cover."
+    )
 
 
 def seal(folder: Path, seen: str) -> str:
@@ -33,7 +38,9 @@ def seal(folder: Path, seen: str) -> str:
     Raises `FolderError` if the sheet is missing, has problems or is sealed already.
     """
     if not find(folder).is_file():
-        raise FolderError(f"there is no {find(folder)}; `python -m jingjinji.capstone sheet` writes it")
+        raise FolderError(
+            f"there is no {find(folder)}; `python -m jingjinji.capstone sheet` writes it"
+        )
     digest = sheets.seal(Folder(folder), find(folder), "the author of the capstone", seen, "")
     readings = count(sheets.settle(Folder(folder), AUTHOR), "reading")
     return f"readings.csv has {readings}. Hand in this hash before you look at a number:\n{digest}"

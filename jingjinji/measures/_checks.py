@@ -19,7 +19,8 @@ ANY, ZERO_OR_MORE, POSITIVE, SHARE = ACCEPTED
 
 
 def inputs(**arguments: tuple[Values | None, str]) -> list[Any]:
-    """Check every argument and reorder all Series like the first one; an argument of None stays None.
+    """Check every argument and reorder all Series like the first one; an argument of None stays
+    None.
 
     Parameters
     ----------
@@ -29,7 +30,9 @@ def inputs(**arguments: tuple[Values | None, str]) -> list[Any]:
         name: None if values is None else checked(name, values, accepted)
         for name, (values, accepted) in arguments.items()
     }
-    series = {name: values for name, values in checked_values.items() if isinstance(values, pd.Series)}
+    series = {
+        name: values for name, values in checked_values.items() if isinstance(values, pd.Series)
+    }
     for name, values in series.items():
         first_name, first = next(iter(series.items()))
         if values.index.equals(first.index):
@@ -68,11 +71,14 @@ def labelled(**arguments: tuple[Any, str]) -> list[Any]:
 
 
 def checked(name: str, values: Any, accepted: str) -> Any:
-    """Return the values as floats: a number for a number, a Series for a Series, an array for the rest."""
+    """Return the values as floats: a number for a number, a Series for a Series, an array for the
+    rest."""
     is_series = isinstance(values, pd.Series)
     try:
         numbers = (
-            values.to_numpy(dtype=float, na_value=np.nan) if is_series else np.asarray(values, dtype=float)
+            values.to_numpy(dtype=float, na_value=np.nan)
+            if is_series
+            else np.asarray(values, dtype=float)
         )
     except (TypeError, ValueError):
         numbers = np.empty(0)
@@ -81,7 +87,9 @@ def checked(name: str, values: Any, accepted: str) -> Any:
     wrong = np.flatnonzero(~ACCEPTED[accepted](numbers))
     if wrong.size:
         place = f" at {values.index[wrong[0]]}" if is_series else ""
-        raise ValueError(f"{name} holds {numbers.flat[wrong[0]]:g}{place}; every value must be {accepted}.")
+        raise ValueError(
+            f"{name} holds {numbers.flat[wrong[0]]:g}{place}; every value must be {accepted}."
+        )
     if is_series:
         return pd.Series(numbers, index=values.index)
     return numbers if numbers.ndim else float(numbers)
@@ -90,7 +98,9 @@ def checked(name: str, values: Any, accepted: str) -> Any:
 def checked_frame(name: str, table: pd.DataFrame, accepted: str) -> pd.DataFrame:
     """Return a table as floats."""
     if not isinstance(table, pd.DataFrame) or table.empty:
-        raise ValueError(f"{name} must be a DataFrame with rows and columns; got {type(table).__name__}.")
+        raise ValueError(
+            f"{name} must be a DataFrame with rows and columns; got {type(table).__name__}."
+        )
     return table.apply(lambda column: checked(f"{name}[{column.name!r}]", column, accepted))
 
 
@@ -102,5 +112,7 @@ def listed(labels: Iterable[object]) -> str:
 
 def settled(number: float) -> float:
     """Return zero for the rounding error that an index of equal places leaves."""
-    noise = 1e-14  # rounding errors of some thousand places stay below it, real differences far above
+    noise = (
+        1e-14  # rounding errors of some thousand places stay below it, real differences far above
+    )
     return 0.0 if number < noise else float(number)

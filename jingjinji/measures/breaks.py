@@ -33,7 +33,8 @@ def mean_break(series: pd.Series, shortest: int = 3) -> MeanBreak:
 
     Parameters
     ----------
-    series : Series of n finite numbers in order of time, with n at least twice `shortest`, that vary on at
+    series : Series of n finite numbers in order of time, with n at least twice `shortest`, that
+        vary on at
         least one side of the break.
     shortest : minimum number of values on each side, 2 or more.
 
@@ -63,7 +64,11 @@ def mean_break(series: pd.Series, shortest: int = 3) -> MeanBreak:
 
 
 def break_p_value(
-    series: pd.Series, persistence: float = 0.0, shortest: int = 3, draws: int = 9999, seed: int = 2014
+    series: pd.Series,
+    persistence: float = 0.0,
+    shortest: int = 3,
+    draws: int = 9999,
+    seed: int = 2014,
 ) -> float:
     """Return how often a series without a break has a largest F statistic as high as this one.
 

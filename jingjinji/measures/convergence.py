@@ -1,8 +1,8 @@
 """Convergence: is the gap between rich and poor places closing, and how fast?
 
-Logs are natural. Values, mostly GDP per head, are matched by label if they are Series and by position
-otherwise. A ValueError names the argument that is wrong: a value is missing or outside the range that a
-function states, there are too few, or lengths or labels differ.
+Logs are natural. Values, mostly GDP per head, are matched by label if they are Series and by
+position otherwise. A ValueError names the argument that is wrong: a value is missing or outside the
+range that a function states, there are too few, or lengths or labels differ.
 """
 
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ from jingjinji.measures.inequality import williamson
 def sd_of_logs(values: Values) -> float:
     """Return the standard deviation of the logs of n values: sigma of sigma convergence.
 
-    It has no unit and does not change when all values are multiplied by one factor. It is the sample figure
-    (divided by n - 1).
+    It has no unit and does not change when all values are multiplied by one factor. It is the
+    sample figure (divided by n - 1).
 
     Parameters
     ----------
@@ -31,9 +31,11 @@ def sd_of_logs(values: Values) -> float:
 
 
 def coefficient_of_variation(values: Values, weights: Values | None = None) -> float:
-    """Return the standard deviation of n values over their mean; inputs and errors as in `sd_of_logs`.
+    """Return the standard deviation of n values over their mean; inputs and errors as in
+    `sd_of_logs`.
 
-    With weights, such as residents, it is Williamson's (1965) weighted coefficient. Answer key: V03.
+    With weights, such as residents, it is Williamson's (1965) weighted coefficient. Answer key:
+    V03.
 
     >>> coefficient_of_variation([50, 100, 150])
     0.5
@@ -52,16 +54,18 @@ def _several(values: Values) -> np.ndarray:
 
 
 def speed(slope: float, years: float) -> float:
-    """Return the speed of convergence a year: the share of the gap that closes, compounded continuously.
+    """Return the speed of convergence a year: the share of the gap that closes, compounded
+    continuously.
 
-    It inverts slope = -(1 - exp(-speed * years)) / years (Barro and Sala-i-Martin 1992), which holds
-    for any span; -slope alone is close to it only over a short one. A negative speed is divergence.
-    `ValueError` if slope times years is -1 or less: the poorer place would have overtaken the richer one.
-    Answer key: V02.
+    It inverts slope = -(1 - exp(-speed * years)) / years (Barro and Sala-i-Martin 1992), which
+    holds for any span; -slope alone is close to it only over a short one. A negative speed is
+    divergence. `ValueError` if slope times years is -1 or less: the poorer place would have
+    overtaken the richer one. Answer key: V02.
 
     Parameters
     ----------
-    slope : change of yearly log growth for one log unit of the starting value, as `beta` estimates it.
+    slope : change of yearly log growth for one log unit of the starting value, as `beta` estimates
+        it.
     years : length of the span, greater than zero.
 
     >>> round(speed(slope=-0.05, years=10), 4)
@@ -122,7 +126,8 @@ class Beta:
     def half_life_interval(self) -> tuple[float, float]:
         """The half-lives at the ends of the slope's interval; 0 where that end means overtaking."""
         low, high = (
-            half_life(speed(slope, self.years)) if slope * self.years > -1 else 0.0 for slope in self.interval
+            half_life(speed(slope, self.years)) if slope * self.years > -1 else 0.0
+            for slope in self.interval
         )
         return low, high
 
@@ -130,8 +135,8 @@ class Beta:
 def beta(start: Values, end: Values, years: float, *, robust: bool = False) -> Beta:
     """Estimate absolute beta convergence by least squares: ln(end / start) / years on ln(start).
 
-    Intervals hold 95 % and use the t distribution with n - 2 degrees of freedom, as small samples require
-    (Barro and Sala-i-Martin 1992). Answer key: V01.
+    Intervals hold 95 % and use the t distribution with n - 2 degrees of freedom, as small samples
+    require (Barro and Sala-i-Martin 1992). Answer key: V01.
 
     Parameters
     ----------
@@ -143,7 +148,9 @@ def beta(start: Values, end: Values, years: float, *, robust: bool = False) -> B
     >>> round(line.slope, 4), round(line.half_life, 1)
     (-0.0415, 12.9)
     """
-    from statsmodels.regression.linear_model import OLS  # imported here because it takes a second to load
+    from statsmodels.regression.linear_model import (
+        OLS,
+    )  # imported here because it takes a second to load
 
     start, end = inputs(start=(start, POSITIVE), end=(end, POSITIVE))
     years = checked("years", years, POSITIVE)

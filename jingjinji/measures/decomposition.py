@@ -80,13 +80,19 @@ def _grouped(
     series = groups if isinstance(groups, pd.Series) else pd.Series(list(groups), dtype=object)
     codes, labels = pd.factorize(series)
     if (codes < 0).any():
-        raise ValueError(f"groups has no label at {series.index[codes.argmin()]}; every place needs one.")
+        raise ValueError(
+            f"groups has no label at {series.index[codes.argmin()]}; every place needs one."
+        )
     # Coded as numbers, labels are matched to the values like any other argument.
     codes = pd.Series(codes, index=series.index) if isinstance(groups, pd.Series) else codes
     _, codes = inputs(values=(values, ANY), groups=(codes, ANY))
     level, share = inequality.relative(values, weights, accepted)
     inhabited = share > 0
-    return level[inhabited], share[inhabited], np.asarray(labels)[np.asarray(codes, dtype=int)][inhabited]
+    return (
+        level[inhabited],
+        share[inhabited],
+        np.asarray(labels)[np.asarray(codes, dtype=int)][inhabited],
+    )
 
 
 def _terms(end: np.ndarray, start: np.ndarray, weight: np.ndarray) -> np.ndarray:

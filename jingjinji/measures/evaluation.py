@@ -1,8 +1,8 @@
 """What would have happened otherwise? Synthetic control, differences and placebos.
 
-An outcome is a DataFrame with a row for each year (whole numbers, sorted) and a column for each unit,
-without missing values. `start` is the first treated year; at least two years must lie before it. A
-ValueError names the argument that does not have the form or range that a function states.
+An outcome is a DataFrame with a row for each year (whole numbers, sorted) and a column for each
+unit, without missing values. `start` is the first treated year; at least two years must lie before
+it. A ValueError names the argument that does not have the form or range that a function states.
 """
 
 import itertools
@@ -18,7 +18,8 @@ from jingjinji.measures._checks import listed
 # Without equality, since comparing two Series gives a Series, not true or false.
 @dataclass(frozen=True, eq=False)
 class SyntheticControl:
-    """`weights` of the donors, which add up to 1, and the `gap`, outcome minus synthetic, by year."""
+    """`weights` of the donors, which add up to 1, and the `gap`, outcome minus synthetic, by
+    year."""
 
     weights: pd.Series
     gap: pd.Series
@@ -36,7 +37,8 @@ class SyntheticControl:
 
     @property
     def ratio(self) -> float:
-        """The root mean squared gap from `start` on over the one before it; infinite for a perfect fit."""
+        """The root mean squared gap from `start` on over the one before it; infinite for a perfect
+        fit."""
         after = float(np.sqrt((self.gap.loc[self.start :] ** 2).mean()))
         # A gap within rounding error counts as zero, since it differs between processors.
         return after / self.misfit if self.misfit > 1e-9 * after else np.inf
@@ -52,10 +54,11 @@ def synthetic_control(
     predictors: pd.DataFrame | None = None,
     importance: Sequence[float] | None = None,
 ) -> SyntheticControl:
-    """Fit donors to the outcome of a treated unit before `start` (Abadie, Diamond and Hainmueller 2010).
+    """Fit donors to the outcome of a treated unit before `start` (Abadie, Diamond and Hainmueller
+    2010).
 
-    The weights of the donors minimise the misfit, that is, the squared gaps in the years before `start`; with
-    predictors, the squared differences in these instead. They are the exact optimum.
+    The weights of the donors minimise the misfit, that is, the squared gaps in the years before
+    `start`; with predictors, the squared differences in these instead. They are the exact optimum.
 
     Parameters
     ----------
@@ -63,12 +66,15 @@ def synthetic_control(
     treated : a column of `outcome`.
     donors : at least two other columns.
     start : first treated year.
-    demeaned : whether to subtract each unit's mean before `start`, so that changes are compared and a
+    demeaned : whether to subtract each unit's mean before `start`, so that changes are compared and
+        a
         level that no mix of donors reaches does not worsen the fit (Ferman and Pinto 2021).
-    predictors : shape (predictors, units), each divided by its standard deviation over the units. The
-        outcomes before `start` as predictors give each year the same spread, so that years in which the
-        units were alike count more.
-    importance : weight of each predictor in the sum of squares (the diagonal of V); by default all equal.
+    predictors : shape (predictors, units), each divided by its standard deviation over the units.
+    The
+        outcomes before `start` as predictors give each year the same spread, so that years in which
+        the units were alike count more.
+    importance : weight of each predictor in the sum of squares (the diagonal of V); by default all
+    equal.
 
     Answer keys: Y01, Y02 (Abadie and Gardeazabal 2003), with predictors and their importance.
     """
@@ -83,13 +89,16 @@ def synthetic_control(
     fitted = outcome.loc[: start - 1]
     if predictors is not None:
         rows = predictors[[treated, *donors]]
-        roots = np.sqrt(np.ones(len(rows)) if importance is None else np.asarray(importance, dtype=float))
+        roots = np.sqrt(
+            np.ones(len(rows)) if importance is None else np.asarray(importance, dtype=float)
+        )
         if roots.shape != (len(rows),) or not np.isfinite(roots).all():
             raise ValueError("importance must hold a number from zero on for each predictor.")
         fitted = rows.mul(roots / rows.std(axis=1), axis=0)
     distances = fitted[donors].sub(fitted[treated], axis=0)
-    # The weights w with sum 1 that minimise |distances @ w| are, up to their sum, the w >= 0 that minimise
-    # |distances @ w|^2 + (1 - sum of w)^2, which non-negative least squares solves exactly.
+    # The weights w with sum 1 that minimise |distances @ w| are, up to their sum, the w >= 0 that
+    # minimise |distances @ w|^2 + (1 - sum of w)^2, which non-negative least squares solves
+    # exactly.
     distances = distances / distances.abs().max(axis=None)
     target = np.append(np.zeros(len(fitted)), 1.0)
     solution, _ = nnls(np.vstack([distances, np.ones(len(donors))]), target)
@@ -102,7 +111,9 @@ def placebos(
 ) -> dict[str, SyntheticControl]:
     """Fit each donor as if it had been treated, with all others as donors; inputs as above."""
     return {
-        unit: synthetic_control(outcome, unit, [d for d in donors if d != unit], start, demeaned=demeaned)
+        unit: synthetic_control(
+            outcome, unit, [d for d in donors if d != unit], start, demeaned=demeaned
+        )
         for unit in donors
     }
 
@@ -110,7 +121,8 @@ def placebos(
 def placebo_p(treated: float, others: Iterable[float]) -> float:
     """Return the share of units, including the treated one, that are at least as extreme as it is.
 
-    With J others it cannot be below 1 / (J + 1). Ties count against the treated unit, also infinite ones.
+    With J others it cannot be below 1 / (J + 1). Ties count against the treated unit, also infinite
+    ones.
 
     >>> placebo_p(5.0, [1.0, 2.0, 7.0])
     0.5
@@ -122,19 +134,23 @@ def placebo_p(treated: float, others: Iterable[float]) -> float:
     return float((1 + (others >= treated - 1e-9).sum()) / (1 + others.size))
 
 
-def not_rejected(estimate: float, placebos: Iterable[float], level: float = 0.05) -> tuple[float, float]:
+def not_rejected(
+    estimate: float, placebos: Iterable[float], level: float = 0.05
+) -> tuple[float, float]:
     """Return the smallest and the largest effect that a placebo test does not reject.
 
-    An effect is rejected if the estimate without it is so far from zero that at most a share `level` of all
-    placebos, the estimate counted among them, are as far. The limits are in the estimate's unit, and infinite
-    if there are too few placebos. The interval says what power after the fact cannot (Hoenig and Heisey
-    2001).
+    An effect is rejected if the estimate without it is so far from zero that at most a share
+    `level` of all placebos, the estimate counted among them, are as far. The limits are in the
+    estimate's unit, and infinite if there are too few placebos. The interval says what power after
+    the fact cannot (Hoenig and Heisey 2001).
 
     >>> not_rejected(-2.0, range(-19, 20), level=0.1)
     (-20.0, 16.0)
     """
     sizes = np.sort(np.abs(np.asarray(list(placebos), dtype=float)))[::-1]
-    far = int(np.floor(level * (len(sizes) + 1) + 1e-9))  # as many may be as far, the estimate among them
+    far = int(
+        np.floor(level * (len(sizes) + 1) + 1e-9)
+    )  # as many may be as far, the estimate among them
     limit = float(sizes[far - 1]) if 0 < far <= len(sizes) else np.inf
     return float(estimate) - limit, float(estimate) + limit
 
@@ -152,7 +168,8 @@ def event_study(outcome: pd.DataFrame, treated: Sequence[str], base_year: int) -
 
 
 def difference_in_differences(outcome: pd.DataFrame, treated: Sequence[str], start: int) -> float:
-    """Return the change of the treated mean from before `start` to after it, minus that of all others.
+    """Return the change of the treated mean from before `start` to after it, minus that of all
+    others.
 
     Answer key: Y06 (Card and Krueger 1994).
     """
@@ -161,10 +178,12 @@ def difference_in_differences(outcome: pd.DataFrame, treated: Sequence[str], sta
 
 
 def randomisation_p(outcome: pd.DataFrame, treated: Sequence[str], start: int) -> float:
-    """Return the share of groups of the same size whose difference in differences is at least as large.
+    """Return the share of groups of the same size whose difference in differences is at least as
+    large.
 
-    All groups are tried, including the treated one, so the p-value is exact (Fisher 1935). It measures how
-    unusual the treated are among random groups, although they were not chosen at random.
+    All groups are tried, including the treated one, so the p-value is exact (Fisher 1935). It
+    measures how unusual the treated are among random groups, although they were not chosen at
+    random.
     """
     treated = _split(outcome, treated)
     effects = group_differences(_change(outcome, start), size=len(treated))
@@ -190,17 +209,21 @@ def _check(outcome: pd.DataFrame, units: list[str], start: int, least: int = 2) 
     if not outcome.index.is_monotonic_increasing or not outcome.index.is_unique:
         raise ValueError("outcome must have each year once, in order.")
     if (outcome.index < start).sum() < least or not (outcome.index >= start).any():
-        raise ValueError(f"start must leave {least} year(s) before it and one from it on; got {start}.")
+        raise ValueError(
+            f"start must leave {least} year(s) before it and one from it on; got {start}."
+        )
     if incomplete := [unit for unit in units if not np.isfinite(outcome[unit]).all()]:
         raise ValueError(f"outcome has a missing value for {listed(incomplete)}.")
 
 
-def group_differences(change: pd.Series, controls: pd.DataFrame | None = None, size: int = 3) -> pd.Series:
+def group_differences(
+    change: pd.Series, controls: pd.DataFrame | None = None, size: int = 3
+) -> pd.Series:
     """Return the mean change of each possible group minus what the units outside it predict.
 
-    Without controls that is the difference in differences of each group; with them, the mean residual
-    of its units from the least squares fit of the change on the controls over all units outside the group.
-    Values are rounded to nine decimals, so that ties stay ties.
+    Without controls that is the difference in differences of each group; with them, the mean
+    residual of its units from the least squares fit of the change on the controls over all units
+    outside the group. Values are rounded to nine decimals, so that ties stay ties.
 
     Parameters
     ----------

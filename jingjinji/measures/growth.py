@@ -1,9 +1,9 @@
 """Growth: ratios, rates, index chains, contributions and what rounding hides.
 
-Functions accept numbers, lists, one-dimensional arrays or Series. They return a Series if an argument
-is one, else an array if an argument is a list or an array, else a number. Two Series are matched
-by label, everything else by position. A ValueError names the argument that is wrong: a value
-is missing, infinite or outside the range that a function states, or lengths or labels differ.
+Functions accept numbers, lists, one-dimensional arrays or Series. They return a Series if an
+argument is one, else an array if an argument is a list or an array, else a number. Two Series are
+matched by label, everything else by position. A ValueError names the argument that is wrong: a
+value is missing, infinite or outside the range that a function states, or lengths or labels differ.
 """
 
 import math
@@ -72,7 +72,9 @@ def cagr(start: Values, end: Values, periods: Values) -> Result:
     >>> round(cagr(start=100, end=121, periods=2), 6)
     10.0
     """
-    start, end, periods = inputs(start=(start, POSITIVE), end=(end, POSITIVE), periods=(periods, POSITIVE))
+    start, end, periods = inputs(
+        start=(start, POSITIVE), end=(end, POSITIVE), periods=(periods, POSITIVE)
+    )
     return ((end / start) ** (1 / periods) - 1) * 100
 
 
@@ -102,12 +104,17 @@ def chain(index_previous_100: pd.Series, base_year: int, base_value: float = 100
     if not (pd.api.types.is_integer_dtype(years) and years.is_unique):
         raise ValueError("index_previous_100 must be labelled with whole-number years, each once.")
     if gaps := set(range(years[0], years[-1])) - set(years):
-        raise ValueError(f"index_previous_100 must have consecutive years; there is none for {listed(gaps)}.")
+        raise ValueError(
+            f"index_previous_100 must have consecutive years; there is none for {listed(gaps)}."
+        )
     levels = pd.Series(
-        np.cumprod([1.0, *indices / 100]), index=pd.RangeIndex(years[0] - 1, years[-1] + 1, name=years.name)
+        np.cumprod([1.0, *indices / 100]),
+        index=pd.RangeIndex(years[0] - 1, years[-1] + 1, name=years.name),
     )
     if base_year not in levels.index:
-        raise ValueError(f"base_year must be from {years[0] - 1} to {years[-1]}; got {base_year!r}.")
+        raise ValueError(
+            f"base_year must be from {years[0] - 1} to {years[-1]}; got {base_year!r}."
+        )
     return levels / levels[base_year] * base_value
 
 
@@ -124,8 +131,8 @@ def contributions(start: pd.Series, end: pd.Series) -> Contributions:
     """Split the growth of a total into the contributions of its parts (SNA 2008, chapter 15).
 
     A contribution is the part's share of the total at the start times the part's growth, which
-    equals its change over the total at the start. A part may therefore start from zero or be negative,
-    as net exports can be. Levels must be additive, which chained real levels are not.
+    equals its change over the total at the start. A part may therefore start from zero or be
+    negative, as net exports can be. Levels must be additive, which chained real levels are not.
 
     Parameters
     ----------
@@ -140,7 +147,8 @@ def contributions(start: pd.Series, end: pd.Series) -> Contributions:
     if start_total <= 0:
         raise ValueError(f"start must add up to more than zero; got {start_total:g}.")
     return Contributions(
-        parts=(end - start) / start_total * 100, total=(float(end.sum()) - start_total) / start_total * 100
+        parts=(end - start) / start_total * 100,
+        total=(float(end.sum()) - start_total) / start_total * 100,
     )
 
 
@@ -148,9 +156,10 @@ def contributions(start: pd.Series, end: pd.Series) -> Contributions:
 class Interval:
     """All values from `low` to `high`, both ends included, such as those that round to a figure.
 
-    One interval over another, both above zero, gives the interval of all quotients of their members.
-    Showing the range keeps a figure from claiming more than is known (Manski 2011). ValueError if an end
-    is not finite, if the ends are in the wrong order, or if an interval in a quotient is not above zero.
+    One interval over another, both above zero, gives the interval of all quotients of their
+    members. Showing the range keeps a figure from claiming more than is known (Manski 2011).
+    ValueError if an end is not finite, if the ends are in the wrong order, or if an interval in a
+    quotient is not above zero.
 
     >>> print(rounding_interval("10.0") / rounding_interval("1.8"))
     5.378 to 5.743
@@ -182,7 +191,8 @@ class Interval:
         return Interval(self.low / other.high, self.high / other.low)
 
     def __str__(self) -> str:
-        # Three digits of the width distinguish the ends and hide the rounding errors of binary fractions.
+        # Three digits of the width distinguish the ends and hide the rounding errors of binary
+        # fractions.
         decimals = 2 - math.floor(math.log10(self.width)) if self.width else 15
         return f"{round(self.low, decimals):,.15g} to {round(self.high, decimals):,.15g}"
 
@@ -193,8 +203,8 @@ def rounding_interval(printed: str) -> Interval:
     Parameters
     ----------
     printed : the figure as text, because "1.8" and "1.80" differ in accuracy. A minus sign
-        and commas between thousands are accepted. Every printed digit counts, including final zeros:
-        "10" stands for 9.5 to 10.5.
+        and commas between thousands are accepted. Every printed digit counts, including final
+        zeros: "10" stands for 9.5 to 10.5.
 
     >>> rounding_interval("1.8")
     Interval(low=1.75, high=1.85)

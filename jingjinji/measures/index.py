@@ -1,9 +1,11 @@
-"""Composite indices: scaling, weights, aggregation, coupling coordination, and how far ranks depend on them.
+"""Composite indices: scaling, weights, aggregation, coupling coordination, and how far ranks depend
+on them.
 
 A table has a row for each place (or place and year) and a column for each indicator. The steps are
 those of the handbook of the OECD and the JRC (Nardo et al. 2008). Each choice is an argument,
-because each is a judgement. A ValueError names the argument that is wrong: a number is missing or outside
-the range that a function states, labels differ, or an indicator is constant where it must not be.
+because each is a judgement. A ValueError names the argument that is wrong: a number is missing or
+outside the range that a function states, labels differ, or an indicator is constant where it must
+not be.
 """
 
 from collections.abc import Mapping
@@ -12,7 +14,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from jingjinji.measures._checks import ANY, POSITIVE, SHARE, ZERO_OR_MORE, checked, checked_frame, listed
+from jingjinji.measures._checks import (
+    ANY,
+    POSITIVE,
+    SHARE,
+    ZERO_OR_MORE,
+    checked,
+    checked_frame,
+    listed,
+)
 
 Directions = Mapping[str, int]
 _SHIFT = 0.01  # lowest value in a geometric mean, which is zero if one of its values is
@@ -35,7 +45,8 @@ def min_max(table: pd.DataFrame, directions: Directions) -> pd.DataFrame:
 
 
 def z_scores(table: pd.DataFrame, directions: Directions) -> pd.DataFrame:
-    """Return each column minus its mean, over its standard deviation (divided by n); more is better.
+    """Return each column minus its mean, over its standard deviation (divided by n); more is
+    better.
 
     Parameters and errors as in `min_max`.
 
@@ -61,14 +72,16 @@ def distance_to_best(table: pd.DataFrame, directions: Directions) -> pd.DataFram
 
 
 def entropy_weights(table: pd.DataFrame) -> pd.Series:
-    """Return w_j = (1 - e_j) / sum(1 - e), with e_j = -sum p ln p / ln n and p the shares of column j.
+    """Return w_j = (1 - e_j) / sum(1 - e), with e_j = -sum p ln p / ln n and p the shares of column
+    j.
 
-    Columns that differ most between the rows weigh most (Shannon's entropy). 0 ln 0 is taken as 0, so the
-    zeros of `min_max` are allowed, and a constant column weighs 0.
+    Columns that differ most between the rows weigh most (Shannon's entropy). 0 ln 0 is taken as 0,
+    so the zeros of `min_max` are allowed, and a constant column weighs 0.
 
     Parameters
     ----------
-    table : zero or more, shape (n, k) with n of 2 or more; no column of zeros, and not all columns constant.
+    table : zero or more, shape (n, k) with n of 2 or more; no column of zeros, and not all columns
+        constant.
 
     Answer keys: E01, E02, E03.
 
@@ -96,7 +109,8 @@ def aggregate(table: pd.DataFrame, weights: pd.Series, mean: str = "arithmetic")
     ----------
     table : scaled indicators, shape (n, k); zero or more for a geometric mean.
     weights : a Series, zero or more, with the labels of the columns; scaled to sum to 1.
-    mean : "arithmetic", where a high value compensates for a low one, or "geometric", where it does so
+    mean : "arithmetic", where a high value compensates for a low one, or "geometric", where it does
+        so
         less and nothing compensates for a zero.
 
     >>> rows = pd.DataFrame({"a": [0.2], "b": [0.8]})
@@ -117,8 +131,8 @@ def aggregate(table: pd.DataFrame, weights: pd.Series, mean: str = "arithmetic")
 def coupling(systems: pd.DataFrame, corrected: bool = False) -> pd.Series:
     """Return how similar the systems of each row are, from 0 to 1 (identical).
 
-    The standard form is n (U_1 ... U_n)^(1/n) / (U_1 + ... + U_n). The corrected form (Wang et al. 2021) is
-    sqrt[(1 - mean of |U_i - U_j| over pairs) (product of U_i / largest U)^(1 / (n - 1))].
+    The standard form is n (U_1 ... U_n)^(1/n) / (U_1 + ... + U_n). The corrected form (Wang et al.
+    2021) is sqrt[(1 - mean of |U_i - U_j| over pairs) (product of U_i / largest U)^(1 / (n - 1))].
 
     Parameters
     ----------
@@ -150,7 +164,8 @@ def coupling(systems: pd.DataFrame, corrected: bool = False) -> pd.Series:
 def coupling_coordination(
     systems: pd.DataFrame, weights: pd.Series | None = None, corrected: bool = False
 ) -> pd.DataFrame:
-    """Return columns coupling (C), level (T, the weighted mean) and degree (D = sqrt(C T)) for each row.
+    """Return columns coupling (C), level (T, the weighted mean) and degree (D = sqrt(C T)) for each
+    row.
 
     Parameters and errors as in `coupling`; `weights` as in `aggregate`, equal if left out.
 
@@ -159,7 +174,9 @@ def coupling_coordination(
     """
     similarity = coupling(systems, corrected)
     level = aggregate(systems, pd.Series(1.0, systems.columns) if weights is None else weights)
-    return pd.DataFrame({"coupling": similarity, "level": level, "degree": np.sqrt(similarity * level)})
+    return pd.DataFrame(
+        {"coupling": similarity, "level": level, "degree": np.sqrt(similarity * level)}
+    )
 
 
 @dataclass(frozen=True)
@@ -187,10 +204,14 @@ def score(table: pd.DataFrame, directions: Directions, recipe: Recipe) -> pd.Ser
     return aggregate(scaled, recipe.weights, recipe.mean)
 
 
-def _directed(table: pd.DataFrame, directions: Directions, accepted: str) -> tuple[pd.DataFrame, pd.Series]:
+def _directed(
+    table: pd.DataFrame, directions: Directions, accepted: str
+) -> tuple[pd.DataFrame, pd.Series]:
     table = checked_frame("table", table, accepted)
     if unmatched := set(directions) ^ set(table.columns):
-        raise ValueError(f"directions must name the indicators of the table; {listed(unmatched)} differ.")
+        raise ValueError(
+            f"directions must name the indicators of the table; {listed(unmatched)} differ."
+        )
     signs = pd.Series(dict(directions))[table.columns]
     if not signs.isin([1, -1]).all():
         raise ValueError("every direction must be 1 (more is better) or -1 (less is better).")
@@ -199,7 +220,9 @@ def _directed(table: pd.DataFrame, directions: Directions, accepted: str) -> tup
 
 def _spread(spread: pd.Series) -> pd.Series:
     if constant := list(spread.index[spread == 0]):
-        raise ValueError(f"every indicator must differ between the rows; {listed(constant)} does not.")
+        raise ValueError(
+            f"every indicator must differ between the rows; {listed(constant)} does not."
+        )
     return spread
 
 

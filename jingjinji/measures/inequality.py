@@ -1,12 +1,12 @@
 """Inequality between places: Gini, concentration, Theil and Williamson indices.
 
 `values` are levels per head, one for each place; `weights` are the number of people in each place,
-such as residents, and default to one for each place. Both are lists, arrays or Series of n
-numbers: two Series are matched by label, everything else by position. Every index is a number
-without a unit that is zero when all places are equal and does not change when all values, or all
-weights, are multiplied by the same number. A single place is allowed and has no inequality.
-A ValueError names the argument that is wrong: a value is missing, infinite or out of range, lengths or
-labels differ, the weights add up to zero, or the weighted mean is zero.
+such as residents, and default to one for each place. Both are lists, arrays or Series of n numbers:
+two Series are matched by label, everything else by position. Every index is a number without a unit
+that is zero when all places are equal and does not change when all values, or all weights, are
+multiplied by the same number. A single place is allowed and has no inequality. A ValueError names
+the argument that is wrong: a value is missing, infinite or out of range, lengths or labels differ,
+the weights add up to zero, or the weighted mean is zero.
 """
 
 import numpy as np
@@ -18,7 +18,8 @@ from jingjinji.measures._checks import ANY, POSITIVE, ZERO_OR_MORE, Values, sett
 def relative(
     values: Values, weights: Values | None = None, accepted: str = ZERO_OR_MORE
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the values over their weighted mean, and the weights as shares: two arrays of shape (n,).
+    """Return the values over their weighted mean, and the weights as shares: two arrays of shape
+    (n,).
 
     Every index of this module is a formula in these two.
     """
@@ -35,7 +36,8 @@ def relative(
 
 
 def gini(values: Values, weights: Values | None = None) -> float:
-    """Return the Gini index, from 0 to less than 1: one minus twice the area under the Lorenz curve.
+    """Return the Gini index, from 0 to less than 1: one minus twice the area under the Lorenz
+    curve.
 
     It equals half the mean gap between any two people over the mean (Gini 1914). There is no
     correction n / (n - 1), so n equally large places reach at most 1 - 1 / n.
@@ -56,14 +58,15 @@ def gini(values: Values, weights: Values | None = None) -> float:
 def concentration_index(values: Values, ranking: Values, weights: Values | None = None) -> float:
     """Return the concentration index, between -1 and 1 (Kakwani, Wagstaff and van Doorslaer 1997).
 
-    One minus twice the area under the concentration curve, which is the Lorenz curve with places sorted by
-    `ranking` instead. Above zero, places with a high ranking have more; below zero, places with a low one.
-    Ranked by the values themselves, it is the Gini index.
+    One minus twice the area under the concentration curve, which is the Lorenz curve with places
+    sorted by `ranking` instead. Above zero, places with a high ranking have more; below zero,
+    places with a low one. Ranked by the values themselves, it is the Gini index.
 
     Parameters
     ----------
     values, weights : as in `gini`.
-    ranking : finite numbers, shape (n,), such as income per head; only their order counts, and places with
+    ranking : finite numbers, shape (n,), such as income per head; only their order counts, and
+        places with
         the same ranking form one step.
 
     >>> concentration_index([3, 1], ranking=[10, 20])
@@ -77,7 +80,8 @@ def concentration_index(values: Values, ranking: Values, weights: Values | None 
 
 
 def _area_index(level: np.ndarray, share: np.ndarray, ranking: np.ndarray) -> float:
-    """Return one minus twice the area under the curve of cumulative shares, from the lowest ranking on."""
+    """Return one minus twice the area under the curve of cumulative shares, from the lowest ranking
+    on."""
     steps = pd.DataFrame({"population": share, "value": share * level}).groupby(ranking).sum()
     heights = 2 * steps["value"].cumsum() - steps["value"]  # the sum of both ends of each step
     return 1 - float((steps["population"] * heights).sum())

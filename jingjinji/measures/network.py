@@ -16,13 +16,17 @@ def shortest_times(ways: pd.DataFrame, legs: pd.DataFrame, access: float = 0.0) 
 
     Parameters
     ----------
-    ways : shape (n, n), time of the direct way from the row's place to the column's, zero or more, with the
+    ways : shape (n, n), time of the direct way from the row's place to the column's, zero or more,
+        with the
         same places as rows and columns in the same order.
-    legs : one row for each leg between two places of `ways`, with the columns `start`, `end` and `minutes`;
+    legs : one row for each leg between two places of `ways`, with the columns `start`, `end` and
+    `minutes`;
         used in both directions.
     access : time to a station, and again from it, in the unit of `ways` and `minutes`.
 
-    >>> ways = pd.DataFrame([[0, 90, 99], [90, 0, 60], [99, 60, 0]], index=list("ABC"), columns=list("ABC"))
+    >>> names = list("ABC")
+    >>> minutes = [[0, 90, 99], [90, 0, 60], [99, 60, 0]]
+    >>> ways = pd.DataFrame(minutes, index=names, columns=names)
     >>> legs = pd.DataFrame({"start": ["A"], "end": ["B"], "minutes": [20]})
     >>> shortest_times(ways, legs, access=5).loc["A"].tolist()
     [0.0, 30.0, 90.0]

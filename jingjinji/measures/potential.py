@@ -24,7 +24,8 @@ def power(exponent: float) -> Decay:
 
 
 def exponential(scale: float) -> Decay:
-    """Return the decay function exp(-t / scale): each further `scale`, in the unit of time, leaves 37 %.
+    """Return the decay function exp(-t / scale): each further `scale`, in the unit of time, leaves
+    37 %.
 
     >>> round(float(exponential(60)(60)), 2)
     0.37
@@ -36,8 +37,8 @@ def exponential(scale: float) -> Decay:
 def hansen(mass: pd.Series, time: pd.DataFrame, decay: Decay) -> pd.Series:
     """Return the potential of every place, sum_j mass_j * decay(time_ij), without its own mass.
 
-    After Hansen (1959). A place's own mass is left out because its travel time would be a guess that
-    dominates the result; add it yourself where you know that time.
+    After Hansen (1959). A place's own mass is left out because its travel time would be a guess
+    that dominates the result; add it yourself where you know that time.
 
     Parameters
     ----------
@@ -59,11 +60,12 @@ def hansen(mass: pd.Series, time: pd.DataFrame, decay: Decay) -> pd.Series:
 
 
 def huff(mass: pd.Series, time: pd.DataFrame, decay: Decay) -> pd.DataFrame:
-    """Return the share of the trips from the row's place that goes to the column's, after Huff (1963).
+    """Return the share of the trips from the row's place that goes to the column's, after Huff
+    (1963).
 
     Each share is one term of the potential over the sum of all terms, so every row adds up to 1.
-    With `power(2)`, the ratio of two shares is Reilly's (1931). Parameters and errors as in `hansen`.
-    Answer keys: T04, T06.
+    With `power(2)`, the ratio of two shares is Reilly's (1931). Parameters and errors as in
+    `hansen`. Answer keys: T04, T06.
     """
     pulls = _pulls(mass, time, decay)
     return pulls.div(pulls.sum(axis=1), axis=0)
@@ -72,7 +74,9 @@ def huff(mass: pd.Series, time: pd.DataFrame, decay: Decay) -> pd.DataFrame:
 def _pulls(mass: pd.Series, time: pd.DataFrame, decay: Decay) -> pd.DataFrame:
     (mass,) = labelled(mass=(mass, ZERO_OR_MORE))
     if not isinstance(time, pd.DataFrame) or time.empty:
-        raise ValueError(f"time must be a DataFrame of places by places; got {type(time).__name__}.")
+        raise ValueError(
+            f"time must be a DataFrame of places by places; got {type(time).__name__}."
+        )
     if unmatched := set(mass.index) ^ set(time.columns):
         raise ValueError(
             f"mass and the columns of time must have the same places; {listed(unmatched)} differ."

@@ -1,9 +1,10 @@
 """Shift-share: the national, the industries' and the regional part of a region's change.
 
-Results have one row for each industry and one column for each part, in the unit of the data. The parts of
-a row add up to that industry's change, and each column to that part of the region's change.
-The split is bookkeeping: the regional part is a residual and does not prove competitiveness.
-A ValueError names an argument that is not a Series, misses a value, is out of range, or has other labels.
+Results have one row for each industry and one column for each part, in the unit of the data. The
+parts of a row add up to that industry's change, and each column to that part of the region's
+change. The split is bookkeeping: the regional part is a residual and does not prove
+competitiveness. A ValueError names an argument that is not a Series, misses a value, is out of
+range, or has other labels.
 """
 
 import pandas as pd
@@ -17,7 +18,8 @@ def classic(
     """Return the national, mix and regional parts of a region's change by industry (Dunn 1960).
 
     With e the amount at the start, r its growth rate, g that of the same industry in the reference
-    area and G that of the whole reference area: e G, e (g - G) and e (r - g). Answer keys: H01, H02.
+    area and G that of the whole reference area: e G, e (g - G) and e (r - g). Answer keys: H01,
+    H02.
 
     Parameters
     ----------
@@ -44,7 +46,8 @@ def classic(
         {
             "national": start * overall,
             "mix": start * (growth - overall),
-            # Without the region's growth rate, which is undefined for an industry that starts from zero.
+            # Without the region's growth rate, which is undefined for an industry that starts from
+            # zero.
             "regional": end - start * after / before,
         }
     )

@@ -35,7 +35,8 @@ def great_circle_km(start: Point, end: Point) -> float:
 
 
 def bearing_degrees(start: Point, end: Point) -> float:
-    """Return the initial direction of the great circle from `start` in degrees: 0 is north, 90 is east.
+    """Return the initial direction of the great circle from `start` in degrees: 0 is north, 90 is
+    east.
 
     Arguments and errors as in `great_circle_km`; from a point to itself it is 0.
 
@@ -44,7 +45,9 @@ def bearing_degrees(start: Point, end: Point) -> float:
     """
     (lat, lon), (lat_end, lon_end) = _radians("start", start), _radians("end", end)
     east = math.sin(lon_end - lon) * math.cos(lat_end)
-    north = math.cos(lat) * math.sin(lat_end) - math.sin(lat) * math.cos(lat_end) * math.cos(lon_end - lon)
+    north = math.cos(lat) * math.sin(lat_end) - math.sin(lat) * math.cos(lat_end) * math.cos(
+        lon_end - lon
+    )
     return math.degrees(math.atan2(east, north)) % 360
 
 
@@ -55,8 +58,8 @@ def _radians(name: str, point: Point) -> Point:
         lat = lon = math.nan
     if not (-90 <= lat <= 90 and -180 <= lon <= 180):
         raise ValueError(
-            f"{name} must be (latitude, longitude) in degrees, from -90 to 90 and from -180 to 180; "
-            f"got {point!r}."
+            f"{name} must be (latitude, longitude) in degrees, from -90 to 90 and from -180 to 180;"
+            f" got {point!r}."
         )
     return math.radians(lat), math.radians(lon)
 
@@ -64,8 +67,8 @@ def _radians(name: str, point: Point) -> Point:
 def centroid(outlines: dict, code: str) -> Point:
     """Return the centre of gravity of an outline as (latitude, longitude) in degrees.
 
-    Degrees are treated as plane coordinates: the error is negligible for a county, compared with the
-    simplification of its outline, but not for a province.
+    Degrees are treated as plane coordinates: the error is negligible for a county, compared with
+    the simplification of its outline, but not for a province.
 
     Parameters
     ----------
@@ -92,7 +95,9 @@ def _rings(outlines: dict) -> dict[str, list[list[int]]]:
     """Return the rings of each outline, outer ones and holes, as indices of arcs."""
     shapes = outlines["values"]["objects"][outlines["format"]["feature"]]["geometries"]
     polygons = {s["id"]: s["arcs"] if s["type"] == "MultiPolygon" else [s["arcs"]] for s in shapes}
-    return {code: [ring for polygon in parts for ring in polygon] for code, parts in polygons.items()}
+    return {
+        code: [ring for polygon in parts for ring in polygon] for code, parts in polygons.items()
+    }
 
 
 def _points(arcs: list, indices: list[int]) -> np.ndarray:
@@ -102,17 +107,22 @@ def _points(arcs: list, indices: list[int]) -> np.ndarray:
 
 
 def touching(outlines: dict) -> dict[str, set[str]]:
-    """Return, for each outline, the outlines that share a border line with it; a corner is not enough.
+    """Return, for each outline, the outlines that share a border line with it; a corner is not
+    enough.
 
     Parameters
     ----------
-    outlines : a map of `jingjinji.data.shapes`, a TopoJSON of polygons, which stores a common border once.
+    outlines : a map of `jingjinji.data.shapes`, a TopoJSON of polygons, which stores a common
+        border once.
     """
     rings, sides = _rings(outlines), defaultdict(set)
     for code, parts in rings.items():
         for arc in (arc for ring in parts for arc in ring):
             sides[arc if arc >= 0 else ~arc].add(code)
-    return {code: set().union(*(pair for pair in sides.values() if code in pair)) - {code} for code in rings}
+    return {
+        code: set().union(*(pair for pair in sides.values() if code in pair)) - {code}
+        for code in rings
+    }
 
 
 @dataclass(frozen=True)
@@ -166,7 +176,8 @@ def primacy(sizes: Values, others: int = 1) -> float:
 
 
 def size_slope(sizes: Values, top: int) -> float:
-    """Return how steeply size falls with rank among the `top` largest places: -d ln(size) / d ln(rank).
+    """Return how steeply size falls with rank among the `top` largest places: -d ln(size) / d
+    ln(rank).
 
     A flat slope means that the largest places are similar, which Meijers and Burger (2010) read as
     morphological polycentricity; zero means equal sizes.

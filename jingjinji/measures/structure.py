@@ -1,9 +1,10 @@
-"""Structure: what a place is specialised in, how similar two places are, how concentrated a total is.
+"""Structure: what a place is specialised in, how similar two places are, how concentrated a total
+is.
 
-An industry structure is a list, an array or a Series of n amounts, one for each industry, all in one
-unit: jobs, value added, sales. Two Series are matched by label, everything else by position. A
-ValueError names the argument that is wrong: a value is missing or out of range, lengths
-or labels differ, or the amounts add up to zero.
+An industry structure is a list, an array or a Series of n amounts, one for each industry, all in
+one unit: jobs, value added, sales. Two Series are matched by label, everything else by position. A
+ValueError names the argument that is wrong: a value is missing or out of range, lengths or labels
+differ, or the amounts add up to zero.
 """
 
 from dataclasses import dataclass
@@ -26,8 +27,8 @@ def _structures(**arguments: tuple[Values, str]) -> list[Any]:
 def location_quotient(region: Values, reference: Values) -> Result:
     """Return each industry's share in the region over its share in the reference area.
 
-    One means the same share, two means twice the share (Florence 1939; Isard 1960). The same formula
-    compares a flow with what the sizes of its two ends would predict. Answer key: S02.
+    One means the same share, two means twice the share (Florence 1939; Isard 1960). The same
+    formula compares a flow with what the sizes of its two ends would predict. Answer key: S02.
 
     Parameters
     ----------
@@ -44,8 +45,9 @@ def location_quotient(region: Values, reference: Values) -> Result:
 def krugman_index(one: Values, other: Values) -> float:
     """Return the sum over industries of the absolute gap between two structures' shares.
 
-    Zero means identical, two means that no industry is in both (Krugman 1991). Some papers halve it, and
-    finer industries raise it, so compare only values of one classification. Answer keys: S01, S03.
+    Zero means identical, two means that no industry is in both (Krugman 1991). Some papers halve
+    it, and finer industries raise it, so compare only values of one classification. Answer keys:
+    S01, S03.
 
     Parameters
     ----------

@@ -1,4 +1,5 @@
-"""`coursework lint` finds nothing in any chapter; a failure lists all findings with file and line."""
+"""`coursework lint` finds nothing in any chapter; a failure lists all findings with file and
+line."""
 
 import re
 from collections import Counter, defaultdict
@@ -45,4 +46,6 @@ def test_no_place_gives_the_right_option_of_a_guess_away():
             places[len(options)][options.index(answer)] += 1
     assert places[3].total() > 20
     for size, counted in places.items():
-        assert max(counted.values()) <= counted.total() / size + 1, f"of {size} options: {dict(counted)}"
+        assert max(counted.values()) <= counted.total() / size + 1, (
+            f"of {size} options: {dict(counted)}"
+        )

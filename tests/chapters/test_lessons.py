@@ -1,4 +1,5 @@
-"""Each rule for the form of a lesson catches a planted fault, and lets chapters of the older form be."""
+"""Each rule for the form of a lesson catches a planted fault, and lets chapters of the older form
+be."""
 
 import ast
 import re
@@ -53,7 +54,9 @@ def glued(**values: str):
 
 
 def shown(html: str, source: str = "shown"):
-    return new.new_code_cell(source, outputs=[new.new_output("execute_result", {"text/html": html})])
+    return new.new_code_cell(
+        source, outputs=[new.new_output("execute_result", {"text/html": html})]
+    )
 
 
 def drawn(title: str, subtitle: str = ""):
@@ -62,7 +65,12 @@ def drawn(title: str, subtitle: str = ""):
 
 
 def lesson(*cells, text: str = "", end: str = END, stem: str = "99_toy") -> Chapter:
-    made = [new.new_markdown_cell(HEAD + text), *cells, new.new_markdown_cell(end), glued(beds="31.4")]
+    made = [
+        new.new_markdown_cell(HEAD + text),
+        *cells,
+        new.new_markdown_cell(end),
+        glued(beds="31.4"),
+    ]
     return Chapter(ROOT / "chapters" / f"{stem}.md", new.new_notebook(cells=made))
 
 
@@ -80,7 +88,9 @@ def test_a_lesson_is_sound_and_a_chapter_of_the_older_form_has_other_rules():
     assert asked.keys() >= OF_LESSONS.keys() | OF_LESSONS_ONLY.keys()
     without_file = (OF_LESSONS | OF_LESSONS_ONLY).keys() - {"objectives"}
     assert says(found for name in without_file for found in asked[name](sound)) == ""
-    older = Chapter(Path("chapters/99_old.md"), new.new_notebook(cells=[new.new_markdown_cell("# Old")]))
+    older = Chapter(
+        Path("chapters/99_old.md"), new.new_notebook(cells=[new.new_markdown_cell("# Old")])
+    )
     assert not older.is_lesson and not list_rules(older).keys() & OF_LESSONS.keys()
 
 
@@ -111,7 +121,9 @@ def test_a_long_open_cell_and_many_key_terms_are_caught():
     ],
 )
 def test_an_answer_that_says_too_much_is_caught(body, fault):
-    found = says(lessons.find_loose_answers(lesson(end=f":::{{answer}}\n:not: that.\n{body}\n:::\n")))
+    found = says(
+        lessons.find_loose_answers(lesson(end=f":::{{answer}}\n:not: that.\n{body}\n:::\n"))
+    )
     assert fault in found and bool(fault) == bool(found)
 
 
@@ -121,10 +133,16 @@ def test_an_answer_that_is_silent_on_what_one_may_not_say_is_caught():
 
 
 def test_a_code_in_a_sentence_is_caught_and_one_in_code_or_an_address_is_not():
-    for text in ("It says {ref}`C80 <claim-c80>`.", "See F155a.", "The gdp_region grew.", "Open chapter-id."):
+    for text in (
+        "It says {ref}`C80 <claim-c80>`.",
+        "See F155a.",
+        "The gdp_region grew.",
+        "Open chapter-id.",
+    ):
         assert "the code" in says(lessons.find_codes(lesson(text=text))), text
     fine = (
-        "{ref}`Two thirds <claim-c68>` of `gdp_a`, {glue:text}`gdp_low`, {doc}`/pages/verdict_rule`, PM2.5."
+        "{ref}`Two thirds <claim-c68>` of `gdp_a`, {glue:text}`gdp_low`,"
+        " {doc}`/pages/verdict_rule`, PM2.5."
     )
     assert says(lessons.find_codes(lesson(text=fine))) == ""
 
@@ -132,7 +150,9 @@ def test_a_code_in_a_sentence_is_caught_and_one_in_code_or_an_address_is_not():
 def test_an_objective_with_a_term_of_a_later_lesson_is_caught(tmp_path):
     (tmp_path / "chapters").mkdir()
     (tmp_path / "_config.yml").symlink_to(ROOT / "_config.yml")
-    objective = HEAD.replace("a rise with others", "a placebo with a location quotient, and its share")
+    objective = HEAD.replace(
+        "a rise with others", "a placebo with a location quotient, and its share"
+    )
     term = "\n\n## Key terms\n\n**{}** · 词 · cí\n: What it means.\n"
     for stem, text in {
         "06_before": term.format("placebo"),
@@ -141,7 +161,8 @@ def test_an_objective_with_a_term_of_a_later_lesson_is_caught(tmp_path):
     }.items():
         (tmp_path / "chapters" / f"{stem}.md").write_text(text, encoding="utf-8")
     made = Chapter(
-        tmp_path / "chapters" / "07_now.md", new.new_notebook(cells=[new.new_markdown_cell(objective)])
+        tmp_path / "chapters" / "07_now.md",
+        new.new_notebook(cells=[new.new_markdown_cell(objective)]),
     )
     assert re.findall("“(.*?)”", says(lessons.find_unexplained(made))) == ["location quotient"]
 
@@ -191,7 +212,8 @@ STANDING = [
 
 def test_a_title_without_a_subject_is_caught():
     found = {
-        title: says(charts.find_without_subject(lesson(drawn(title)))) for title in SUBJECTLESS + STANDING
+        title: says(charts.find_without_subject(lesson(drawn(title))))
+        for title in SUBJECTLESS + STANDING
     }
     assert [title for title in SUBJECTLESS if not found[title]] == []
     assert [title for title in STANDING if found[title]] == []
@@ -216,15 +238,22 @@ def test_another_name_is_caught_in_prose_titles_and_tables_with_line_and_advice(
         title = sentence.replace("{glue:text}`beds`", "5")
         for made in (lesson(text=sentence), lesson(drawn("Beds rose in China", title))):
             assert f"Write “{name}”" in says(names.find_other_names(made)), sentence
-    assert "Write “slope”" in says(names.find_other_names(lesson(shown("<table><th>tilt</th></table>"))))
-    fine = "How they did it: `luck`, {ref}`chance <claim-c80>`, turn the page, part of the road, real people."
+    assert "Write “slope”" in says(
+        names.find_other_names(lesson(shown("<table><th>tilt</th></table>")))
+    )
+    fine = (
+        "How they did it: `luck`, {ref}`chance <claim-c80>`, turn the page, part of the road, real"
+        " people."
+    )
     assert says(names.find_other_names(lesson(text=fine))) == ""
 
 
 def test_the_three_places_are_named_first_in_each_section():
     named = "Beijing, Tianjin and Hebei grew. The three places grew fast."
     assert says(names.find_other_names(lesson(text=f"\n## One\n\n{named}\n"))) == ""
-    found = says(names.find_other_names(lesson(text=f"\n## One\n\n{named}\n\n## Two\n\nThe three grew.\n")))
+    found = says(
+        names.find_other_names(lesson(text=f"\n## One\n\n{named}\n\n## Two\n\nThe three grew.\n"))
+    )
     assert found.count("before the three are named") == 1
 
 
@@ -242,7 +271,9 @@ def test_numbers_of_a_toy_are_typed_and_those_after_its_section_are_not():
 
 
 def test_the_table_of_extras_knows_each_function_of_the_library_that_imports_one():
-    packages = {package: extra for extra, found in needs.list_extras(ROOT).items() for package in found}
+    packages = {
+        package: extra for extra, found in needs.list_extras(ROOT).items() for package in found
+    }
     told = {name for names_of_extra in needs.EXTRAS.values() for name in names_of_extra}
     assert packages.keys() <= told
     unknown = []
@@ -250,7 +281,9 @@ def test_the_table_of_extras_knows_each_function_of_the_library_that_imports_one
         for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(function, ast.FunctionDef):
                 modules = {
-                    node.module or "" for node in ast.walk(function) if isinstance(node, ast.ImportFrom)
+                    node.module or ""
+                    for node in ast.walk(function)
+                    if isinstance(node, ast.ImportFrom)
                 }
                 heavy = {module.partition(".")[0] for module in modules} & packages.keys()
                 if heavy and not {function.name, f"{path.stem}.{function.name}"} & told:

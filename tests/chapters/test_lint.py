@@ -44,17 +44,29 @@ def messages(findings) -> list[str]:
 def test_minutes_follow_the_formula():
     made = chapter(
         code("x = 1\n\ny = 2", shown=CHART),
-        code("z = 3\n" * 40, "hide-input", shown={"text/html": "<table border='1'><tr></tr></table>"}),
+        code(
+            "z = 3\n" * 40, "hide-input", shown={"text/html": "<table border='1'><tr></tr></table>"}
+        ),
         code("glue()\n" * 40, "remove-cell", shown=CHART),
-        text=":::{admonition} Predict\n:class: tip\nHow many?\n:::\n\n$$ x = 1 $$\n\n" + "word " * 128,
+        text=":::{admonition} Predict\n:class: tip\nHow many?\n:::\n\n$$ x = 1 $$\n\n"
+        + "word " * 128,
     )
-    # Two lines, a chart and a table, 131 words (of a box and a formula too); a cell, a fold, a guess.
-    assert reading_time.count_minutes(made.notebook) == (round((102 + 131 / 130 * 60) / 60), round(225 / 60))
-    assert reading_time.count_minutes(chapter(text="# 京津冀\n\n" + "差距" * 510).notebook) == (4, 0)
+    # Two lines, a chart and a table, 131 words (of a box and a formula too); a cell, a fold, a
+    # guess.
+    assert reading_time.count_minutes(made.notebook) == (
+        round((102 + 131 / 130 * 60) / 60),
+        round(225 / 60),
+    )
+    assert reading_time.count_minutes(chapter(text="# 京津冀\n\n" + "差距" * 510).notebook) == (
+        4,
+        0,
+    )
 
 
 def test_a_removed_cell_that_computes_is_caught_and_one_that_hands_over_is_not():
-    handing_over = code('glue(y=f"{y:.1f}", name=names["a"].lower() + " and others")', "remove-cell")
+    handing_over = code(
+        'glue(y=f"{y:.1f}", name=names["a"].lower() + " and others")', "remove-cell"
+    )
     assert messages(rules.find_removed(chapter(code("x = 1.5\ny = x * 2"), handing_over))) == []
     for source in ("share = x / y", 'glue(y=f"{table.max():.1f}")', "def half(x): return x / 2"):
         assert len(messages(rules.find_removed(chapter(code(source, "remove-cell"))))) == 1, source
@@ -63,7 +75,9 @@ def test_a_removed_cell_that_computes_is_caught_and_one_that_hands_over_is_not()
 def test_a_folded_cell_without_a_summary_is_caught():
     mute, summed_up = code("x = 1", "hide-input"), code("y = 2", "hide-input")
     summed_up.metadata["mystnb"] = {"code_prompt_show": "Code: bars and their labels"}
-    assert messages(rules.find_mute(chapter(mute, summed_up))) == ["a folded cell has no summary: x = 1"]
+    assert messages(rules.find_mute(chapter(mute, summed_up))) == [
+        "a folded cell has no summary: x = 1"
+    ]
 
 
 SERIES = "year\n2014    0.33\n2020    0.32\ndtype: float64"
@@ -76,7 +90,12 @@ ROWS = "fell in 0.5\ny2014   0.052\ny2020   0.032\n"
         (new.new_output("stream", text=SERIES), "2014    0.33"),
         (new.new_output("stream", text=ROWS), "y2014   0.052"),
         (new.new_output("execute_result", {"text/plain": SERIES}), "2014    0.33"),
-        (new.new_output("execute_result", {"text/plain": SERIES, "text/html": "<table></table>"}), ""),
+        (
+            new.new_output(
+                "execute_result", {"text/plain": SERIES, "text/html": "<table></table>"}
+            ),
+            "",
+        ),
         (new.new_output("stream", text="by hand 0.3264, library 0.3264\nkey 0.33\n"), ""),
     ],
 )
@@ -129,7 +148,9 @@ def test_a_right_option_that_gives_itself_away_is_caught():
 
 def test_exercises_that_lack_what_every_chapter_has_are_caught():
     text = Exercise({"exercise": "3.2", "objectives": [2], "kind": "short text"})
-    findings = str([*answers.list_unmarked([1, 2], [exercise(objectives=[1], kind="numeric"), text])])
+    findings = str(
+        [*answers.list_unmarked([1, 2], [exercise(objectives=[1], kind="numeric"), text])]
+    )
     assert "objective 2 has no exercise" in findings and "needs samples" in findings
 
 
@@ -174,8 +195,12 @@ YEARS = {
 @pytest.mark.parametrize("sentence", YEARS)
 def test_a_sentence_on_other_years_than_its_number_is_caught(sentence):
     made = claims.verdict("C80", sentence=sentence, period=(2013, 2022), b=1.81)
-    found = messages(verdicts.find_other_years(chapter(code("b", shown={VERDICT_MIME: made.filed}))))
-    assert len(found) == YEARS[sentence] and all("not about 2013 to 2022" in message for message in found)
+    found = messages(
+        verdicts.find_other_years(chapter(code("b", shown={VERDICT_MIME: made.filed})))
+    )
+    assert len(found) == YEARS[sentence] and all(
+        "not about 2013 to 2022" in message for message in found
+    )
 
 
 def test_a_label_that_the_ledger_does_not_have_is_caught():
@@ -201,7 +226,9 @@ def test_every_heading_that_code_looks_for_stands_in_a_chapter():
     text = "\n".join(path.read_text("utf-8") for path in contract.CHAPTERS.glob("*.md"))
     sought = [heading for name, heading in vars(headings).items() if name.isupper()]
     before = r"^(?:## |\*\*|:+\{admonition\} )"
-    assert [heading for heading in sought if not re.search(before + heading, text, re.MULTILINE)] == []
+    assert [
+        heading for heading in sought if not re.search(before + heading, text, re.MULTILINE)
+    ] == []
 
 
 def test_a_finding_names_file_line_and_what_to_do(tmp_path, capsys):
@@ -209,9 +236,13 @@ def test_a_finding_names_file_line_and_what_to_do(tmp_path, capsys):
         (tmp_path / folder).mkdir()
     source = tmp_path / "chapters" / "0z_toy.md"
     cell = ":tags: [remove-cell]\n\nhalf = 1 / 2"
-    source.write_text(f"{FRONT}\n# Toy\n\n```{{code-cell}} ipython3\n{cell}\n```\n", encoding="utf-8")
+    source.write_text(
+        f"{FRONT}\n# Toy\n\n```{{code-cell}} ipython3\n{cell}\n```\n", encoding="utf-8"
+    )
     (finding,) = rules.find_removed(Chapter.load(source))
-    assert str(finding).startswith("chapters/0z_toy.md:12: a removed cell computes (line 1 is more than")
+    assert str(finding).startswith(
+        "chapters/0z_toy.md:12: a removed cell computes (line 1 is more than"
+    )
     assert str(finding).endswith("Compute it in the open.")
     assert main(["lint", "99"]) == 2
     assert "there is no chapter '99'" in capsys.readouterr().err
@@ -224,7 +255,9 @@ def test_a_fault_of_a_master_names_the_task(monkeypatch, capsys):
     for module, name, task in ((lint, "choose", "lint"), (command, "_run_grader", "grade")):
         monkeypatch.setattr(module, name, fail)
         assert main([task]) == 2
-        assert capsys.readouterr().err == f"coursework {task} failed:\n04_vintages.md: no question\n"
+        assert (
+            capsys.readouterr().err == f"coursework {task} failed:\n04_vintages.md: no question\n"
+        )
 
 
 PREDICT = ":::{admonition} Predict\n:class: tip\nWhich?\n```{guess} %s\n:answer: %s\n%s```\n:::"
@@ -239,11 +272,23 @@ MAP = {CHART_MIME: {"title": "Baoding falls to Tianjin", "data": {"values": []}}
         (new.new_markdown_cell("## Does Tianjin win?\n\n## Tangshan or Tianjin"), PORTS, None),
         (code("draw()", shown=MAP), PORTS, "“Baoding falls to Tianjin”"),
         (code("draw()", "remove-cell", shown=MAP), PORTS, None),
-        (new.new_markdown_cell("It is {glue:text}`share`."), PREDICT % ("number", "share", ""), "glue:text"),
+        (
+            new.new_markdown_cell("It is {glue:text}`share`."),
+            PREDICT % ("number", "share", ""),
+            "glue:text",
+        ),
         (code("share = 41.25"), PREDICT % ("number", "share", ""), "“share = 41.25”"),
         (code("share = 241.25"), PREDICT % ("number", "share", ""), None),
-        (new.new_markdown_cell("They rose by 41.25 %."), PREDICT % ("number", "share", ""), "rose by 41.25"),
-        (code("t", shown={"text/html": "<td>41.25</td>"}), PREDICT % ("number", "share", ""), "“41.25”"),
+        (
+            new.new_markdown_cell("They rose by 41.25 %."),
+            PREDICT % ("number", "share", ""),
+            "rose by 41.25",
+        ),
+        (
+            code("t", shown={"text/html": "<td>41.25</td>"}),
+            PREDICT % ("number", "share", ""),
+            "“41.25”",
+        ),
     ],
 )
 def test_an_answer_that_is_told_before_its_guess_is_caught(before, box, says):

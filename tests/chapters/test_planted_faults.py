@@ -30,10 +30,17 @@ def notebook():
 
 @pytest.mark.slow
 def test_a_changed_number_datum_and_table_are_caught(notebook, tmp_path):
-    """nbval names each of three faults, planted at once in different cells to start one kernel only."""
-    outputs = [(i, output) for i, cell in enumerate(contract.code_cells(notebook)) for output in cell.outputs]
+    """nbval names each of three faults, planted at once in different cells to start one kernel
+    only."""
+    outputs = [
+        (i, output)
+        for i, cell in enumerate(contract.code_cells(notebook))
+        for output in cell.outputs
+    ]
     print_cell, printed = next(one for one in outputs if re.search(r"\d\n", one[1].get("text", "")))
-    printed.text = re.sub(r"\d(?=\n)", lambda digit: str((int(digit[0]) + 1) % 10), printed.text, count=1)
+    printed.text = re.sub(
+        r"\d(?=\n)", lambda digit: str((int(digit[0]) + 1) % 10), printed.text, count=1
+    )
     chart_cell, chart = next(
         (i, output.data)
         for i, output in outputs
@@ -41,7 +48,9 @@ def test_a_changed_number_datum_and_table_are_caught(notebook, tmp_path):
     )
     row = next(iter(chart[contract.CHART_MIME]["datasets"].values()))[0]
     row[next(name for name, value in row.items() if isinstance(value, float))] += 1
-    table_cell, table = next(one for one in outputs if "</td>" in one[1].get("data", {}).get("text/html", ""))
+    table_cell, table = next(
+        one for one in outputs if "</td>" in one[1].get("data", {}).get("text/html", "")
+    )
     table.data["text/html"] = table.data["text/html"].replace("</td>", "-</td>", 1)
     (tmp_path / NOTEBOOK.name).write_text(json.dumps(notebook), encoding="utf-8")
     options = "-m pytest -p no:cacheprovider --nbval --nbval-current-env ."
@@ -75,7 +84,9 @@ def test_an_output_that_is_not_compared_not_rounded_or_not_stored_is_caught(note
         assert len(messages(run.find_unstored, notebook)) == faults, text
     for cell in contract.code_cells(notebook):
         cell.outputs, cell.execution_count = [], None
-    assert any("no cell stores an output" in problem for problem in messages(run.find_unstored, notebook))
+    assert any(
+        "no cell stores an output" in problem for problem in messages(run.find_unstored, notebook)
+    )
 
 
 def test_a_stale_notebook_is_caught(tmp_path, monkeypatch):
@@ -94,7 +105,9 @@ def test_a_stale_notebook_is_caught(tmp_path, monkeypatch):
 CHART_FAULTS = {
     "alternative text of 0 characters": {"description": ""},
     "holds no number": {"description": "How things went over the years, more or less. " * 2},
-    "says 1.69": {"description": "The line rises slowly; the top is 1.69, where the chart's data say 1.85."},
+    "says 1.69": {
+        "description": "The line rises slowly; the top is 1.69, where the chart's data say 1.85."
+    },
     "no title": {"title": ""},
     "not valid Vega-Lite": {"layer": [{"mark": "banana"}]},
     "a score is no title": {"title": "It fell in 3 of 12"},
@@ -103,7 +116,9 @@ CHART_FAULTS = {
     },
     "the colour of Hebei stands for something else": {"mark": {"color": "#c98b00"}},
     "the x axis is called 'Year'": {"encoding": {"x": {"field": "year", "title": "Year"}}},
-    "the y axis is called 'per_head'": {"layer": [{"mark": "bar", "encoding": {"y": {"field": "per_head"}}}]},
+    "the y axis is called 'per_head'": {
+        "layer": [{"mark": "bar", "encoding": {"y": {"field": "per_head"}}}]
+    },
 }
 
 
@@ -130,8 +145,14 @@ def test_a_chart_whose_words_do_not_follow_its_control_is_caught():
     assert charts.list_unsaid_states(spec) == ["no words for the state [2]"]
 
 
-NO_UNIT = {"mark": "bar", "encoding": {"y": {"field": "gdp", "type": "quantitative", "title": "GDP"}}}
-UNIT = {"mark": "bar", "encoding": {"y": {"field": "gdp", "type": "quantitative", "title": "GDP (yuan)"}}}
+NO_UNIT = {
+    "mark": "bar",
+    "encoding": {"y": {"field": "gdp", "type": "quantitative", "title": "GDP"}},
+}
+UNIT = {
+    "mark": "bar",
+    "encoding": {"y": {"field": "gdp", "type": "quantitative", "title": "GDP (yuan)"}},
+}
 
 
 def test_an_axis_without_a_unit_is_caught_in_whatever_part_of_a_chart():
@@ -149,14 +170,15 @@ def test_a_constant_of_the_ledger_is_caught(notebook):
     assert "claims.get('C80').value" in str(messages(code.find_constants, notebook))
 
 
-# Each typed number between asterisks is caught. Years, a base, a level of confidence, an ordinal, a count and
-# a licence are not, nor the numbers of claims and figures that are named.
+# Each typed number between asterisks is caught. Years, a base, a level of confidence, an ordinal, a
+# count and a licence are not, nor the numbers of claims and figures that are named.
 TYPED = """The region's GDP grew to *1.86* times its level, or *1.9* times.
 Hebei's output rose by *7* % in that year, or *8* per cent, or by *10.0* %.
 It has *1,120* schools.
 C80 says 1.8 times, and we find *1.6* (C78: 10).
 The bureau printed 10.0 (F113), not *10.2*.
-In 2013-2022 (2013 = 100) 3 places had a 95 % interval in the 13th plan on 5 May 2023 (CC BY 4.0)."""
+In 2013-2022 (2013 = 100) 3 places had a 95 % interval in the 13th plan on 5 May 2023
+(CC BY 4.0)."""
 
 
 @pytest.mark.parametrize("text", TYPED.splitlines())
@@ -166,7 +188,9 @@ def test_a_typed_number_is_caught(notebook, where, text):
     if where == "prose":
         notebook.cells[0].source += f"\n\n{text}"
     else:
-        contract.stored(notebook, contract.CHART_MIME)[0][0].metadata["mystnb"]["figure"]["caption"] = text
+        contract.stored(notebook, contract.CHART_MIME)[0][0].metadata["mystnb"]["figure"][
+            "caption"
+        ] = text
     assert list_typed(messages(numbers.find_typed, notebook)) == caught
 
 
@@ -177,7 +201,12 @@ claims.verdict("C80", a=(ratio, 1.8, ratio), b=1.859,
 own_short_form("C26", "no indicator in any of 14 plans")
 chart.properties(title=f"GDP rose by {more:.0f} % from 2013", description="Bars. Tianjin 1.64.")
 """
-    assert list_typed(messages(numbers.find_in_verdicts, notebook)) == ["1.8", "1.859", "81.3", "14"]
+    assert list_typed(messages(numbers.find_in_verdicts, notebook)) == [
+        "1.8",
+        "1.859",
+        "81.3",
+        "14",
+    ]
     assert list_typed(messages(numbers.find_in_chart_texts, notebook)) == ["1.64"]
 
 
@@ -225,7 +254,8 @@ FAULTS = """<p style="color: #888; background: #999">grey on grey</p>
 <div class="chart"><p class="chart-title">Planted</p><svg width="300" height="90" font-size="12">
 <g class="role-axis-label"><text x="9" y="50">2020</text><text x="37" y="50">2021</text></g>
 <text x="280" y="20">Baoding</text> <text x="100" y="15" font-size="9">fine</text>
-<text x="100" y="80" stroke="#fff">C</text> <text x="180" y="50">Wuxi</text> <text x="181" y="50">Wuxi</text>
+<text x="100" y="80" stroke="#fff">C</text> <text x="180" y="50">Wuxi</text>
+<text x="181" y="50">Wuxi</text>
 <rect fill="#4c78a8" width="9" height="9"/></svg></div>
 <div class="highlight"><pre><span class="zz" style="color: #eee">pale</span></pre></div>
 <a href="#x" id="lost">lost</a>"""
@@ -251,7 +281,8 @@ def test_loads_from_another_site_are_caught(tmp_path):
         '<script src="//cdn.example.org/a.js"></script>': 1,
         '<link rel="preconnect" href="https://cdn.example.org/">': 1,
         '<img loading="lazy" src="https://cdn.example.org/a.png">': 1,
-        '<style>@font-face { font-family: A; src: url("https://cdn.example.org/a.woff2"); }</style>': 1,
+        "<style>@font-face { font-family: A; "
+        'src: url("https://cdn.example.org/a.woff2"); }</style>': 1,
     }.items():
         (tmp_path / "page.html").write_text(element, encoding="utf-8")
         assert len(browser.find_third_party_loads(tmp_path)) == loads, element

@@ -1,4 +1,5 @@
-"""A lesson, its checks and its exercises: three pages, of which only the first is a lesson in any list."""
+"""A lesson, its checks and its exercises: three pages, of which only the first is a lesson in any
+list."""
 
 from pathlib import Path
 
@@ -31,7 +32,12 @@ def lay_out(root: Path) -> Path:
     (root / "_toc.yml").write_text(TOC, encoding="utf-8")
     for folder in ("chapters", "exercises"):
         (root / folder).mkdir()
-    for name in ("chapters/0a_before", "chapters/03_one", "chapters/03_one_checks", "chapters/07_two"):
+    for name in (
+        "chapters/0a_before",
+        "chapters/03_one",
+        "chapters/03_one_checks",
+        "chapters/07_two",
+    ):
         (root / f"{name}.md").touch()
     (root / "exercises/03_one.md").touch()
     return root
@@ -48,7 +54,9 @@ def test_the_book_knows_the_pages_of_a_lesson(tmp_path):
     assert settings.list_texts(root) == ["chapters/0a_before", "chapters/03_one", "chapters/07_two"]
     assert settings.list_executed(root)[1:3] == ["chapters/03_one", "chapters/03_one_checks"]
     assert settings.list_exercise_pages(root) == ["exercises/pages/03_one"]
-    assert {settings.find_chapter(root, page) for page in (one.page, one.checks, one.exercises)} == {one}
+    assert {
+        settings.find_chapter(root, page) for page in (one.page, one.checks, one.exercises)
+    } == {one}
     files = [take_along.find_file(root, page) for page in (one.page, one.checks, one.exercises)]
     assert files == ["notebooks/03_one.zip", "notebooks/03_one_checks.zip", "notebooks/03_one.zip"]
     assert 0.4 < CHECKS < 1  # found after the lesson, before its exercises
@@ -57,7 +65,11 @@ def test_the_book_knows_the_pages_of_a_lesson(tmp_path):
 def test_coursework_runs_checks_and_counts_lessons(tmp_path):
     root = lay_out(tmp_path)
     assert [path.stem for path in common.list_lessons(root)] == ["03_one", "07_two"]
-    assert [path.stem for path in common.list_numbered(root)] == ["03_one", "03_one_checks", "07_two"]
+    assert [path.stem for path in common.list_numbered(root)] == [
+        "03_one",
+        "03_one_checks",
+        "07_two",
+    ]
     assert root / "chapters/03_one_checks.md" in freshness.list_sources(root)
 
 

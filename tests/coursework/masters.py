@@ -1,4 +1,5 @@
-"""Helpers for tests of masters: run the course's as students do, and make a toy with one exercise."""
+"""Helpers for tests of masters: run the course's as students do, and make a toy with one
+exercise."""
 
 import contextlib
 import io
@@ -21,7 +22,9 @@ from jingjinji import check
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "exercises").glob("[0-9][0-9]_*.md"))
-LETTER = re.compile(r'### BEGIN SOLUTION\nchoice = "[A-Z]"\n### END')  # a solution that computes nothing
+LETTER = re.compile(
+    r'### BEGIN SOLUTION\nchoice = "[A-Z]"\n### END'
+)  # a solution that computes nothing
 needs_sandbox = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")
 
 
@@ -77,7 +80,8 @@ def run(cells: list[nbformat.NotebookNode]) -> tuple[list[str], list[str]]:
 
 
 def list_secrets(exercise: Exercise, shown: str, least: int = 15) -> set[str]:
-    """List lines of solution, hidden tests, model answer and misconceptions that are not `shown`."""
+    """List lines of solution, hidden tests, model answer and misconceptions that are not
+    `shown`."""
     texts = [*(cell.source for cell in exercise.slips), *exercise.misconceptions]
     if exercise.by_hand:
         texts.append(exercise.answer.source)
@@ -96,8 +100,14 @@ def given_away(master: Master) -> list[str]:
         for message in [*slips, *exercise.hints]:
             numbers = [float(n.replace(",", "")) for n in re.findall(r"\d[\d,]*\.?\d*", message)]
             for record in seals.read_recorded(exercise.tests):
-                values = [v for v in record["values"].values() if isinstance(v, float) and v != int(v)]
-                if any(abs(number - value) <= record["within"] for number in numbers for value in values):
+                values = [
+                    v for v in record["values"].values() if isinstance(v, float) and v != int(v)
+                ]
+                if any(
+                    abs(number - value) <= record["within"]
+                    for number in numbers
+                    for value in values
+                ):
                     telling.append(f"{exercise.number}: {message}")
     return telling
 

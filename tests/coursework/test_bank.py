@@ -1,4 +1,5 @@
-"""The question bank, read back by a reader that knows Moodle's format and nothing of what wrote it."""
+"""The question bank, read back by a reader that knows Moodle's format and nothing of what wrote
+it."""
 
 import html
 import re
@@ -46,7 +47,9 @@ def list_tries(exercise: Exercise) -> list[tuple[int, object, bool, str]]:
     tries = []
     slips = [record for cell in exercise.slips for record in read_recorded(cell)]
     for place, record in enumerate(read_recorded(exercise.tests)):
-        right = "".join(map(str, record["values"].values())) if exercise.lines else record["values"][""]
+        right = (
+            "".join(map(str, record["values"].values())) if exercise.lines else record["values"][""]
+        )
         tries.append((place, right, True, ""))
         if record["within"]:
             tries += [(place, right + part * record["within"], True, "") for part in (-0.95, 0.95)]
@@ -65,7 +68,8 @@ def list_tries(exercise: Exercise) -> list[tuple[int, object, bool, str]]:
 
 
 def judge_moodle(question: ET.Element, place: int, typed: object) -> tuple[float, str]:
-    """Return share of the points and feedback as Moodle would: those of the first answer that fits."""
+    """Return share of the points and feedback as Moodle would: those of the first answer that
+    fits."""
     kind, answers = question.get("type"), []
     if kind == "cloze":
         text = question.findtext("questiontext/text") or ""
@@ -76,7 +80,11 @@ def judge_moodle(question: ET.Element, place: int, typed: object) -> tuple[float
             answers.append((share, html.unescape(answer), near or "0", html.unescape(feedback)))
     else:
         for one in question.findall("answer"):
-            texts = (one.findtext("text"), one.findtext("tolerance") or "0", one.findtext("feedback/text"))
+            texts = (
+                one.findtext("text"),
+                one.findtext("tolerance") or "0",
+                one.findtext("feedback/text"),
+            )
             answers.append((one.get("fraction"), *texts))
     for share, answer, near, feedback in answers:
         if answer == "*":
@@ -91,11 +99,15 @@ def judge_moodle(question: ET.Element, place: int, typed: object) -> tuple[float
 
 
 def list_exercises() -> list[Exercise]:
-    return [exercise for master in list_masters() for exercise in master.exercises if fits(exercise)]
+    return [
+        exercise for master in list_masters() for exercise in master.exercises if fits(exercise)
+    ]
 
 
 def test_each_exercise_that_fits_is_there_once_and_no_solution():
-    written = {one.findtext("idnumber"): html.unescape("".join(one.itertext())) for one in list_quiz()}
+    written = {
+        one.findtext("idnumber"): html.unescape("".join(one.itertext())) for one in list_quiz()
+    }
     numbers = [one.findtext("idnumber") for one in list_quiz() if one.get("type") != "category"]
     assert numbers == [f"{exercise.number}-1" for exercise in list_exercises()]
     assert len(numbers) > 80 and len(list_quiz()) == 2 * len(numbers)
@@ -112,7 +124,9 @@ def test_each_exercise_that_fits_is_there_once_and_no_solution():
 
 def test_what_is_marked_is_in_no_bank():
     """A quiz that says "Right" would give the assignment's answers away."""
-    marked = [exercise for master in list_masters() for exercise in master.exercises if exercise.marked]
+    marked = [
+        exercise for master in list_masters() for exercise in master.exercises if exercise.marked
+    ]
     assert marked and not any(map(fits, marked))
 
 

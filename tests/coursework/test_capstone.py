@@ -80,11 +80,15 @@ def made(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("hand_ins") / "ann"
     begin.begin(folder, ["C33", "C38", "C41"])
     article = yaml.safe_load((folder / "article.yml").read_text(encoding="utf-8"))
-    article["units"] += yaml.safe_load((EXAMPLE / "article.yml").read_text(encoding="utf-8"))["units"]
+    article["units"] += yaml.safe_load((EXAMPLE / "article.yml").read_text(encoding="utf-8"))[
+        "units"
+    ]
     (folder / "article.yml").write_text(yaml.safe_dump(article), encoding="utf-8")
     # When the example's sheet was sealed, units still named years, and `asks` was no column.
     now = {(row["claim_id"], row["reading"]): row for row in read_table(EXAMPLE / "readings.csv")}
-    rows = [row | {"coder": "me", **now[row["claim_id"], row["reading"]]} for row in read_table(SHEET)]
+    rows = [
+        row | {"coder": "me", **now[row["claim_id"], row["reading"]]} for row in read_table(SHEET)
+    ]
     (folder / "coding" / "me.csv").write_text(format_table(COLUMNS, rows), encoding="utf-8")
     assert anywhere.main(["sheet", str(folder)]) == 0
     assert anywhere.main(["seal", str(folder), "--seen", "tables.csv"]) == 0
@@ -121,33 +125,101 @@ def test_a_folder_made_by_the_commands_passes_except_for_copying_the_book(made):
 
 
 GUIDE = (begin.TEMPLATES / "brief_template.md").read_text(encoding="utf-8")
-# Sentence, file, text and its replacement. Other faults of articles' folders: the tests of sealed-readings.
+# Sentence, file, text and its replacement. Other faults of articles' folders: the tests of
+# sealed-readings.
 FAULTS = [
-    ("row 2: the article has no claim C99; the ids run from C01", "claims.csv", "^(.*\n)C33", r"\1C99"),
-    ("C33 differs from the course's claims.csv; copy its row.", "claims.csv", "Beijing has a", "It has a"),
+    (
+        "row 2: the article has no claim C99; the ids run from C01",
+        "claims.csv",
+        "^(.*\n)C33",
+        r"\1C99",
+    ),
+    (
+        "C33 differs from the course's claims.csv; copy its row.",
+        "claims.csv",
+        "Beijing has a",
+        "It has a",
+    ),
     ("claims.csv has 1 claim; a capstone asks one question of", "claims.csv", "(?s)C38.*", ""),
     ("readings.csv: C33 c was sealed otherwise; drop that, and", "readings.csv", ",= 9,", ",= 8,"),
-    ("C41 c was sealed and is missing; drop it by saying so", "readings.csv", "(?m)^C41,.*,c,.*\n", ""),
-    ("C41 e was not sealed; say in `added` why", "readings.csv", "(?m)^(C41,.*,)d(,.*\n)", r"\g<0>\1e\2"),
+    (
+        "C41 c was sealed and is missing; drop it by saying so",
+        "readings.csv",
+        "(?m)^C41,.*,c,.*\n",
+        "",
+    ),
+    (
+        "C41 e was not sealed; say in `added` why",
+        "readings.csv",
+        "(?m)^(C41,.*,)d(,.*\n)",
+        r"\g<0>\1e\2",
+    ),
     ("coding/me.csv differs from the sheet that was sealed.", "coding/me.csv", "Beijing", "Peking"),
-    ("seals.csv must have one sheet, that of the hash handed", "coding/seals.csv", r"(?m)\Z", "a.csv,0,,,"),
-    ("are left without an answer; at most 1 of 3 may", "tables.json", "official stat.*s", "interested party"),
+    (
+        "seals.csv must have one sheet, that of the hash handed",
+        "coding/seals.csv",
+        r"(?m)\Z",
+        "a.csv,0,,,",
+    ),
+    (
+        "are left without an answer; at most 1 of 3 may",
+        "tables.json",
+        "official stat.*s",
+        "interested party",
+    ),
     ("The brief gives 9.87, which the notebook does not show", "brief.md", "6.83 %", "9.87 %"),
     ("but its readings make it 'true'.", "brief.md", "C33, true", "C33, not borne out"),
-    ("no verdict on C33; begin its paragraph with **C33, t", "brief.md", r"\*\*C33, true\.\*\*", "C33."),
+    (
+        "no verdict on C33; begin its paragraph with **C33, t",
+        "brief.md",
+        r"\*\*C33, true\.\*\*",
+        "C33.",
+    ),
     ("The brief names C81, which claims.csv does not have.", "brief.md", r"\(C33\)", "(C33, C81)"),
     ("There is no brief: write brief.md beside the notebook.", "brief.md", r"(?s)\A.*\Z", ""),
     ("'In one sentence' still holds the guide of the template", "brief.md", r"(?s)\A.*\Z", GUIDE),
-    ("'../../data'; in a capstone it stays 'tables.json'.", "article.yml", " tables.json", " ../../data"),
-    ("date is '2023-02-30'; it must be a day of the calendar", "article.yml", "date: .*", "date: 2023-02-30"),
-    ("tables.json cannot be read (AttributeError: 'int'", "tables.json", r"(?s)\A.*\Z", '{"resources": [5]}'),
-    ("notebook.ipynb cannot be read (TypeError", "notebook.ipynb", r'"outputs": \[', '"outputs": 5, "x": ['),
-    ("not a valid notebook (cell 2 has an unk", "notebook.ipynb", '"cell_type": "code"', '"cell_type": 5'),
-    ("shows something else when it is run again: ", "notebook.ipynb", re.escape(VERDICT_MIME), "x/x"),
+    (
+        "'../../data'; in a capstone it stays 'tables.json'.",
+        "article.yml",
+        " tables.json",
+        " ../../data",
+    ),
+    (
+        "date is '2023-02-30'; it must be a day of the calendar",
+        "article.yml",
+        "date: .*",
+        "date: 2023-02-30",
+    ),
+    (
+        "tables.json cannot be read (AttributeError: 'int'",
+        "tables.json",
+        r"(?s)\A.*\Z",
+        '{"resources": [5]}',
+    ),
+    (
+        "notebook.ipynb cannot be read (TypeError",
+        "notebook.ipynb",
+        r'"outputs": \[',
+        '"outputs": 5, "x": [',
+    ),
+    (
+        "not a valid notebook (cell 2 has an unk",
+        "notebook.ipynb",
+        '"cell_type": "code"',
+        '"cell_type": 5',
+    ),
+    (
+        "shows something else when it is run again: ",
+        "notebook.ipynb",
+        re.escape(VERDICT_MIME),
+        "x/x",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("sentence", "file", "old", "new"), FAULTS, ids=[fault[0] for fault in FAULTS])
+@pytest.mark.parametrize(
+    ("sentence", "file", "old", "new"), FAULTS, ids=[fault[0] for fault in FAULTS]
+)
 def test_a_faulty_folder_is_refused_or_has_a_finding(ann, monkeypatch, sentence, file, old, new):
     stored, sha256 = contract.read(ann / begin.NOTEBOOK), find_hash(ann / "coding" / "me.csv")
     monkeypatch.setattr(checking, "run_again", lambda *_: (stored, []))
@@ -165,7 +237,9 @@ def test_a_dropped_reading_stands_beside_the_label_that_was_sealed(ann):
     edit(ann, "readings.csv", "(?m)^(C41,.*,c,.*),,$", r"\1,dropped: one year is no trend,")
     label = "true (as sealed: depends on the reading)"
     problems = judge(ann)
-    assert problems["seal"] == [] and f"its readings make it '{label}'." in "".join(problems["brief"])
+    assert problems["seal"] == [] and f"its readings make it '{label}'." in "".join(
+        problems["brief"]
+    )
     edit(ann, "brief.md", "C41, depends on whether .*?\\.", f"C41, {label}.")
     assert judge(ann)["brief"] == []
 
@@ -209,7 +283,9 @@ def test_the_pages_table_of_choices_is_the_examples():
     page = (FOLDER / "index.md").read_text(encoding="utf-8").replace("\N{MINUS SIGN}", "-")
     rows = re.findall(r"^\| (20\d\d) \| ([+-][\d.]+) \| ([+-][\d.]+) \|$", page, re.MULTILINE)
     cells = contract.read(FOLDER / "example.ipynb").cells
-    (shown,) = [one.outputs[0].data["text/plain"] for one in cells if "table.round(2)" in one.source]
+    (shown,) = [
+        one.outputs[0].data["text/plain"] for one in cells if "table.round(2)" in one.source
+    ]
     for year, *gains in rows:
         (line,) = [line.split() for line in shown.splitlines() if line.startswith(year)]
         assert [*map(float, gains)] == [*map(float, line[1:3])]
@@ -223,7 +299,10 @@ def test_a_new_folder_names_all_that_is_to_be_done(tmp_path, capsys):
     assert anywhere.main(["check", str(folder)]) == 2
     assert "is not a capstone folder" in capsys.readouterr().err
     assert anywhere.main(["new", str(folder)]) == 0
-    assert anywhere.main(["sheet", str(folder)]) == 2 and "has no claims to code" in capsys.readouterr().err
+    assert (
+        anywhere.main(["sheet", str(folder)]) == 2
+        and "has no claims to code" in capsys.readouterr().err
+    )
     assert anywhere.main(["seal", str(folder), "--seen", "x"]) == 2
     assert "there is no" in capsys.readouterr().err
     assert anywhere.main(["check", str(folder)]) == 1
@@ -250,8 +329,12 @@ WRONG_KEYS = {
 TYPED_KEYS = {
     "print('key A02: 6.748950')": "Key A02 is typed",
     "a = 6.74895\nprint(f'key A02: {a}')": "Key A02 is typed",
-    "import numpy as np\na = np.sqrt(6.748)\nprint(f'key A02: {a**2}')": "Key A02 is published, and its",
-    "t = read('answer_keys.csv')\nprint(f'key A02: {t.mean()}')": "The notebook reads the published",
+    "import numpy as np\na = np.sqrt(6.748)\nprint(f'key A02: {a**2}')": (
+        "Key A02 is published, and its"
+    ),
+    "t = read('answer_keys.csv')\nprint(f'key A02: {t.mean()}')": (
+        "The notebook reads the published"
+    ),
 }
 COMPUTED_KEY = "from m import growth\nprint(f'key A02: {growth.cagr(1, 1.8, 9):.6f}')"
 
@@ -287,14 +370,19 @@ SECOND_RUN = {
     DIFFERS + "'3' is stored, '2' came out.": [cell("print(a)", "1\n3\n")],
     DIFFERS + "0 outputs are stored, 1 came out.": [cell("print(a)")],
     f"Cell 2 was not run; {RUN_ALL}": [cell("print(a)", "1\n2\n", count=None)],
-    f"The cells were not run from top to bottom; {RUN_ALL}": [cell("print(a)", "1\n2\n", 2), cell("b")],
+    f"The cells were not run from top to bottom; {RUN_ALL}": [
+        cell("print(a)", "1\n2\n", 2),
+        cell("b"),
+    ],
 }
 
 
 @pytest.mark.parametrize("sentence", SECOND_RUN)
 def test_a_second_run_that_differs_is_named(sentence):
     stored = SECOND_RUN[sentence]
-    assert rerun.find_problems(book(*stored), book(cell("print(a)", "1\n2\n"), *stored[1:])) == [sentence]
+    assert rerun.find_problems(book(*stored), book(cell("print(a)", "1\n2\n"), *stored[1:])) == [
+        sentence
+    ]
 
 
 def test_a_chart_or_a_verdict_that_differs_is_named():
@@ -323,7 +411,9 @@ def test_a_notebook_stops_without_the_authors_files_and_a_network():
     }
     stored = book(*map(cell, sources), cell("import os; os._exit(1)"))
     fresh, remarks = checking.run_again(plain.parse(nbformat.writes(stored).encode()), {})
-    problems = [rerun.find_problems(stored, book(again))[0].split(":")[0] for again in fresh.cells[1:4]]
+    problems = [
+        rerun.find_problems(stored, book(again))[0].split(":")[0] for again in fresh.cells[1:4]
+    ]
     assert problems == [f"Cell 2 stops with {error}" for error in sources.values()]
     assert len(remarks) == 1 and "kernel ended" in remarks[0]
 
@@ -331,7 +421,11 @@ def test_a_notebook_stops_without_the_authors_files_and_a_network():
 # The marked briefs
 
 RIGHT = ["true", "depends on the reading", "not borne out"]
-LABELS = {"example/brief.md": RIGHT, "samples/middle.md": RIGHT, "samples/just_failed.md": ["true"] * 3}
+LABELS = {
+    "example/brief.md": RIGHT,
+    "samples/middle.md": RIGHT,
+    "samples/just_failed.md": ["true"] * 3,
+}
 
 
 @pytest.mark.parametrize("name", LABELS)
@@ -340,11 +434,15 @@ def test_a_marked_brief_passes_the_check_with_numbers_of_the_examples_notebook(n
     shown = str([one.get("outputs", []) for one in contract.read(FOLDER / "example.ipynb").cells])
     labels = dict(zip(("C33", "C41", "C38"), LABELS[name], strict=True))
     assert brief.find_problems(text, labels, shown, []) == []
-    long, same = (text.replace("## Sources\n", f"## Sources\n\n{s}\n") for s in ("word " * 120, "> Guide"))
+    long, same = (
+        text.replace("## Sources\n", f"## Sources\n\n{s}\n") for s in ("word " * 120, "> Guide")
+    )
     assert "at most 120 fit on two pages" in str(brief.find_problems(long, labels, shown, []))
     assert "still holds the guide" in str(brief.find_problems(same, labels, shown, []))
     headless = text.replace("## How sure", "How sure")
-    assert brief.find_problems(headless, labels, shown, [])[0].startswith("The brief must have the sections")
+    assert brief.find_problems(headless, labels, shown, [])[0].startswith(
+        "The brief must have the sections"
+    )
 
 
 def test_points_of_the_marked_briefs_add_up():
@@ -381,12 +479,18 @@ def test_submissions_that_cannot_be_checked_are_refused(made, tmp_path, monkeypa
     for listed, sentence in {
         "": "Say which hashes were handed in: make capstone HASHES=table.csv, a CSV with",
         f"name;sha256;handed_in\n{row}": "hashes.csv, row 2: the column 'student' is missing.",
-        f"student,sha256,handed_in\n{row}{row}": "row 3: ann has a row already; keep the one that counts.",
-        "student,sha256,handed_in\nann,12 ab,": "row 2: '12 ab' is not a hash of 64 digits from 0 to 9 and a",
+        f"student,sha256,handed_in\n{row}{row}": (
+            "row 3: ann has a row already; keep the one that counts."
+        ),
+        "student,sha256,handed_in\nann,12 ab,": (
+            "row 2: '12 ab' is not a hash of 64 digits from 0 to 9 and a"
+        ),
     }.items():
         assert sentence in run(tmp_path / "class", listed)
     monkeypatch.setattr(checking, "check", fill_disk)
-    assert run(tmp_path / "class").endswith("could not be read or written: No space left on device.\n")
+    assert run(tmp_path / "class").endswith(
+        "could not be read or written: No space left on device.\n"
+    )
     assert not (tmp_path / "out" / "grades.csv").exists()
     monkeypatch.setattr(checking.sandbox, "find_problem", lambda course: checking.sandbox.MISSING)
     assert checking.main([str(EXAMPLE)]) == 2
@@ -439,21 +543,28 @@ def test_a_class_is_checked_marked_at_the_desk_and_given_back(made, tmp_path, ca
     ):
         assert sentence in report
     assert (out / "report.txt").read_text(encoding="utf-8") in report
-    (stack,), _ = find_stacks(out.parent, tmp_path, replace(COURSE, others={"capstone": lambda: PROJECT}))
+    (stack,), _ = find_stacks(
+        out.parent, tmp_path, replace(COURSE, others={"capstone": lambda: PROJECT})
+    )
     assert len(stack.questions) == 6 and stack.count_marked() == (0, 24)
     for line in stack.questions:
         for group in stack.group_answers(line):
             timely = {"ann", "Bo Li_12"} & group.marks.keys()
             assert ("was handed in: 31 May, 10:02." in group.answer) == bool(timely)
-            assert ("make_verdict" in group.answer) == (line.rpartition("-")[2] in marking.OF_NOTEBOOK)
-            stack.give(line, group.name, group.seen, Mark(5, "Half.", "", (), "a tutor"), {*group.marks})
+            assert ("make_verdict" in group.answer) == (
+                line.rpartition("-")[2] in marking.OF_NOTEBOOK
+            )
+            stack.give(
+                line, group.name, group.seen, Mark(5, "Half.", "", (), "a tutor"), {*group.marks}
+            )
     assert "One claim is narrowed" in stack.questions["capstone-claim-fidelity"].samples["half"][0]
     marking.import_class(place, out, PROJECT, check, hashes)
     assert sorted(seen) == ["", "", 64 * "a", 64 * "a"]
     page = (out / "feedback" / "ann.html").read_text(encoding="utf-8")
     assert "<strong>30 of 100 points</strong>" in page and page.count("Half.") == 6
     assert all(
-        f">{fact.title}</a>" in page and f"<h2>{fact.title}</h2>" in page for fact in PROJECT.texts.values()
+        f">{fact.title}</a>" in page and f"<h2>{fact.title}</h2>" in page
+        for fact in PROJECT.texts.values()
     )
     assert "No end." in (out / "feedback" / "chen.html").read_text(encoding="utf-8")
     grades = (out / "grades.csv").read_text(encoding="utf-8-sig")
@@ -471,7 +582,8 @@ def test_the_page_says_what_the_check_and_the_plan_say():
     assert "**three claims or more" in text and checks.LEAST == 3
     for page, name in {"index": "peer_review.md", "tables": "CODING.md"}.items():
         assert f'/{name}"' in (pages.HTML / "capstone" / f"{page}.html").read_text(encoding="utf-8")
-    # The example's cards are of its own readings, though the course's ledger has claims of the same ids.
+    # The example's cards are of its own readings, though the course's ledger has claims of the same
+    # ids.
     shown = (pages.HTML / "capstone" / "example.html").read_text(encoding="utf-8")
     row = re.search(r'<tr[^>]*id="verdict-c38-example".*?</tr>', shown, re.DOTALL)[0]
     assert ">Not borne out<" in row and "nine of ten pairs" in row

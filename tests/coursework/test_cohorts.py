@@ -1,4 +1,5 @@
-"""Parameters of exercises: whatever is drawn has its own answers, and none of them is degenerate."""
+"""Parameters of exercises: whatever is drawn has its own answers, and none of them is
+degenerate."""
 
 import copy
 import re
@@ -33,14 +34,16 @@ def copy_names(names: dict) -> dict:
 def run_versions(path: Path) -> dict[str, list[Exercise]]:
     """Run each exercise that a program judges in every combination of its values.
 
-    The answer, tests and misconceptions of each version hold what they recorded. The first of several has the
-    book's values, and what the notebook stores.
+    The answer, tests and misconceptions of each version hold what they recorded. The first of
+    several has the book's values, and what the notebook stores.
     """
     versions: dict[str, list[Exercise]] = {}
     notebook, opening, first = contract.read(path), {}, read(path)
     assert not any(masters.run_cell(cell, opening) for cell in first.provided)
     combinations = {
-        exercise.number: parameters.list_combinations(exercise.values, exercise.facts.get("variants") or {})
+        exercise.number: parameters.list_combinations(
+            exercise.values, exercise.facts.get("variants") or {}
+        )
         for exercise in first.exercises
         if exercise.tests
     }
@@ -61,12 +64,16 @@ def run_versions(path: Path) -> dict[str, list[Exercise]]:
 
 
 def _run(exercise: Exercise, names: dict) -> None:
-    """Run the cells of an exercise as the course does; they must not fail, and starter code must."""
+    """Run the cells of an exercise as the course does; they must not fail, and starter code
+    must."""
     # Cells given with a choice are only read, and the letters of lines are in the solution.
     if exercise.parameters or not masters.LETTER.search(exercise.answer.source):
         cells = [*([exercise.parameters] if exercise.parameters else []), *exercise.provided]
         assert not any(masters.run_cell(cell, names) for cell in cells)
-    starter, blank = nbformat.v4.new_code_cell(SOLUTION.sub("", exercise.answer.source)), copy_names(names)
+    starter, blank = (
+        nbformat.v4.new_code_cell(SOLUTION.sub("", exercise.answer.source)),
+        copy_names(names),
+    )
     with pytest.MonkeyPatch.context() as patch, masters.sealed():
         failed = masters.run_cell(starter, blank) or masters.run_cell(exercise.tests, blank)
         assert failed, f"{exercise.number}: the starter code passes"
@@ -74,7 +81,9 @@ def _run(exercise: Exercise, names: dict) -> None:
         patch.setattr(checking, "display", lambda data, raw: outputs.append({"data": data}))
         for number, cell in enumerate([exercise.answer, exercise.tests, *exercise.slips]):
             cell.outputs = outputs = []
-            assert not masters.run_cell(cell, names if number < 2 else copy_names(names)), exercise.number
+            assert not masters.run_cell(cell, names if number < 2 else copy_names(names)), (
+                exercise.number
+            )
 
 
 def _judge(records: list[dict]) -> str:
@@ -130,28 +139,47 @@ OWN, OTHERS = {"year": 2010, "place": "Tianjin"}, {"year": list(range(2011, 2016
 
 
 def test_cohorts_at_most_a_year_apart_differ_and_none_draws_the_masters_values():
-    terms = [f"{y}-{t}" for y in range(2027, 2052) for t in ("spring", "summer", "autumn", "winter")]
+    terms = [
+        f"{y}-{t}" for y in range(2027, 2052) for t in ("spring", "summer", "autumn", "winter")
+    ]
     for group in ("", "-b", "-x1"):
         cohorts = [variant.parse_cohort(term + group) for term in terms]
-        drawn, again = ([variant.draw("9.9", OWN, OTHERS, *c)["year"] for c in cohorts] for _ in range(2))
+        drawn, again = (
+            [variant.draw("9.9", OWN, OTHERS, *c)["year"] for c in cohorts] for _ in range(2)
+        )
         assert all(len({*drawn[i : i + 5]}) == 5 for i in range(len(drawn) - 4))
         assert {*drawn} == {*OTHERS["year"]} and drawn == again
     # Another seed, such as a student's, gives another order of the same values.
-    orders = {tuple(variant.draw("9.9", OWN, OTHERS, str(s), i)["year"] for i in range(5)) for s in range(20)}
+    orders = {
+        tuple(variant.draw("9.9", OWN, OTHERS, str(s), i)["year"] for i in range(5))
+        for s in range(20)
+    }
     assert len(orders) > 10 and all(sorted(order) == OTHERS["year"] for order in orders)
 
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        (r"Now take one place, .*|\{\{ province \}\}'s", "", "does not use the parameter 'province'"),
-        (r"(?<!= )province\b(?! =)(?=[\]\)])", '"Tianjin"', "the code does not use the parameter 'province'"),
+        (
+            r"Now take one place, .*|\{\{ province \}\}'s",
+            "",
+            "does not use the parameter 'province'",
+        ),
+        (
+            r"(?<!= )province\b(?! =)(?=[\]\)])",
+            '"Tianjin"',
+            "the code does not use the parameter 'province'",
+        ),
         (r"province: \[.*", "province: [Hebei]", "declare more values: 5 combinations besides"),
         (r"province: \[Hebei, .*?,", "province: [Hebei, Hebei,", "a value is declared twice"),
         (r"province: \[", "town: [", "binds 'province', the raw cell has variants of 'town'"),
         (r"(place, start_year: \[\[Tianjin), 2011\]", r"\1]", "does not have as many values"),
         (r"take_2022(.*): \[BDFACE", r"take_2022\1: [BDFACC", "must give every line a letter"),
-        (r'province = "Tianjin"', "province = gdp.columns[1]", "binds names to plain values, a line each"),
+        (
+            r'province = "Tianjin"',
+            "province = gdp.columns[1]",
+            "binds names to plain values, a line each",
+        ),
         (r"\{\{ province \}\}", "{{ provinces }}", "cannot be filled: 'provinces' is undefined"),
         (r"lift: \[8, 60\]", "lift: [8, 9]", "'4.1 lift' is 52.0124, outside 8 to 9"),
         (r"  4.1 lift: .*", "", "no bounds are stated for the number '4.1 lift'"),
@@ -180,7 +208,9 @@ def made(tmp_path_factory):
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("cohort")
-def test_a_cohorts_notebook_names_its_values_and_gives_nothing_away_and_its_solutions_earn_all(made):
+def test_a_cohorts_notebook_names_its_values_and_gives_nothing_away_and_its_solutions_earn_all(
+    made,
+):
     for path in SOME:
         master = read(made / variant.FOLDER / COHORT / path.name)
         assert masters.given_away(master) == []
@@ -205,14 +235,20 @@ def test_grading_tells_cohorts_apart_and_a_cohort_lies_beside_the_others(made):
     handed_in = contract.read(built / "release" / name / f"{name}.ipynb")
     admission.check_assignment(handed_in, assignment.load(name, built, made / "keys", COURSE).name)
     handed_in.metadata["course"]["assignment"] = f"{stem}-{BEFORE}"
-    with pytest.raises(plain.Refused, match=f"belongs to the assignment {stem}-{BEFORE}, not {name}"):
+    with pytest.raises(
+        plain.Refused, match=f"belongs to the assignment {stem}-{BEFORE}, not {name}"
+    ):
         admission.check_assignment(handed_in, name)
     page = products.list_practice(made, stem).page
     release = products.list_assignment(made, stem).release
     of_cohort = products.list_assignment(made, stem, COHORT).source
     wheel = made / products.ASSIGNMENTS / needs.name_wheel(made)
     kept, packed = of_cohort.read_bytes(), wheel.read_bytes()
-    assert [everything.make(made, cohort=cohort) for cohort in (COHORT, "", COHORT)] == [0, len(SOME), 0]
+    assert [everything.make(made, cohort=cohort) for cohort in (COHORT, "", COHORT)] == [
+        0,
+        len(SOME),
+        0,
+    ]
     assert COHORT not in page.read_text(encoding="utf-8") + release.read_text(encoding="utf-8")
     assert of_cohort.read_bytes() == kept
     release.unlink()

@@ -26,7 +26,9 @@ def data(tmp_path, monkeypatch):
         (folder := tmp_path / "data").mkdir(exist_ok=True)
         (folder / "ports.csv").write_text(f"{columns}\n", encoding="utf-8")
         table = {"name": "ports", "path": "ports.csv", "schema": {"fields": fields}}
-        (folder / freshness.DESCRIPTOR.name).write_text(json.dumps({"resources": [table]}), encoding="utf-8")
+        (folder / freshness.DESCRIPTOR.name).write_text(
+            json.dumps({"resources": [table]}), encoding="utf-8"
+        )
         return folder
 
     return write
@@ -37,14 +39,22 @@ def data(tmp_path, monkeypatch):
     [
         ("year,note", [YEAR, NOTE], ""),
         ("year,note", [YEAR], "column 'note' has no entry in data/datapackage.json; add its name"),
-        ("year,note", [YEAR, NOTE | {"title": ""}], "column 'note' has no title in data/datapackage.json."),
+        (
+            "year,note",
+            [YEAR, NOTE | {"title": ""}],
+            "column 'note' has no title in data/datapackage.json.",
+        ),
         (
             "year,note",
             [YEAR, {"name": "note", "type": "string"}],
             "column 'note' has no title and description",
         ),
         ("year", [YEAR | {"unit": ""}], "column 'year' has no unit"),
-        ("year,note", [YEAR, NOTE | {"unit": "words"}], "column 'note' is no number and has a unit"),
+        (
+            "year,note",
+            [YEAR, NOTE | {"unit": "words"}],
+            "column 'note' is no number and has a unit",
+        ),
         ("year", [YEAR, NOTE], "describes a column 'note', which the table does not have"),
     ],
 )
@@ -52,8 +62,12 @@ def test_make_data_names_a_column_that_is_not_described(data, capsys, columns, f
     folder = data(columns, *fields)
     assert command.main(["data"]) == (2 if says else 0)
     said = capsys.readouterr().err
-    assert said.startswith("data/ports.csv: ") == bool(says) and says in said and said.count("\n") <= 1
-    assert json.loads((folder / "datapackage.json").read_text())["resources"][0]["bytes"], "sizes are written"
+    assert (
+        said.startswith("data/ports.csv: ") == bool(says) and says in said and said.count("\n") <= 1
+    )
+    assert json.loads((folder / "datapackage.json").read_text())["resources"][0]["bytes"], (
+        "sizes are written"
+    )
 
 
 def test_every_column_of_the_course_is_described():

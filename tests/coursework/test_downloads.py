@@ -1,7 +1,8 @@
-"""Each chapter's download installs from wheels alone, on every system and Python that its readme names.
+"""Each chapter's download installs from wheels alone, on every system and Python that its readme
+names.
 
-`uv` resolves what they require as on another machine, so this asks the registry; without a network it
-is skipped.
+`uv` resolves what they require as on another machine, so this asks the registry; without a network
+it is skipped.
 """
 
 import os
@@ -32,9 +33,17 @@ OFFLINE = "Could not connect", "error sending request", "dns error"
 
 def resolve(folder: Path, system: str, python: str) -> str:
     """Resolve a folder's requirements to wheels; returns uv's error, or an empty string."""
-    options = f"--quiet --only-binary :all: --python-platform {SYSTEMS[system]} --python-version {python}"
+    options = (
+        f"--quiet --only-binary :all: --python-platform {SYSTEMS[system]} --python-version {python}"
+    )
     options += " --no-python-downloads"  # resolving needs no such Python here
-    command = [Path(sys.executable).with_name("uv"), "pip", "compile", *options.split(), f"{python}.txt"]
+    command = [
+        Path(sys.executable).with_name("uv"),
+        "pip",
+        "compile",
+        *options.split(),
+        f"{python}.txt",
+    ]
     env = os.environ | {"MACOSX_DEPLOYMENT_TARGET": "14.0"}
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
     fault = f"on {system} with Python {python}: {' '.join(done.stderr.split())}"
@@ -43,7 +52,8 @@ def resolve(folder: Path, system: str, python: str) -> str:
 
 @pytest.mark.slow
 def test_every_download_installs_from_wheels(tmp_path):
-    """The requirements of all chapters of a Python resolve together, and so those of each chapter."""
+    """The requirements of all chapters of a Python resolve together, and so those of each
+    chapter."""
     asked = defaultdict(set)
     for source in sorted((ROOT / "chapters").glob("[0-9][0-9]_*.ipynb")):
         needed = needs.find_needs(ROOT, extras := needs.read_extras(source.with_suffix(".md")))
@@ -52,7 +62,10 @@ def test_every_download_installs_from_wheels(tmp_path):
                 bundle.read(f"{source.stem}/{name}")
                 for name in ("requirements.txt", "README.txt", needs.name_wheel(ROOT))
             )
-        assert required.decode() == needed.requirements and f"Python {needed.pythons} " in readme.decode()
+        assert (
+            required.decode() == needed.requirements
+            and f"Python {needed.pythons} " in readme.decode()
+        )
         first, last = (int(python.partition(".")[2]) for python in needed.pythons.split(" to "))
         for minor in range(first, last + 1):
             asked[f"3.{minor}"] |= {*extras}

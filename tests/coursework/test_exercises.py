@@ -24,11 +24,20 @@ from coursework.teach import chapter
 from tests import browser as pages
 from tests.chapters import contract
 from tests.coursework import masters
-from tests.coursework.masters import MASTER, ROOT, SOURCES, given_away, recorded, toy_cells, toy_master
+from tests.coursework.masters import (
+    MASTER,
+    ROOT,
+    SOURCES,
+    given_away,
+    recorded,
+    toy_cells,
+    toy_master,
+)
 
 
 def test_masters_pair_and_cover_their_chapters():
-    """Every lesson has a master that fits its notebook, trains all objectives and gives no answer away."""
+    """Every lesson has a master that fits its notebook, trains all objectives and gives no answer
+    away."""
     names = [path.name for path in contract.SOURCES]
     assert [path.name for path in SOURCES] == names
     faults, all_kinds = [], set()
@@ -55,16 +64,30 @@ def test_no_answer_reaches_a_student(source):
     master, stem = read(source.with_suffix(".ipynb")), source.stem
     made = products.list_practice(ROOT, stem)
     release = products.list_assignment(ROOT, stem).release
-    notebooks = [pages.HTML / f"_sources/exercises/pages/{stem}.ipynb", made.page, made.notebook, release]
-    places = {path: "\n".join(cell.source for cell in contract.read(path).cells) for path in notebooks}
+    notebooks = [
+        pages.HTML / f"_sources/exercises/pages/{stem}.ipynb",
+        made.page,
+        made.notebook,
+        release,
+    ]
+    places = {
+        path: "\n".join(cell.source for cell in contract.read(path).cells) for path in notebooks
+    }
     html_page = (pages.HTML / f"exercises/pages/{stem}.html").read_text(encoding="utf-8")
-    places |= {"page": _without_markup(html_page), made.fetched: made.fetched.read_text(encoding="utf-8")}
+    places |= {
+        "page": _without_markup(html_page),
+        made.fetched: made.fetched.read_text(encoding="utf-8"),
+    }
     provided, leaks = [cell.source for cell in master.provided], []
     for exercise in master.exercises:
-        shown = "\n".join([*provided, *(cell.source for cell in [*exercise.question, *exercise.provided])])
+        shown = "\n".join(
+            [*provided, *(cell.source for cell in [*exercise.question, *exercise.provided])]
+        )
         shown += "" if exercise.by_hand else page.find_starter(exercise, contract.read(release))
         secrets = masters.list_secrets(exercise, shown)
-        leaks += [(place, line) for line in secrets for place, text in places.items() if line in text]
+        leaks += [
+            (place, line) for line in secrets for place, text in places.items() if line in text
+        ]
     assert leaks == []
 
 
@@ -73,7 +96,9 @@ def test_the_instructors_edition_is_marked_and_complete():
     command = ["make", "book", "EDITION=instructor", f"VENV={Path(sys.executable).parents[1]}"]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     edition = ROOT / "_build" / "instructor" / "_build" / "html"
-    texts = {name: (edition / name).read_text(encoding="utf-8") for name in pages.list_pages(edition)}
+    texts = {
+        name: (edition / name).read_text(encoding="utf-8") for name in pages.list_pages(edition)
+    }
     unmarked = [name for name, text in texts.items() if "it holds the solutions" not in text]
     assert [name for name in unmarked if "This page has moved" not in texts[name]] == []
     # A narrow space joins a % to its number.
@@ -98,7 +123,9 @@ def test_the_forms_of_an_assessed_notebook_hold_no_data_of_a_chart():
     cells = toy_cells()
     cells["raw"].source = MASTER.replace("numeric", "chart making")
     cells["tests"].outputs = recorded("3.1 chart", lines, 0.05, asks=asks)
-    cells["slip"].outputs = recorded("3.1 chart", lines.encode(y="year:Q"), 0.05, says="Which is the share?")
+    cells["slip"].outputs = recorded(
+        "3.1 chart", lines.encode(y="year:Q"), 0.05, says="Which is the share?"
+    )
     master = toy_master(cells)
     form = assessed.list_forms(master)["3.1 chart"]
     assert form["kind"] == "chart" and not any(map(charted.is_label_of_data, form["labels"]))
@@ -111,7 +138,9 @@ def test_the_packages_that_a_marked_notebook_lists_are_installed_and_pinned():
     pinned += ["jingjinji", "sklearn"] if "scikit-learn" in pinned else []
     assert [name for name in assessed.PACKAGES if name not in pinned or not find_spec(name)] == []
     master = toy_master(toy_cells())
-    notebook = assessed.make_assessed(clear_solutions(make_source(master, "x.whl")), master, "x.whl")
+    notebook = assessed.make_assessed(
+        clear_solutions(make_source(master, "x.whl")), master, "x.whl"
+    )
     how_to, forms = notebook.cells[:2]
     assert "`altair`, `esda`" in how_to.source and "`sklearn` and `statsmodels`." in how_to.source
     assert "'matplotlib', 'networkx'" in forms.source
@@ -124,12 +153,28 @@ def test_the_packages_that_a_marked_notebook_lists_are_installed_and_pinned():
         ("tests", {"metadata": describe("tests-3-2", grade=True, points=2)}, "called tests-3-1"),
         ("tests", {"metadata": describe("tests-3-1", grade=True)}, "tests-3-1 has no points"),
         ("raw", {"source": MASTER.replace("3.1", "4.2")}, "exercise 4.2 stands where 3.1 belongs"),
-        ("raw", {"source": MASTER.replace("numeric", "riddle")}, "kind 'riddle' is none of numeric"),
+        (
+            "raw",
+            {"source": MASTER.replace("numeric", "riddle")},
+            "kind 'riddle' is none of numeric",
+        ),
         ("raw", {"source": MASTER.replace("numeric", "parsons")}, "answered in lines, not in code"),
-        ("raw", {"source": f"{MASTER}\naccepted: {{Vienna: Wien}}"}, "'Vienna' needs a list of texts"),
-        ("raw", {"source": f"{MASTER}\naccepted: {{Vienna: [Wien, ＷＩＥＮ。]}}"}, "'Wien' reads as another"),
+        (
+            "raw",
+            {"source": f"{MASTER}\naccepted: {{Vienna: Wien}}"},
+            "'Vienna' needs a list of texts",
+        ),
+        (
+            "raw",
+            {"source": f"{MASTER}\naccepted: {{Vienna: [Wien, ＷＩＥＮ。]}}"},
+            "'Wien' reads as another",
+        ),
         ("tests", {"outputs": []}, "the tests record no answer"),
-        ("slip", {"outputs": recorded("3.1 n", 2.004, says="Count.")}, "cannot tell this misconception from"),
+        (
+            "slip",
+            {"outputs": recorded("3.1 n", 2.004, says="Count.")},
+            "cannot tell this misconception from",
+        ),
         ("slip", {"metadata": {"misconception": "off by two"}}, "named in one place only"),
     ],
 )
@@ -151,4 +196,6 @@ def test_a_number_that_yaml_reads_as_another_is_refused(written, reads):
     with pytest.raises(MasterError) as error:
         parse(Path("03_toy.ipynb"), notebook)
     refused = "03_toy.ipynb: exercise: 3.10 is read as 3.1; write exercise: '3.10', in quotes"
-    assert (str(error.value) == refused) == bool(reads), "a toy lacks more, as the other sentence says"
+    assert (str(error.value) == refused) == bool(reads), (
+        "a toy lacks more, as the other sentence says"
+    )

@@ -44,11 +44,17 @@ def course(tmp_path_factory):
     return root
 
 
-def test_fresh_files_are_not_made_and_changed_code_makes_them_again(course, monkeypatch, tmp_path, capsys):
+def test_fresh_files_are_not_made_and_changed_code_makes_them_again(
+    course, monkeypatch, tmp_path, capsys
+):
     """All modules that making loads are among the makers, and pages run no master."""
     with monkeypatch.context() as patch:
         patch.setattr(variant, "run", None)
-        assert everything.make(course, cohort="2027-spring", marked=False) == everything.make(course) == 0
+        assert (
+            everything.make(course, cohort="2027-spring", marked=False)
+            == everything.make(course)
+            == 0
+        )
     assert capsys.readouterr().err == ""
     script = f"""
 import sys
@@ -57,13 +63,16 @@ from coursework.teach import download
 from coursework.masters import artefacts, master
 made = artefacts.Artefacts(master.read(Path("exercises/{STEM}.ipynb")), "")
 made.make_practice(""), made.make_assignment()
-print(*(module.__file__ for module in sys.modules.values() if getattr(module, "__file__", None)), sep="\\n")
+files = [getattr(module, "__file__", None) for module in sys.modules.values()]
+print(*filter(None, files), sep="\\n")
 """
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
     loaded = [path for path in map(Path, done.stdout.splitlines()) if path.is_relative_to(ROOT)]
     ours = [path for path in loaded if ".venv" not in path.parts and path.name != "__init__.py"]
     assert len(ours) > 20, done.stderr
-    assert [path for path in ours if not any(path.is_relative_to(maker) for maker in everything.MAKERS)] == []
+    assert [
+        path for path in ours if not any(path.is_relative_to(maker) for maker in everything.MAKERS)
+    ] == []
     changed = tmp_path / "changed.py"
     changed.write_text("changed = True", encoding="utf-8")
     monkeypatch.setattr(everything, "MAKERS", (*everything.MAKERS, changed))
@@ -73,7 +82,10 @@ print(*(module.__file__ for module in sys.modules.values() if getattr(module, "_
 
 
 def test_a_changed_master_is_made_again_and_an_assignment_alone(course, capsys):
-    executed, page = course / "exercises" / f"{STEM}.ipynb", products.list_practice(course, STEM).page
+    executed, page = (
+        course / "exercises" / f"{STEM}.ipynb",
+        products.list_practice(course, STEM).page,
+    )
     for change in (executed, page):
         with change.open("a", encoding="utf-8") as file:
             file.write("\n")

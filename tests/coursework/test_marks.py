@@ -34,11 +34,23 @@ def test_typed_numbers_earn_a_quarter_of_an_assignment_and_a_point_at_most_and_n
     """Exercises that ask for code have a second set of values."""
     for path in MASTERS:
         master = read(path)
-        assert [fault for exercise in master.exercises for fault in bounds.find_misdeclared(exercise)] == []
-        coded = [(exercise, facts.make_fact(exercise)) for exercise in master.exercises if exercise.in_code]
-        typed = sum(fact.typed_points if fact.needs_rerun else exercise.points for exercise, fact in coded)
-        assert 4 * (typed - 1) <= sum(one.points for one in master.exercises if not one.by_hand), path.stem
-        assert all(fact.typed_points for one, fact in coded if not one.inputs and "number" not in one.facts)
+        assert [
+            fault for exercise in master.exercises for fault in bounds.find_misdeclared(exercise)
+        ] == []
+        coded = [
+            (exercise, facts.make_fact(exercise))
+            for exercise in master.exercises
+            if exercise.in_code
+        ]
+        typed = sum(
+            fact.typed_points if fact.needs_rerun else exercise.points for exercise, fact in coded
+        )
+        assert 4 * (typed - 1) <= sum(one.points for one in master.exercises if not one.by_hand), (
+            path.stem
+        )
+        assert all(
+            fact.typed_points for one, fact in coded if not one.inputs and "number" not in one.facts
+        )
     cells = toy_cells()
     assert bounds.find_misdeclared(toy_master(cells).exercises[0]) == []
     cells["answer"].source = cells["answer"].source.replace("n = 2", "n = 1 + len('a')")
@@ -48,8 +60,12 @@ def test_typed_numbers_earn_a_quarter_of_an_assignment_and_a_point_at_most_and_n
 
 # Functions that hand an exercise's work to the library.
 CHEATS = {
-    "divide": "def divide(top, bottom):\n    found = top / bottom\n    return found.low, found.high",
-    "concentration": "def concentration(h, y, n):\n    return inequality.concentration_index(h, y, n)",
+    "divide": (
+        "def divide(top, bottom):\n    found = top / bottom\n    return found.low, found.high"
+    ),
+    "concentration": (
+        "def concentration(h, y, n):\n    return inequality.concentration_index(h, y, n)"
+    ),
     "exponent": "def exponent(values):\n    return space.rank_size(values).exponent",
 }
 _WITHOUT = re.compile(r"(?i)without (the library|`\w+\.)|not use (the library|`\w+\.)")
@@ -71,7 +87,8 @@ def test_what_is_to_be_done_without_the_library_cannot_be_done_with_it():
 
 
 def test_every_recorded_answer_is_right_by_its_own_key():
-    """Also those for drawn inputs: a list of lists, for one, is nothing that a student could match."""
+    """Also those for drawn inputs: a list of lists, for one, is nothing that a student could
+    match."""
     for path in MASTERS:
         for one in read(path).exercises:
             for cell in filter(None, (one.tests, one.inputs)):
@@ -81,7 +98,11 @@ def test_every_recorded_answer_is_right_by_its_own_key():
 
 
 def test_words_that_mean_the_same_are_right_for_the_grader_too():
-    (one,) = (one for one in read(ROOT / "exercises" / "16_moving.ipynb").exercises if one.number == "16.5")
+    (one,) = (
+        one
+        for one in read(ROOT / "exercises" / "16_moving.ipynb").exercises
+        if one.number == "16.5"
+    )
     answer = key._make_answer(read_recorded(one.tests)[0], facts.make_fact(one), one.slips)
     assert judge(answer, {"": "天津市"}).right and not judge(answer, "北京").misconception
     assert judge(answer, "河北").misconception == one.misconceptions[0]
@@ -114,7 +135,8 @@ def test_the_notebook_that_is_marked_has_nothing_to_break():
 
 
 def test_each_exercise_has_a_heading_by_which_the_grader_knows_its_cells():
-    """Cells that a student moved are put back beside their answer, and texts belong to their question."""
+    """Cells that a student moved are put back beside their answer, and texts belong to their
+    question."""
     for stem in (path.stem for path in MASTERS):
         notebook = nbformat.read(products.list_assignment(ROOT, stem).release, as_version=4)
         exercises, sections = {}, pages.number_sections(notebook)
@@ -126,7 +148,8 @@ def test_each_exercise_has_a_heading_by_which_the_grader_knows_its_cells():
 
 
 def test_run_all_of_an_untouched_notebook_runs_to_its_end():
-    """The checks say what is missing, and stop nothing; a cell that a reader is given raises nothing."""
+    """The checks say what is missing, and stop nothing; a cell that a reader is given raises
+    nothing."""
     for path in MASTERS:
         made = Artefacts(read(path), "wheel")
         practice, release = made.make_practice("wheel").notebook, made.make_assignment().release
@@ -137,7 +160,9 @@ def test_run_all_of_an_untouched_notebook_runs_to_its_end():
     path = MASTERS[1]
     for text in Artefacts(read(path), "wheel").make_practice("wheel").notebook, release_of(path):
         notebook = nbformat.reads(text, as_version=4)
-        client = NotebookClient(notebook, kernel_name="python3", resources={"metadata": {"path": ROOT}})
+        client = NotebookClient(
+            notebook, kernel_name="python3", resources={"metadata": {"path": ROOT}}
+        )
         client.execute()
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
         assert all(cell.execution_count for cell in code)
@@ -162,15 +187,19 @@ def _read_published(text: str) -> str:
 
 
 def _list_names(exercise: Exercise) -> set[str]:
-    """List names of seals, hints, words on choices, and the answer's hash, by which it is guessed."""
+    """List names of seals, hints, words on choices, and the answer's hash, by which it is
+    guessed."""
     says = {choice["says"] for choice in exercise.choices.values()}
-    names = {record["name"] for record in read_recorded(exercise.tests)} if exercise.tests else set()
+    names = (
+        {record["name"] for record in read_recorded(exercise.tests)} if exercise.tests else set()
+    )
     return names | says | {*exercise.hints, exercise.answer.id}
 
 
 @pytest.mark.parametrize("path", MASTERS, ids=lambda path: path.stem)
 def test_nothing_of_a_marked_exercise_is_published(path):
-    """Neither solution nor seal nor slip is on the page, in what it fetches, or in the practice notebook.
+    """Neither solution nor seal nor slip is on the page, in what it fetches, or in the practice
+    notebook.
 
     Every second one is marked, and then the others; what is practised stays as it was.
     """
@@ -180,12 +209,20 @@ def test_nothing_of_a_marked_exercise_is_published(path):
             exercise.facts["marked"] = True
         made = Artefacts(master, "wheel").make_practice("wheel")
         published = "\n".join(map(_read_published, made))
-        cells = [cell.source for cell in master.cells if not cell.metadata.get("nbgrader", {}).get("grade")]
+        cells = [
+            cell.source
+            for cell in master.cells
+            if not cell.metadata.get("nbgrader", {}).get("grade")
+        ]
         shown = re.sub("(?s)### BEGIN S.*?### END S", "", "\n".join(cells))
-        secrets = [(one.marked, list_secrets(one, shown) | _list_names(one)) for one in master.exercises]
+        secrets = [
+            (one.marked, list_secrets(one, shown) | _list_names(one)) for one in master.exercises
+        ]
         practised = set().union(*(own for marked, own in secrets if not marked))
         assert [one for m, own in secrets if m for one in own - practised if one in published] == []
-        assert [name for name in seal_answers(master) if name in practised and name not in published] == []
+        assert [
+            name for name in seal_answers(master) if name in practised and name not in published
+        ] == []
         marked = sum(one.marked for one in master.exercises)
         assert made.page.count(MARKED) == made.notebook.count(MARKED) == marked > 0
 
@@ -193,10 +230,20 @@ def test_nothing_of_a_marked_exercise_is_published(path):
 def test_neither_masters_nor_what_is_for_the_assignment_stand_anywhere_on_the_site():
     """Files to take along included; what is practised is there, packed."""
     paths = [path for path in HTML.rglob("*.*") if path.is_file()]
-    assert [path for path in paths if "/key/" in str(path) or "_sources/exercises/0" in str(path)] == []
-    zips = [zipfile.ZipFile(path) for path in paths if path.suffix == ".zip" and path.name != "packages.zip"]
+    assert [
+        path for path in paths if "/key/" in str(path) or "_sources/exercises/0" in str(path)
+    ] == []
+    zips = [
+        zipfile.ZipFile(path)
+        for path in paths
+        if path.suffix == ".zip" and path.name != "packages.zip"
+    ]
     texts = [one.read(name).decode("utf-8", "ignore") for one in zips for name in one.namelist()]
-    texts += [path.read_text("utf-8") for path in paths if re.search("html|js|json|txt|ipynb", path.suffix)]
+    texts += [
+        path.read_text("utf-8")
+        for path in paths
+        if re.search("html|js|json|txt|ipynb", path.suffix)
+    ]
     site = {line.strip(' ",') for text in texts for line in _read_published(text).splitlines()}
     assert not site & {"### BEGIN SOLUTION", "### BEGIN HIDDEN TESTS"}
     exercises = [one for path in MASTERS for one in read(path).exercises]
@@ -210,7 +257,8 @@ def test_neither_masters_nor_what_is_for_the_assignment_stand_anywhere_on_the_si
 
 
 def test_an_exercise_on_a_page_asks_for_other_values_in_plain_words_and_packs_its_solution():
-    """test_cohorts.py holds that the solution is right for them, test_lab.py that a page judges by them."""
+    """test_cohorts.py holds that the solution is right for them, test_lab.py that a page judges by
+    them."""
     for path in MASTERS:
         for exercise in json.loads(in_page.format_page(read(path)))["exercises"].values():
             solution = json.loads(base64.b64decode(exercise["key"]))["shown"]

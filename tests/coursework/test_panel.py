@@ -1,4 +1,5 @@
-"""Passages for strangers to rate: prose alone, the same for the same seed; and what the raters' marks say."""
+"""Passages for strangers to rate: prose alone, the same for the same seed; and what the raters'
+marks say."""
 
 import json
 
@@ -25,7 +26,8 @@ def books(tmp_path):
     (tmp_path / "html/chapters/07_services.html").write_text(page, encoding="utf-8")
     code = "```python\ncut = 1\n```\n\n"
     paragraphs = (
-        f"# Head\n\n{code}Other [link](a.md) {{ref}}`named <x>`. {12 * SENTENCE}\n\n" for _ in range(3)
+        f"# Head\n\n{code}Other [link](a.md) {{ref}}`named <x>`. {12 * SENTENCE}\n\n"
+        for _ in range(3)
     )
     (tmp_path / "others/book.md").write_text("".join(paragraphs), encoding="utf-8")
     return tmp_path
@@ -41,9 +43,12 @@ def make(books, seed: int) -> tuple[str, dict]:
 
 def test_passages_are_prose_and_do_not_say_whose_they_are(books):
     text, key = make(books, seed=7)
-    assert "One. The city" in text and "Two. The city" in text and "Other link named. The city" in text
+    assert (
+        "One. The city" in text and "Two. The city" in text and "Other link named. The city" in text
+    )
     assert not any(
-        word in text for word in ("Cut", "cut", "Short label", "Head", "ours", "07_services", "book.md")
+        word in text
+        for word in ("Cut", "cut", "Short label", "Head", "ours", "07_services", "book.md")
     )
     assert sorted(key.values()) == ["book.md"] * 3 + ["ours 07_services"]
     assert make(books, seed=7) == (text, key)
@@ -55,7 +60,9 @@ def test_without_another_book_nothing_is_drawn(books):
 
 
 def test_marks_that_fall_short_are_named(tmp_path):
-    (tmp_path / "key.json").write_text('{"1": "ours 07_services", "2": "book.md"}', encoding="utf-8")
+    (tmp_path / "key.json").write_text(
+        '{"1": "ours 07_services", "2": "book.md"}', encoding="utf-8"
+    )
     rows = "passage,clear,load,pull,depth,opaque\n1,{},5,5,5,too many\n2,4,4,4,4,\n"
     paths = [tmp_path / "one.csv", tmp_path / "two.csv"]
     for path, clear in zip(paths, (3, 7), strict=True):

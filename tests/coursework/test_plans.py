@@ -22,18 +22,26 @@ def read() -> tuple[plans.Lesson, ...]:
 
 def list_planned(weeks: int) -> list[int]:
     """Numbers of the lessons that the table gives to a term, written or not."""
-    return [one for week in plans.read_table(ROOT)["terms"][weeks] for one in week.get("lessons", [])]
+    return [
+        one for week in plans.read_table(ROOT)["terms"][weeks] for one in week.get("lessons", [])
+    ]
 
 
 @pytest.mark.parametrize("weeks", TERMS)
 def test_a_plan_fits_its_hours_and_has_its_lessons_in_order(weeks):
-    plan, planned, table = plans.make_plan(ROOT, read(), weeks), list_planned(weeks), plans.read_table(ROOT)
+    plan, planned, table = (
+        plans.make_plan(ROOT, read(), weeks),
+        list_planned(weeks),
+        plans.read_table(ROOT),
+    )
     assert len(plan) == weeks + 1 and planned == sorted({*planned})
     taken = [one.number for week in plan for one in week.lessons]
     assert taken == [number for number in planned if number in {one.number for one in read()}]
     minutes = [week.minutes for week in plan[:-1]]
     assert sum(minutes) <= weeks * table["hours"] * 60 and max(minutes) <= 1.5 * table["hours"] * 60
-    assert [week.step for week in plan if week.step] == [step["does"] for step in table["capstone"].values()]
+    assert [week.step for week in plan if week.step] == [
+        step["does"] for step in table["capstone"].values()
+    ]
     assert all(week.step for week in plan[-len(table["capstone"]) :])
     # Three lessons are read before claims are chosen, and the last is on causal comparison.
     assert len([one for week in plan if not week.step for one in week.lessons]) >= 3
@@ -65,7 +73,9 @@ def test_a_calendar_has_days_that_move_only_where_a_class_falls_out(capsys):
     assert len(events) == len({event["uid"] for event in events}) == 2 * len(plan)
     assert [f"{event['dtstart'].dt:%m-%d}" for event in events[:2]] == ["03-04", "03-18"]
     syllabus = term.format_syllabus(ROOT, plan, days)
-    assert "| 1 | 4 Mar 2027 | 1. " in syllabus and "| 18 Mar 2027 |\n| 2 | 18 Mar 2027 | " in syllabus
+    assert (
+        "| 1 | 4 Mar 2027 | 1. " in syllabus and "| 18 Mar 2027 |\n| 2 | 18 Mar 2027 | " in syllabus
+    )
     assert "**What counts.**" in syllabus and "make calendar" not in syllabus
     term.print_plan(read(), plan, days)
     printed = capsys.readouterr().out
@@ -91,4 +101,6 @@ def test_the_page_has_every_plan_and_every_reading():
             assert re.findall(r"chapters/(\w+)\.html", row) == [one.stem for one in week.lessons]
     cited = {key for lesson in read() for key in lesson.readings}
     listed = page.partition('id="references"')[2]
-    assert len(cited) > 25 and listed.count("<aside") + listed.count('class="footnote') >= len(cited)
+    assert len(cited) > 25 and listed.count("<aside") + listed.count('class="footnote') >= len(
+        cited
+    )

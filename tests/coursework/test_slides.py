@@ -1,4 +1,5 @@
-"""Slides of a lesson: they fit and are read from afar, load nothing from elsewhere, and ask first."""
+"""Slides of a lesson: they fit and are read from afar, load nothing from elsewhere, and ask
+first."""
 
 import re
 from collections import Counter
@@ -15,13 +16,15 @@ from tests import browser
 from tests.pages.built import ROOT
 
 WIDE, HIGH = 1280, 720
-# Heading of each slide, how far down and to the right it reaches once all is shown, and its smallest letters.
+# Heading of each slide, how far down and to the right it reaches once all is shown, and its
+# smallest letters.
 REACH = """() => Reveal.getSlides().map((slide) => {
   const at = Reveal.getIndices(slide);
   Reveal.slide(at.h, at.v, 20);
   const shown = [...slide.querySelectorAll(":not(aside, aside *, svg *)")];
   const parts = shown.map((one) => one.getBoundingClientRect());
-  const size = (text) => parseFloat(getComputedStyle(text).fontSize) * (text.getScreenCTM?.().d ?? 1);
+  const size = (text) => parseFloat(getComputedStyle(text).fontSize)
+    * (text.getScreenCTM?.().d ?? 1);
   return [slide.querySelector("h1, h2").textContent, Math.max(...parts.map((box) => box.bottom)),
     Math.max(...parts.map((box) => box.right)),
     Math.min(...[...slide.querySelectorAll("p, td, text")].map(size))];
@@ -38,7 +41,9 @@ def test_the_slides_of_a_lesson(at_desk, stem):
     reach = page.evaluate(REACH)
     assert [text for text, low, right, _ in reach if low > HIGH or right > WIDE] == []
     assert [text for text, _, _, letters in reach if letters < HIGH / 45] == []
-    assert [text for text, number in Counter(text for text, *_ in reach).items() if number > 1] == []
+    assert [
+        text for text, number in Counter(text for text, *_ in reach).items() if number > 1
+    ] == []
     assert [text for text, *_ in reach[1:] if len(text.split()) > 8] == []
     assert visit.foreign == visit.errors == []
     text = (ROOT / "chapters" / f"{stem}.md").read_text("utf-8")
@@ -67,15 +72,28 @@ def test_an_author_marks_cells_and_questions_come_before_answers():
         ),
         new_code_cell("y = 2"),
         new_markdown_cell(f"{guess}\n\nSaid.", metadata={"slide": "More or less?"}),
-        new_markdown_cell("## 手算\n\n:::{admonition} By hand\nTwo and two.\n$2 + 2 = 4$.\nFour.\n:::"),
+        new_markdown_cell(
+            "## 手算\n\n:::{admonition} By hand\nTwo and two.\n$2 + 2 = 4$.\nFour.\n:::"
+        ),
         new_markdown_cell("## Verdicts\n\nIt is so."),
-        new_code_cell("", outputs=[new_output("display_data", {VERDICT_MIME: {"table": [filed] * 9}})]),
+        new_code_cell(
+            "", outputs=[new_output("display_data", {VERDICT_MIME: {"table": [filed] * 9}})]
+        ),
     ]
     notebook = new_notebook(cells=cells)
     listed = slides.list_slides(notebook, Plain({}, {}, BibliographyData(), ""))
-    assert [one.heading for one in listed] == ["京津冀", "How much?", "In code", "More or less?", "By hand"]
+    assert [one.heading for one in listed] == [
+        "京津冀",
+        "How much?",
+        "In code",
+        "More or less?",
+        "By hand",
+    ]
     opening, marked, code, question, by_hand = listed
-    assert "北京高。" in "".join(opening.notes) and (marked.kicker, question.kicker) == ("差距", "Predict")
+    assert "北京高。" in "".join(opening.notes) and (marked.kicker, question.kicker) == (
+        "差距",
+        "Predict",
+    )
     assert "Marked." in marked.shown and "\nx\n" in code.shown and ">one</pre>" in code.answers[0]
     assert "<li>less" in question.shown and question.answers == ["**B. less**"]
     assert "Said." in "".join(question.notes)

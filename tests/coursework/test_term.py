@@ -1,4 +1,5 @@
-"""A week of a term as the teaching page says it: from the class's notebooks to marks in Moodle's format."""
+"""A week of a term as the teaching page says it: from the class's notebooks to marks in Moodle's
+format."""
 
 import csv
 import html
@@ -66,12 +67,17 @@ def hand_out(folder: Path) -> nbformat.NotebookNode:
 
 
 def hand_in(folder: Path, source: nbformat.NotebookNode) -> None:
-    """The class solves its notebooks, some with a misconception, and writes texts of three kinds."""
+    """The class solves its notebooks, some with a misconception, and writes texts of three
+    kinds."""
     texts = read_texts(source)
-    right = {c.metadata.nbgrader.grade_id: c.source for c in source.cells if c.metadata.nbgrader.solution}
+    right = {
+        c.metadata.nbgrader.grade_id: c.source for c in source.cells if c.metadata.nbgrader.solution
+    }
     with zipfile.ZipFile(folder / "week3.zip", "w") as packed:
         for number, student in enumerate(STUDENTS):
-            notebook = nbformat.read(folder / "built" / "release" / NAME / f"{NAME}.ipynb", as_version=4)
+            notebook = nbformat.read(
+                folder / "built" / "release" / NAME / f"{NAME}.ipynb", as_version=4
+            )
             own = {name: text.samples[KINDS[number % 3]][0] for name, text in texts.items()}
             own = {name: f"{text}\n\n({student})" for name, text in own.items()}
             answers = own if student == CHEAT else right | own
@@ -79,7 +85,9 @@ def hand_in(folder: Path, source: nbformat.NotebookNode) -> None:
             for cell in notebook.cells:
                 name = cell.metadata.nbgrader.grade_id
                 cell.source = answers.get(name, cell.source)
-            first = next(c for c in notebook.cells if c.cell_type == "code" and c.metadata.nbgrader.solution)
+            first = next(
+                c for c in notebook.cells if c.cell_type == "code" and c.metadata.nbgrader.solution
+            )
             if student == CHEAT:
                 first.source += "\ncheck.answer = lambda *a, **k: None"
             elif student == MISTAKEN[0]:  # names that given cells import are the student's to bind
@@ -90,7 +98,9 @@ def hand_in(folder: Path, source: nbformat.NotebookNode) -> None:
 def mark(page, address: str, texts: dict[str, TextFact]) -> None:
     """Mark every text by keyboard, as its kind deserves."""
     page.goto(address)
-    page.get_by_text("answers are marked").first.wait_for()  # the link itself only leads on to the desk
+    page.get_by_text(
+        "answers are marked"
+    ).first.wait_for()  # the link itself only leads on to the desk
     home = page.url.partition("?")[0]  # the desk's path is drawn again each time
     for name, text in texts.items():
         page.goto(f"{home}{NAME}/{name}/")
@@ -119,7 +129,9 @@ def test_a_week_from_hand_out_to_marks_in_moodles_format(tmp_path, at_desk, monk
     text = (tmp_path / "grades" / NAME / "grades.csv").read_text(encoding="utf-8-sig")
     rows = {row["student"]: row for row in csv.DictReader(io.StringIO(text))}
     assert {row["status"] for row in rows.values()} == {"graded"} and rows[CHEAT]["points"] == "0"
-    page = (tmp_path / "grades" / NAME / "feedback" / f"{STUDENTS[1]}.html").read_text(encoding="utf-8")
+    page = (tmp_path / "grades" / NAME / "feedback" / f"{STUDENTS[1]}.html").read_text(
+        encoding="utf-8"
+    )
     assert "4 of 10 points (items 1, 2 of the list of points)" in page
     exercises = read(ROOT / "exercises" / f"{NAME}.ipynb").exercises
     assert all(exercise.title in html.unescape(page) for exercise in exercises)
@@ -129,9 +141,13 @@ def test_a_week_from_hand_out_to_marks_in_moodles_format(tmp_path, at_desk, monk
     uploaded = {row["ID number"]: row for row in csv.DictReader(io.StringIO(text))}
     column = f"Assignment: {NAME} (Real)"
     assert uploaded.keys() == rows.keys()
-    assert [student for student in rows if uploaded[student][column] != rows[student]["points"]] == []
+    assert [
+        student for student in rows if uploaded[student][column] != rows[student]["points"]
+    ] == []
     # All that the mistaken lose is the exercise on which they hold the misconception.
-    assert {float(rows[student]["out_of"]) - float(rows[student]["points"]) for student in MISTAKEN} == {2}
+    assert {
+        float(rows[student]["out_of"]) - float(rows[student]["points"]) for student in MISTAKEN
+    } == {2}
     # The report names it first.
     report = (tmp_path / "grades" / NAME / "report.html").read_text(encoding="utf-8")
     held = f"held by {len(MISTAKEN)} of the {SIZE - 1} who"

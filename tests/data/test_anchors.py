@@ -1,4 +1,5 @@
-"""Tables of the second edition against anchors from elsewhere: published totals, other sources, sums."""
+"""Tables of the second edition against anchors from elsewhere: published totals, other sources,
+sums."""
 
 from jingjinji import data
 
@@ -9,7 +10,10 @@ def census(year):
 
 
 def test_counties_sum_to_provinces_and_urban_and_rural_to_residents():
-    totals = {2010: [19_612_368, 12_938_693, 71_854_210], 2020: [21_893_095, 13_866_009, 74_610_235]}
+    totals = {
+        2010: [19_612_368, 12_938_693, 71_854_210],
+        2020: [21_893_095, 13_866_009, 74_610_235],
+    }
     for counties, total in ((census(year), total) for year, total in totals.items()):
         sums = counties.groupby(counties["county_code"].str[:2])["residents"].sum()
         assert sums.tolist() == total
@@ -30,8 +34,13 @@ def test_workers_of_sections_are_all_workers():
 
 
 def test_units_contain_every_county_once():
-    units, people = data.load("county_units"), data.load("county_unit_population").set_index("unit_code")
-    outlines = units[units["source"] == "outlines"].merge(data.load("county_population"), on="county_code")
+    units, people = (
+        data.load("county_units"),
+        data.load("county_unit_population").set_index("unit_code"),
+    )
+    outlines = units[units["source"] == "outlines"].merge(
+        data.load("county_population"), on="county_code"
+    )
     assert len(outlines) == 200
     for year in (2000, 2010):
         sums = outlines.groupby("unit_code")[f"population_{year}"].sum()
@@ -66,13 +75,21 @@ def test_yearly_means_follow_from_days_and_months():
         mean = days.loc[f"{row.year}-01-01" : f"{row.year}-12-31", row.city].mean()
         assert abs(mean - row.pm25) < 0.06, row
     months = data.load("pm25_reanalysis")
-    means = months.groupby(["city_code", months["month"].str[:4].astype(int).rename("year")])["pm25"].mean()
-    table = data.load("pm25_annual").query("method == 'reanalysis, area'").set_index(["city_code", "year"])
+    means = months.groupby(["city_code", months["month"].str[:4].astype(int).rename("year")])[
+        "pm25"
+    ].mean()
+    table = (
+        data.load("pm25_annual")
+        .query("method == 'reanalysis, area'")
+        .set_index(["city_code", "year"])
+    )
     assert (means - table["pm25"]).abs().max() < 0.06
 
 
 def test_prices_chain_as_their_flaws_state():
-    prices = data.load("province_prices").query("2014 <= year <= 2019").set_index(["province", "year"])
+    prices = (
+        data.load("province_prices").query("2014 <= year <= 2019").set_index(["province", "year"])
+    )
     hebei = (prices.loc["Hebei", ["consumer", "producer", "investment"]] / 100).prod()
     assert tuple(hebei.round(3)) == (1.118, 1.037, 1.126)
     assert prices.loc[("Beijing", 2019), "consumer"].round(1) == 102.3

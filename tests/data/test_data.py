@@ -1,4 +1,5 @@
-"""The data package: it matches its descriptor, claims and figures are complete, the loader reports errors."""
+"""The data package: it matches its descriptor, claims and figures are complete, the loader reports
+errors."""
 
 import json
 import re
@@ -23,7 +24,10 @@ FILES = [path for path in FOLDER.iterdir() if path.is_file()]
 def test_the_package_is_valid_and_describes_every_file():
     report = Package(str(FOLDER / "datapackage.json")).validate()
     assert report.flatten(["title", "rowNumber", "fieldName", "message"]) == []
-    described = {resource["path"] for resource in RESOURCES.values()} | {"datapackage.json", "article.yml"}
+    described = {resource["path"] for resource in RESOURCES.values()} | {
+        "datapackage.json",
+        "article.yml",
+    }
     assert {path.name for path in FILES} == described
 
 
@@ -33,7 +37,10 @@ def test_resource_is_described(name):
     for part in ("title", "description", "sources", "licenses", "vintage", "flaws"):
         assert resource[part], f"{name} has no {part}"
     if name not in TABLES:
-        assert resource["licenses"][0]["name"] == "ODbL-1.0" and "OpenStreetMap" in resource["attribution"]
+        assert (
+            resource["licenses"][0]["name"] == "ODbL-1.0"
+            and "OpenStreetMap" in resource["attribution"]
+        )
         assert "示意图" in " ".join(resource["flaws"])
         return
     assert resource["schema"]["primaryKey"]
@@ -94,7 +101,9 @@ def test_a_loaded_table_follows_its_description(name):
         values = {*map(type, frame[field["name"]].dropna().tolist())}
         assert {types[one] for one in values} <= {field["type"]}, field["name"]
     assert set(frame.attrs) == {"title", "units", "source", "vintage", "flaws", "license"}
-    assert frame.attrs["units"] == {field["name"]: field["unit"] for field in fields if "unit" in field}
+    assert frame.attrs["units"] == {
+        field["name"]: field["unit"] for field in fields if "unit" in field
+    }
     assert re.fullmatch(r"Source: .+\.", frame.attrs["source"])
     del frame[fields[0]["name"]]
     assert fields[0]["name"] in data.load(name), "each load returns a new frame"

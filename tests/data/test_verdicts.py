@@ -15,7 +15,22 @@ from jingjinji import claims, data
 ROOT = Path(__file__).parents[2]
 # A desk would not have printed what the edition before said of these, so each has a dated line.
 NAMED = [
-    *("C11", "C19", "C20", "C21", "C22", "C23", "C25", "C49", "C50", "C51", "C53", "C63", "C70", "C71"),
+    *(
+        "C11",
+        "C19",
+        "C20",
+        "C21",
+        "C22",
+        "C23",
+        "C25",
+        "C49",
+        "C50",
+        "C51",
+        "C53",
+        "C63",
+        "C70",
+        "C71",
+    ),
     *("C78", "C79", "C80"),
 ]
 
@@ -77,4 +92,7 @@ def test_no_period_ends_after_the_tables_that_it_rests_on():
         sources = reading.sources.split()
         if reading.end and sources and tables.issuperset(sources):
             years = [table["year"].max() for table in map(data.load, sources) if "year" in table]
-            assert int(reading.end[:4]) <= max(years, default=9999), (reading.claim_id, reading.reading)
+            assert int(reading.end[:4]) <= max(years, default=9999), (
+                reading.claim_id,
+                reading.reading,
+            )

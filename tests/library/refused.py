@@ -6,7 +6,8 @@ import pytest
 
 
 def refused(*cases: tuple[Callable, str]) -> Callable:
-    """Make a test of calls, each with its `ValueError`: the whole message if the text ends in a full stop."""
+    """Make a test of calls, each with its `ValueError`: the whole message if the text ends in a
+    full stop."""
 
     @pytest.mark.parametrize(("call", "text"), cases)
     def test(call: Callable, text: str) -> None:

@@ -1,4 +1,5 @@
-"""Every answer key: published results that the measures and the libraries of single chapters reproduce."""
+"""Every answer key: published results that the measures and the libraries of single chapters
+reproduce."""
 
 import functools
 import json
@@ -21,7 +22,11 @@ from jingjinji.measures import growth, shift_share
 from jingjinji.measures.breaks import mean_break
 from jingjinji.measures.convergence import beta, coefficient_of_variation, half_life, speed
 from jingjinji.measures.decomposition import theil_parts
-from jingjinji.measures.evaluation import SyntheticControl, difference_in_differences, synthetic_control
+from jingjinji.measures.evaluation import (
+    SyntheticControl,
+    difference_in_differences,
+    synthetic_control,
+)
 from jingjinji.measures.index import coupling, entropy_weights, min_max
 from jingjinji.measures.inequality import concentration_index, gini, theil_l, theil_t, williamson
 from jingjinji.measures.potential import huff, power
@@ -49,7 +54,8 @@ def growth_of_contracts(start, end, periods):
 
 
 def of_mexican_states(index, years):
-    """Compute an index of income per head of 32 states by decade, with PySAL's Hanson (1998) regions."""
+    """Compute an index of income per head of 32 states by decade, with PySAL's Hanson (1998)
+    regions."""
     mexico = example("mexico.csv", index_col="State")
     return [index(mexico[f"pcgdp{year}"], mexico["hanson98"]) for year in years]
 
@@ -61,7 +67,9 @@ def nested_theil(wage, employment, industry, area):
 
 
 def german_counties():
-    return data.load("german_counties").pivot(index="region_code", columns="year", values="gdp_per_head_eur")
+    return data.load("german_counties").pivot(
+        index="region_code", columns="year", values="gdp_per_head_eur"
+    )
 
 
 def german_beta(start, end):
@@ -72,7 +80,9 @@ def german_beta(start, end):
 
 def speed_and_half_life(slope, years):
     rate = speed(slope, years)
-    assert rate == pytest.approx(8.10328e-03, rel=1e-6)  # the key's tolerance is that of the half-life
+    assert rate == pytest.approx(
+        8.10328e-03, rel=1e-6
+    )  # the key's tolerance is that of the half-life
     return [rate, half_life(rate)]
 
 
@@ -80,7 +90,9 @@ def speed_and_half_life(slope, years):
 
 
 def shift_share_parts(**structures):
-    parts = shift_share.classic(**{name: pd.Series(values) for name, values in structures.items()}).sum()
+    parts = shift_share.classic(
+        **{name: pd.Series(values) for name, values in structures.items()}
+    ).sum()
     return [parts.sum(), parts["national"], parts["mix"], parts["regional"]]
 
 
@@ -117,11 +129,14 @@ def gravity(decay):
     """Fit the exponents of both masses and of the distance, whose decay is exponential."""
     assert decay == 1
     model = "migrants ~ np.log(origin_outflow) + np.log(destination_inflow) + distance_km"
-    return smf.glm(model, data.load("austrian_migration"), family=sm.families.Poisson()).fit().params
+    return (
+        smf.glm(model, data.load("austrian_migration"), family=sm.families.Poisson()).fit().params
+    )
 
 
 def catchment(people, doctors, minutes, most, weights):
-    """Share out each place's doctors among all people within reach, and add up what each place is given."""
+    """Share out each place's doctors among all people within reach, and add up what each place is
+    given."""
     reach = weights * (minutes <= most)
     return reach.T @ (doctors / (reach @ people))
 
@@ -157,7 +172,8 @@ def moran_of_homicides(counties):
 
 @functools.cache
 def basque_country() -> SyntheticControl:
-    """Fit the Basque Country by schooling, investment, income, sectors and density, as published."""
+    """Fit the Basque Country by schooling, investment, income, sectors and density, as
+    published."""
     table, before = data.load("spanish_regions"), key("Y01")[0]
     schools = [name for name in table if name.startswith("school_")]
     sectors = [name for name in table if name.startswith("share_")]
@@ -167,9 +183,27 @@ def basque_country() -> SyntheticControl:
         (sectors, range(1961, 1970, 2)),
         (["density"], [1969]),
     ]
-    means = [table[table["year"].isin(years)].groupby("region")[names].mean().T for names, years in spans]
-    # The result of a search by Nelder and Mead from equal weights, to three digits; it takes a minute.
-    optimum = [0.073, 0.120, 0.003, 0.102, 0.011, 0, 0.117, 0.063, 0.156, 0.096, 0.053, 0.002, 0.024, 0.181]
+    means = [
+        table[table["year"].isin(years)].groupby("region")[names].mean().T for names, years in spans
+    ]
+    # The result of a search by Nelder and Mead from equal weights, to three digits; it takes a
+    # minute.
+    optimum = [
+        0.073,
+        0.120,
+        0.003,
+        0.102,
+        0.011,
+        0,
+        0.117,
+        0.063,
+        0.156,
+        0.096,
+        0.053,
+        0.002,
+        0.024,
+        0.181,
+    ]
     income = table.pivot(index="year", columns="region", values="gdp_per_head")
     donors = income.columns.drop("Basque Country")
     return synthetic_control(
@@ -205,7 +239,9 @@ COMPUTED = {
     "H01": shift_share_parts,
     "H02": lambda **structures: shift_share_parts(**structures)[-1],
     "K01": corrected_coupling,
-    **dict.fromkeys(["K02", "K04"], lambda systems: coupling(pd.DataFrame([systems])) / len(systems)),
+    **dict.fromkeys(
+        ["K02", "K04"], lambda systems: coupling(pd.DataFrame([systems])) / len(systems)
+    ),
     "M01": moran_of_homicides,
     "Q01": trend,
     **dict.fromkeys(["S01", "S03"], krugman_index),
@@ -229,13 +265,16 @@ COMPUTED = {
 
 
 def key(key_id: str) -> tuple[dict, object]:
-    """Return a key's inputs by name, as numbers or arrays, and the expected result within its tolerance."""
+    """Return a key's inputs by name, as numbers or arrays, and the expected result within its
+    tolerance."""
     row = TABLE.loc[key_id]
     inputs = {}
     for name, text in (pair.split("=") for pair in row["inputs"].split("; ")):
         value = json.loads(text)
         inputs[name] = np.array(value) if isinstance(value, list) else value
-    return inputs, pytest.approx(np.ravel(json.loads(row["expected"])).tolist(), abs=row["tolerance"])
+    return inputs, pytest.approx(
+        np.ravel(json.loads(row["expected"])).tolist(), abs=row["tolerance"]
+    )
 
 
 @pytest.mark.parametrize("key_id", sorted({*COMPUTED, *TABLE.index}))

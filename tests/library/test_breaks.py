@@ -41,5 +41,8 @@ test_errors = refused(
     (lambda: mean_break(SHIFTED, shortest=1), "shortest must be a whole number, 2 or more; got 1."),
     (lambda: mean_break(SHIFTED.where(SHIFTED > 1)), "series holds nan at 2011"),
     (lambda: mean_break(pd.Series([1, 1, 1, 2, 2, 2])), "series must vary on at least one side"),
-    (lambda: break_p_value(SHIFTED, persistence=1), "persistence must be 0 or more and below 1; got 1."),
+    (
+        lambda: break_p_value(SHIFTED, persistence=1),
+        "persistence must be 0 or more and below 1; got 1.",
+    ),
 )

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from jingjinji.measures.convergence import beta, coefficient_of_variation, half_life, sd_of_logs, speed
+from jingjinji.measures.convergence import (
+    beta,
+    coefficient_of_variation,
+    half_life,
+    sd_of_logs,
+    speed,
+)
 from tests.library.refused import refused
 
 levels = st.floats(0.1, 1e5)

@@ -16,7 +16,9 @@ YEARS = pd.RangeIndex(2001, 2011)
 def simulate() -> pd.DataFrame:
     """Seven units share a trend; the last is half of a and half of b, plus 2 from 2007 on."""
     rng = np.random.default_rng(2014)
-    trend = np.linspace(0, 5, len(YEARS))[:, None] + rng.normal(0, 1, (len(YEARS), 6)).cumsum(axis=0)
+    trend = np.linspace(0, 5, len(YEARS))[:, None] + rng.normal(0, 1, (len(YEARS), 6)).cumsum(
+        axis=0
+    )
     table = pd.DataFrame(trend, index=YEARS, columns=list("abcdef"))
     return table.assign(treated=(table["a"] + table["b"]) / 2 + np.where(YEARS >= 2007, 2.0, 0.0))
 
@@ -29,7 +31,11 @@ def test_synthetic_control_finds_what_was_put_in():
     assert fit.weights[["a", "b"]].tolist() == pytest.approx([0.5, 0.5], abs=0.01)
     assert fit.weights.sum() == pytest.approx(1) and fit.weights.min() > -1e-9
     assert fit.effect == pytest.approx(2, abs=0.02)
-    for before, ratio in {1.0: 2, 1e-13: np.inf, 0.0: np.inf}.items():  # rounding errors differ by processor
+    for before, ratio in {
+        1.0: 2,
+        1e-13: np.inf,
+        0.0: np.inf,
+    }.items():  # rounding errors differ by processor
         gap = pd.Series(2.0, YEARS).where(YEARS >= 2007, before)
         assert evaluation.SyntheticControl(fit.weights, gap, 2007).ratio == pytest.approx(ratio)
 
@@ -37,7 +43,9 @@ def test_synthetic_control_finds_what_was_put_in():
 def test_a_demeaned_fit_does_not_depend_on_the_level():
     unit, higher = ("treated", list("abcdef"), 2007), WORLD.assign(treated=WORLD["treated"] + 100)
     plain, raised = (evaluation.synthetic_control(w, *unit, demeaned=True) for w in (WORLD, higher))
-    assert raised.gap.to_numpy() == pytest.approx(plain.gap.to_numpy()) and plain.effect == pytest.approx(2)
+    assert raised.gap.to_numpy() == pytest.approx(
+        plain.gap.to_numpy()
+    ) and plain.effect == pytest.approx(2)
     assert plain.gap.loc[:2006].mean() == pytest.approx(0)
     assert evaluation.synthetic_control(higher, *unit).misfit > 50
 
@@ -67,18 +75,38 @@ def test_randomisation_counts_every_group():
     pairs = itertools.combinations(WORLD, 2)
     effects = {pair: evaluation.difference_in_differences(WORLD, pair, 2007) for pair in pairs}
     as_large = [abs(effect) >= abs(effects["a", "treated"]) - 1e-9 for effect in effects.values()]
-    assert evaluation.randomisation_p(WORLD, ["a", "treated"], 2007) == pytest.approx(np.mean(as_large))
+    assert evaluation.randomisation_p(WORLD, ["a", "treated"], 2007) == pytest.approx(
+        np.mean(as_large)
+    )
 
 
 test_errors = refused(
-    (lambda: evaluation.synthetic_control(WORLD, "z", ["a", "b"], 2007), "outcome has no column for z."),
-    (lambda: evaluation.synthetic_control(WORLD, "a", ["a", "b"], 2007), "two or more units without the"),
-    (lambda: evaluation.synthetic_control(WORLD, "a", ["b", "c"], 2002), "start must leave 2 year(s) before"),
-    (lambda: evaluation.synthetic_control(WORLD[::-1], "a", ["b", "c"], 2007), "each year once, in order"),
-    (lambda: evaluation.synthetic_control(WORLD[WORLD > 0], "a", ["b", "c"], 2007), "missing value for a"),
+    (
+        lambda: evaluation.synthetic_control(WORLD, "z", ["a", "b"], 2007),
+        "outcome has no column for z.",
+    ),
+    (
+        lambda: evaluation.synthetic_control(WORLD, "a", ["a", "b"], 2007),
+        "two or more units without the",
+    ),
+    (
+        lambda: evaluation.synthetic_control(WORLD, "a", ["b", "c"], 2002),
+        "start must leave 2 year(s) before",
+    ),
+    (
+        lambda: evaluation.synthetic_control(WORLD[::-1], "a", ["b", "c"], 2007),
+        "each year once, in order",
+    ),
+    (
+        lambda: evaluation.synthetic_control(WORLD[WORLD > 0], "a", ["b", "c"], 2007),
+        "missing value for a",
+    ),
     (lambda: evaluation.difference_in_differences(WORLD, list(WORLD), 2007), "but not of all"),
     (lambda: evaluation.event_study(WORLD, ["a"], 1999), "base_year must be one of the years"),
-    (lambda: evaluation.group_differences(WORLD.loc[2001], size=7), "size must be from 1 to 6; got 7."),
+    (
+        lambda: evaluation.group_differences(WORLD.loc[2001], size=7),
+        "size must be from 1 to 6; got 7.",
+    ),
 )
 
 

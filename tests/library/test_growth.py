@@ -10,7 +10,9 @@ from jingjinji.measures import growth
 from tests.library.refused import refused
 
 levels = st.floats(0.01, 1e6)
-positive_intervals = st.tuples(levels, levels).map(lambda ends: growth.Interval(min(ends), max(ends)))
+positive_intervals = st.tuples(levels, levels).map(
+    lambda ends: growth.Interval(min(ends), max(ends))
+)
 
 
 @given(st.lists(st.tuples(levels, levels), min_size=1, max_size=20))
@@ -56,7 +58,9 @@ def test_result_has_the_type_of_the_arguments():
     assert isinstance(growth.ratio([2, 4], 3), np.ndarray)
     by_place = growth.percent_change(pd.Series({"B": 20, "A": 10}), pd.Series({"A": 10, "B": 30}))
     pd.testing.assert_series_equal(by_place, pd.Series({"B": 50.0, "A": 0.0}))
-    duplicated = pd.Series([10, 20], index=["A", "A"])  # allowed if both Series have the same labels
+    duplicated = pd.Series(
+        [10, 20], index=["A", "A"]
+    )  # allowed if both Series have the same labels
     assert list(growth.percent_change(duplicated, duplicated * 2)) == [100, 100]
 
 
@@ -64,11 +68,17 @@ A_AND_B = pd.Series({"A": 1.0, "B": 2.0})
 INDICES = pd.Series({2014: 110.0, 2015: 105.0})
 test_errors = refused(
     (lambda: growth.ratio(0, 1), "start holds 0; every value must be a finite number greater"),
-    (lambda: growth.ratio(1, -1), "end holds -1; every value must be a finite number, zero or more"),
+    (
+        lambda: growth.ratio(1, -1),
+        "end holds -1; every value must be a finite number, zero or more",
+    ),
     (lambda: growth.percent_change(A_AND_B, A_AND_B.replace(2.0, np.nan)), "end holds nan at B"),
     (lambda: growth.percent_change([1, 2], [1, 2, 3]), "start and end must have the same length"),
     (lambda: growth.percent_change(A_AND_B, A_AND_B.rename({"B": "C"})), "only one of them: B, C"),
-    (lambda: growth.ratio(pd.Series([1, 2, 3], [*"AAB"]), pd.Series([1, 2, 3], [*"ABB"])), "each label once"),
+    (
+        lambda: growth.ratio(pd.Series([1, 2, 3], [*"AAB"]), pd.Series([1, 2, 3], [*"ABB"])),
+        "each label once",
+    ),
     (lambda: growth.ratio("ten", 1), "start must be a number, or a list"),
     (lambda: growth.cagr(1, 2, 0), "periods holds 0"),
     (lambda: growth.contributions(A_AND_B - 1.5, A_AND_B), "start must add up to more than zero"),

@@ -24,8 +24,13 @@ def test_sectors_add_up_to_gdp():
 
 
 def test_accounts_are_of_the_vintage_that_they_state():
-    vintages = data.load("province_gdp_vintages").set_index(["province", "year", "vintage"])["gdp_100m_yuan"]
-    gap = wide("province_accounts")["gdp"] - vintages.unstack()["after_4th_census_2022_first_published"]
+    vintages = data.load("province_gdp_vintages").set_index(["province", "year", "vintage"])[
+        "gdp_100m_yuan"
+    ]
+    gap = (
+        wide("province_accounts")["gdp"]
+        - vintages.unstack()["after_4th_census_2022_first_published"]
+    )
     assert gap.dropna().abs().max() < 0.06 and gap.notna().sum() == 31 * 20
     sums = vintages.groupby(["year", "vintage"]).sum().unstack()
     gdp = wide("national_accounts").loc["China", "gdp"]
@@ -45,7 +50,9 @@ def test_urban_and_rural_add_up():
     assert set(population.loc[population["urban_10k"].isna(), "year"]) == {2024}
 
 
-OF_PROVINCES = "provinces province_gdp_vintages province_accounts province_population province_income"
+OF_PROVINCES = (
+    "provinces province_gdp_vintages province_accounts province_population province_income"
+)
 
 
 @pytest.mark.parametrize("name", OF_PROVINCES.split())
@@ -77,7 +84,9 @@ def test_real_gdp_is_the_level_of_2019_times_the_chain():
     assert gap.notna().all() and gap.abs().max() < 0.0051
 
 
-@pytest.mark.parametrize("name", ["city_gdp_index", "city_population", "city_population_intercensal"])
+@pytest.mark.parametrize(
+    "name", ["city_gdp_index", "city_population", "city_population_intercensal"]
+)
 def test_63_cities_in_three_clusters(name):
     cities = data.load(name).drop_duplicates("city_code")
     counts = {"Beijing-Tianjin-Hebei": 13, "Yangtze River Delta": 41, "Pearl River Delta": 9}
@@ -87,8 +96,14 @@ def test_63_cities_in_three_clusters(name):
 def test_13_cities_add_up_to_three_provinces():
     cities = data.load("city_population").query("cluster == 'Beijing-Tianjin-Hebei'")
     province = cities["city_code"].str[:2] + "0000"
-    sums = cities.groupby([province, "year"])["population_10k"].sum().rename_axis(["province_code", "year"])
-    provinces = data.load("province_population").set_index(["province_code", "year"])["population_10k"]
+    sums = (
+        cities.groupby([province, "year"])["population_10k"]
+        .sum()
+        .rename_axis(["province_code", "year"])
+    )
+    provinces = data.load("province_population").set_index(["province_code", "year"])[
+        "population_10k"
+    ]
     gap = (sums / provinces - 1).dropna() * 100
     assert len(gap) == 3 * 19
     # Hebei's cities were not revised after the 2020 census, the province was.
@@ -99,7 +114,9 @@ def test_13_cities_add_up_to_three_provinces():
 def test_counties_add_up_to_the_censuses_of_their_cities_and_xiongan_is_three_of_them():
     counties = data.load("county_population")
     sums = counties.groupby("city_code")[["population_2000", "population_2010"]].sum()
-    cities = data.load("city_population").pivot(index="city_code", columns="year", values="population_10k")
+    cities = data.load("city_population").pivot(
+        index="city_code", columns="year", values="population_10k"
+    )
     assert (sums["population_2010"] / 1e4 / cities[2010] - 1).abs().max() < 0.005
     # Those of 2000 fit less well: Tangshan misses by 2.4 %.
     assert (sums["population_2000"] / 1e4 / cities[2000] - 1).abs().max() < 0.025
@@ -121,11 +138,15 @@ def test_intercensal_population_grows_evenly_between_published_years():
     )
     for year in derived:
         expected = published[2010] * (published[2020] / published[2010]) ** ((year - 2010) / 10)
-        assert (derived[year] - expected).abs().max() < 0.0051  # published values are rounded to 0.01
+        assert (
+            derived[year] - expected
+        ).abs().max() < 0.0051  # published values are rounded to 0.01
 
 
 def test_incomes_of_all_lie_between_rural_and_urban():
-    income = data.load("province_income").set_index(["province", "year", "residents"])["income_yuan"]
+    income = data.load("province_income").set_index(["province", "year", "residents"])[
+        "income_yuan"
+    ]
     known = income.unstack().dropna()
     assert len(known) == 31 * 7
     assert (known["rural"] < known["all"]).all() and (known["all"] < known["urban"]).all()
@@ -152,7 +173,9 @@ def test_provincial_research_adds_up_to_the_nation():
     assert (ratio["rd_spending_100m_yuan"] - 1).abs().max() < 1e-6
     # Other contracts are abroad or not assigned to a province.
     sold, absorbed = ratio["contracts_sold_100m_yuan"], ratio["contracts_absorbed_100m_yuan"]
-    assert sold.drop(2011).between(0.90, 0.98).all() and absorbed.drop(2011).between(0.77, 0.94).all()
+    assert (
+        sold.drop(2011).between(0.90, 0.98).all() and absorbed.drop(2011).between(0.77, 0.94).all()
+    )
     of_beijing = innovation.query("place == 'Beijing'")["contracts_sold_100m_yuan"][2023]
     cited = data.load("cited_figures").set_index("figure_id")["value"]
     assert round(of_beijing / 10, 2) == cited["F010c"]
@@ -169,7 +192,9 @@ def test_revised_research_intensity_follows_the_revised_gdp():
 
 
 def test_timetables_and_the_model_are_of_journeys_between_the_13_cities():
-    fast, every, model = map(data.load, ("rail_timetable_2016", "rail_timetable_2021", "travel_time_model"))
+    fast, every, model = map(
+        data.load, ("rail_timetable_2016", "rail_timetable_2021", "travel_time_model")
+    )
     cities = set(data.load("cities")["city"])
     for journeys in (fast, every, model):
         assert {*journeys["origin"], *journeys["destination"]} <= cities
@@ -180,7 +205,9 @@ def test_timetables_and_the_model_are_of_journeys_between_the_13_cities():
     assert (every["median_fast_minutes"].isna() == (every["fast_trains_per_day"] == 0)).all()
     stations = {*fast["fastest_from_station"], *fast["fastest_to_station"]}
     assert stations <= set(data.load("rail_stations_2016")["station"])
-    pairs = [len({*map(frozenset, zip(y["origin"], y["destination"]))}) for _, y in model.groupby("year")]
+    pairs = [
+        len({*map(frozenset, zip(y["origin"], y["destination"]))}) for _, y in model.groupby("year")
+    ]
     assert pairs == [13 * 12 // 2] * 7
 
 

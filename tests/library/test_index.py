@@ -18,7 +18,9 @@ def test_degree_rises_with_the_level_and_takes_weights():
     assert table["degree"][1] / table["degree"][0] == pytest.approx(2**0.5)
     assert index.coupling(pd.DataFrame([[0.2] * 3]), corrected=True)[0] == pytest.approx(1)
     row = pd.DataFrame([[0.2, 0.8]], columns=["a", "b"])
-    assert index.coupling_coordination(row, pd.Series({"b": 3, "a": 1}))["level"][0] == pytest.approx(0.65)
+    assert index.coupling_coordination(row, pd.Series({"b": 3, "a": 1}))["level"][
+        0
+    ] == pytest.approx(0.65)
 
 
 def test_means_by_hand():
@@ -32,7 +34,9 @@ def test_the_best_place_in_all_indicators_is_first_in_every_index():
     table = TABLE.assign(trade=[1.0, 4, 9, 4])
     weights = pd.Series([1.0, 2, 3], TABLE.columns)
     ways = itertools.product(index.SCALINGS, ("arithmetic", "geometric"))
-    recipes = [index.Recipe(*way, "by hand", weights) for way in ways if way != ("z-score", "geometric")]
+    recipes = [
+        index.Recipe(*way, "by hand", weights) for way in ways if way != ("z-score", "geometric")
+    ]
     assert len(recipes) == 5
     assert {index.score(table, SIGNS, recipe).idxmax() for recipe in recipes} == {2}
 

@@ -68,7 +68,9 @@ def test_zeros_are_allowed_where_the_formula_allows_them():
 @given(levels, st.sampled_from("TL"))
 def test_equal_places_have_no_inequality_in_spite_of_rounding(level, kind):
     weights = np.random.default_rng(2014).random(13)
-    assert [index([level] * 13, weights) for index in INDICES] == pytest.approx([0] * len(INDICES), abs=1e-7)
+    assert [index([level] * 13, weights) for index in INDICES] == pytest.approx(
+        [0] * len(INDICES), abs=1e-7
+    )
     parts = theil_parts([level] * 13, list(range(13)), weights, kind)
     assert [parts.total, parts.between, parts.within] == [0, 0, 0]
     assert np.isnan(parts.between_share)
@@ -80,17 +82,26 @@ def test_series_are_matched_by_label():
     groups = pd.Series({"Tianjin": "city", "Hebei": "province", "Beijing": "city"}, name="kind")
     parts = theil_parts(values, groups, weights)
     assert parts.between == theil_parts([4, 2, 1], ["city", "city", "province"], [1, 2, 5]).between
-    assert parts.by_group.index.to_list() == ["city", "province"] and parts.by_group.index.name == "kind"
+    assert (
+        parts.by_group.index.to_list() == ["city", "province"]
+        and parts.by_group.index.name == "kind"
+    )
 
 
 test_errors = refused(
     (lambda: gini(3), "values must be a list, array or Series of numbers; got 3."),
     (lambda: gini([1, -2]), "values holds -2; every value must be a finite number, zero or more."),
-    (lambda: theil_l(pd.Series({"a": 1, "b": 0})), "values holds 0 at b; every value must be a finite"),
+    (
+        lambda: theil_l(pd.Series({"a": 1, "b": 0})),
+        "values holds 0 at b; every value must be a finite",
+    ),
     (lambda: gini([1, 2], [0, 0]), "weights must add up to more than zero."),
     (lambda: williamson([0, 0]), "values must have a weighted mean greater than zero."),
     (lambda: gini([1, 2], [1]), "values and weights must have the same length; got 2 and 1."),
     (lambda: theil_parts([1, 2], ["a", None]), "groups has no label at 1; every place needs one."),
     (lambda: theil_parts([1, 2], ["a", "b"], index="t"), "index must be 'T' or 'L'; got 't'."),
-    (lambda: theil_parts(pd.Series({"a": 1}), pd.Series({"b": "x"})), "found in only one of them: a, b"),
+    (
+        lambda: theil_parts(pd.Series({"a": 1}), pd.Series({"b": "x"})),
+        "found in only one of them: a, b",
+    ),
 )

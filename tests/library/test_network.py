@@ -28,7 +28,9 @@ def test_times_of_the_region_equal_those_of_networkx():
     far = pd.DataFrame(1e6, index=places, columns=places)
     graph = nx.from_pandas_edgelist(legs, "start", "end", "minutes")
     expected = pd.DataFrame(dict(nx.all_pairs_dijkstra_path_length(graph, weight="minutes")))
-    pd.testing.assert_frame_equal(shortest_times(far, legs), expected.loc[places, places], check_dtype=False)
+    pd.testing.assert_frame_equal(
+        shortest_times(far, legs), expected.loc[places, places], check_dtype=False
+    )
 
 
 test_errors = refused(

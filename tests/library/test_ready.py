@@ -61,7 +61,11 @@ def test_indicators_are_whole_and_those_of_their_tables():
 
 def test_output_of_2019_is_gdp_of_2019_for_each_resident():
     accounts = data.load("province_accounts").query("year == 2019 and indicator == 'gdp'")
-    people = data.load("province_population").query("year == 2019").set_index("province")["population_10k"]
+    people = (
+        data.load("province_population")
+        .query("year == 2019")
+        .set_index("province")["population_10k"]
+    )
     gdp = accounts.set_index("province")["value"]
     found = ready.indicators().loc[2019, "output"]
     pd.testing.assert_series_equal(found, (gdp / people * 10).loc[found.index], check_names=False)

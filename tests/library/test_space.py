@@ -23,16 +23,21 @@ def test_distance_is_the_angle_between_two_unit_vectors(start, end):
 
     chord = np.linalg.norm(vector(start) - vector(end))
     angle = 2 * np.arcsin(min(chord / 2, 1))
-    assert space.great_circle_km(start, end) == pytest.approx(angle * space.EARTH_RADIUS_KM, abs=1e-3)
+    assert space.great_circle_km(start, end) == pytest.approx(
+        angle * space.EARTH_RADIUS_KM, abs=1e-3
+    )
 
 
 def test_four_directions_from_the_equator():
-    directions = [space.bearing_degrees((0, 0), end) for end in ((10, 0), (0, 10), (-10, 0), (0, -10))]
+    directions = [
+        space.bearing_degrees((0, 0), end) for end in ((10, 0), (0, 10), (-10, 0), (0, -10))
+    ]
     assert directions == pytest.approx([0, 90, 180, 270])
 
 
 def make_map(**shapes):
-    """Make a map of squares with the arcs 0: the left one, 1: the right one, 2: a hole in the left one."""
+    """Make a map of squares with the arcs 0: the left one, 1: the right one, 2: a hole in the left
+    one."""
     square = [[0, 0], [0, 6], [6, 0], [0, -6], [-6, 0]]
     right, hole = [[20, 0], *square[1:]], [[3, 3], [1, 0], [0, 1], [-1, 0], [0, -1]]
     geometries = [{"id": code, "type": kind, "arcs": arcs} for code, (kind, arcs) in shapes.items()]
@@ -49,8 +54,14 @@ def test_centre_of_one_square_of_two_and_of_one_with_a_hole():
         one=("Polygon", [[0]]), two=("MultiPolygon", [[[0]], [[1]]]), hole=("Polygon", [[0], [2]])
     )
     off_centre = (36 * 3 - 3.5) / 35 / 2
-    centres = {"one": (31.5, 101.5), "two": (31.5, 106.5), "hole": (30 + off_centre, 100 + off_centre)}
-    assert all(space.centroid(squares, shape) == pytest.approx(centre) for shape, centre in centres.items())
+    centres = {
+        "one": (31.5, 101.5),
+        "two": (31.5, 106.5),
+        "hole": (30 + off_centre, 100 + off_centre),
+    }
+    assert all(
+        space.centroid(squares, shape) == pytest.approx(centre) for shape, centre in centres.items()
+    )
 
 
 def test_every_city_lies_near_the_centre_of_its_outline():
@@ -58,7 +69,9 @@ def test_every_city_lies_near_the_centre_of_its_outline():
     centres = {code: space.centroid(outlines, code) for code in cities.index}
     for code, city in cities.iterrows():
         point = (city["latitude"], city["longitude"])
-        distances = pd.Series({c: space.great_circle_km(point, centre) for c, centre in centres.items()})
+        distances = pd.Series(
+            {c: space.great_circle_km(point, centre) for c, centre in centres.items()}
+        )
         assert distances[code] < 120 and distances.rank()[code] <= 2
 
 
@@ -87,8 +100,14 @@ def test_touching_is_symmetric_and_includes_the_table_of_borders():
 
 
 test_errors = refused(
-    *((partial(space.great_circle_km, (0, 0), point), "end must be") for point in [(91, 0), (0, 181), "x"]),
-    (lambda: space.centroid(make_map(a=("Polygon", [[0]])), "99"), "no outline has the id '99'; there are a"),
+    *(
+        (partial(space.great_circle_km, (0, 0), point), "end must be")
+        for point in [(91, 0), (0, 181), "x"]
+    ),
+    (
+        lambda: space.centroid(make_map(a=("Polygon", [[0]])), "99"),
+        "no outline has the id '99'; there are a",
+    ),
     (lambda: space.rank_size([3, 2]), "sizes must hold 3 places or more; got 2."),
     (lambda: space.rank_size([2, 2, 2]), "sizes must not all be equal"),
     (lambda: space.primacy([3, 2, 1], others=3), "others must be from 1 to 2; got 3."),

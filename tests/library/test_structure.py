@@ -20,5 +20,8 @@ test_errors = refused(
     (lambda: location_quotient([1, 2], [0, 2]), "reference holds 0; every value must be a finite"),
     (lambda: location_quotient([0, 0], [1, 2]), "region must add up to more than zero"),
     (lambda: herfindahl([5]), "values must hold two units or more"),
-    (lambda: shift_share.classic(REGION, REGION, REGION * 0, REGION), "reference_start holds 0 at A"),
+    (
+        lambda: shift_share.classic(REGION, REGION, REGION * 0, REGION),
+        "reference_start holds 0 at A",
+    ),
 )

@@ -65,7 +65,9 @@ def host(context, home: str) -> None:
     def answer(route) -> None:
         path = browser.HTML / unquote(urlsplit(route.request.url.removeprefix(home)).path)
         there = path.is_file()
-        route.fulfill(path=path if there else browser.HTML / "404.html", status=200 if there else 404)
+        route.fulfill(
+            path=path if there else browser.HTML / "404.html", status=200 if there else 404
+        )
 
     context.route(f"{home}**", answer)
 

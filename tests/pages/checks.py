@@ -1,4 +1,5 @@
-"""Checks of an open page. Each function returns a list of findings, which is empty for a good page."""
+"""Checks of an open page. Each function returns a list of findings, which is empty for a good
+page."""
 
 from axe_playwright_python.sync_playwright import Axe
 
@@ -24,7 +25,8 @@ CHINESE_IN_ENGLISH = r"""() => {
   const unmarked = [];
   while (words.nextNode()) {
     const { data, parentElement: around } = words.currentNode;
-    if (/\p{Script=Han}/u.test(data) && !around.closest("pre, code, script, [lang^=zh]")) unmarked.push(data);
+    const isMarked = around.closest("pre, code, script, [lang^=zh]");
+    if (/\p{Script=Han}/u.test(data) && !isMarked) unmarked.push(data);
   }
   return unmarked;
 }"""
@@ -52,8 +54,9 @@ NOT_REACHED = """() => {
   return stops.filter((stop) => !isReached(stop)).map((stop) => stop.outerHTML.slice(0, 120));
 }"""
 
-# Axe visits every element, also words of collapsed code and cells of collapsed tables, which it never judges
-# (except ids, which the HTML checker covers): code becomes text, and three rows of a table stay.
+# Axe visits every element, also words of collapsed code and cells of collapsed tables, which it
+# never judges (except ids, which the HTML checker covers): code becomes text, and three rows of a
+# table stay.
 LEAN = """() => {
   const rows = 'details:not([open]) tbody tr:nth-child(n + 4):not(.chart-now *)';
   document.querySelectorAll(rows).forEach((row) => row.remove());
@@ -61,8 +64,9 @@ LEAN = """() => {
   codes.forEach((code) => { code.textContent = code.textContent; });
 }"""
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
-# The contrast of a text depends on its colour, its size and its background. Of texts that share these, axe
-# checks three, since one may be too short or half hidden; its other rules check everything.
+# The contrast of a text depends on its colour, its size and its background. Of texts that share
+# these, axe checks three, since one may be too short or half hidden; its other rules check
+# everything.
 MARK_LOOKS = r"""(within) => {
   const grounds = new Map([[null, ""]]);
   const ground = (element) => {
@@ -80,20 +84,22 @@ MARK_LOOKS = r"""(within) => {
   for (const element of document.querySelectorAll(`${within}, ${within} *`)) {
     if (!written(element) || !element.checkVisibility()) continue;
     const { color, fill, fontSize, fontWeight, textShadow } = getComputedStyle(element);
-    const kind = element.closest(".highlight") ? element.className : "";  // the dark has other colours for it
+    // The dark has other colours for it.
+    const kind = element.closest(".highlight") ? element.className : "";
     const look = [ground(element), color, fill, fontSize, fontWeight, textShadow, kind].join();
     times[look] = (times[look] ?? 0) + 1;
     element.toggleAttribute("data-look", times[look] <= 3);
   }
 }"""
-# Elements that are not judged take as long: words of code without a mark become text, and hidden drawings are
-# emptied. If only colours are checked, drawings keep nothing but their texts.
+# Elements that are not judged take as long: words of code without a mark become text, and hidden
+# drawings are emptied. If only colours are checked, drawings keep nothing but their texts.
 THIN = """(colours) => {
   const same = document.querySelectorAll('.highlight span:not([data-look])');
   same.forEach((span) => span.replaceWith(...span.childNodes));
   const isDrawn = (svg) => svg.checkVisibility();
   document.querySelectorAll('svg').forEach((svg) => isDrawn(svg) || svg.replaceChildren());
-  const parts = colours ? document.querySelectorAll('svg *:not([data-look], :has([data-look]))') : [];
+  const shapes = 'svg *:not([data-look], :has([data-look]))';
+  const parts = colours ? document.querySelectorAll(shapes) : [];
   parts.forEach((part) => part.remove());
 }"""
 # Without passes: a long page has a thousand.
@@ -101,7 +107,8 @@ RUN_AXE = """async ([within, rules]) => {
   const looks = { "color-contrast": "[data-look]", "link-in-text-block": "a[data-look]" };
   axe.configure({ rules: Object.entries(looks).map(([id, selector]) => ({ id, selector })) });
   const options = { resultTypes: ["violations"], ...(rules && { runOnly: rules }) };
-  return (await axe.run(within, options)).violations.map(({ id, help, nodes }) => [id, help, nodes[0].html]);
+  const { violations } = await axe.run(within, options);
+  return violations.map(({ id, help, nodes }) => [id, help, nodes[0].html]);
 }"""
 
 PRINTED = """() => ({
@@ -109,7 +116,8 @@ PRINTED = """() => ({
   drawings: [...document.querySelectorAll('.chart')].filter(
     (chart) => [...chart.querySelectorAll('svg')].some((svg) => svg.checkVisibility())).length,
   folded: document.querySelectorAll('.bd-article details:not([open], .chart-data)').length,
-  beside: [...document.querySelectorAll('.bd-sidebar, .bd-sidebar-primary, .vega-bind select, .chart-data')]
+  beside: [...document.querySelectorAll(
+    '.bd-sidebar, .bd-sidebar-primary, .vega-bind select, .chart-data')]
     .filter((part) => part.checkVisibility()).length,
   titles: [...document.querySelectorAll('h1')].filter((title) => title.checkVisibility()).length,
 })"""
@@ -123,16 +131,20 @@ HEIGHTS = """() => [...document.querySelectorAll(".chart")].map(
 # Scrolls from top to bottom, and sums up the layout shifts.
 READ_THROUGH = """async () => {
   window.shifted = 0;
-  new PerformanceObserver((list) => list.getEntries().forEach((shift) => { window.shifted += shift.value; }))
+  const add = (shift) => { window.shifted += shift.value; };
+  new PerformanceObserver((list) => list.getEntries().forEach(add))
     .observe({ type: "layout-shift", buffered: true });
   for (let top = 0; top < document.documentElement.scrollHeight; top += 844) {
     scrollTo({ top, behavior: "instant" });
     // Do not wait longer than a second for a frame: a test hung here.
-    for (const _ of [1, 2]) await new Promise((go) => { requestAnimationFrame(go); setTimeout(go, 1000); });
+    const wait = (go) => { requestAnimationFrame(go); setTimeout(go, 1000); };
+    await new Promise(wait);
+    await new Promise(wait);
   }
 }"""
 
-# What an eye sees at once in a drawn chart. A text with a stroke is the outline of the letters above it.
+# What an eye sees at once in a drawn chart. A text with a stroke is the outline of the letters
+# above it.
 CHART_LOOKS = r"""(least) => [...document.querySelectorAll(".chart")].flatMap((chart) => {
   const drawing = [...chart.querySelectorAll("svg")].find((svg) => svg.checkVisibility());
   if (!drawing) return [];
@@ -140,7 +152,8 @@ CHART_LOOKS = r"""(least) => [...document.querySelectorAll(".chart")].flatMap((c
   const texts = [...drawing.querySelectorAll("text")]
     .filter((text) => text.textContent.trim() && getComputedStyle(text).opacity > 0)
     .map((text) => ({ says: `“${text.textContent}”`, box: text.getBoundingClientRect(),
-      size: parseFloat(getComputedStyle(text).fontSize) * scale, outline: text.getAttribute("stroke"),
+      size: parseFloat(getComputedStyle(text).fontSize) * scale,
+      outline: text.getAttribute("stroke"),
       ticks: text.closest(".role-axis-label") }));
   const letters = texts.filter(({ outline }) => !outline);
   const list = (of, test, words) => of.filter(test).map(({ says }) => `${says} ${words}`);
@@ -151,17 +164,21 @@ CHART_LOOKS = r"""(least) => [...document.querySelectorAll(".chart")].flatMap((c
       Math.min(one.box[end], other.box[end]) - Math.max(one.box[start], other.box[start]);
     const air = one.ticks && one.ticks === other.ticks ? -3 : 2;  // neighbours on an axis need air
     if (shared("left", "right") <= air || shared("top", "bottom") <= 4) return [];
-    return [one.says === other.says ? `${one.says} is written twice` : `${one.says} touches ${other.says}`];
+    const isTwin = one.says === other.says;
+    return [isTwin ? `${one.says} is written twice` : `${one.says} touches ${other.says}`];
   };
   const tableau = /#(4c78a8|f58518|e45756|72b7b2|54a24b|eeca3b|b279a2|ff9da6|9d755d|bab0ac)\b/i;
   const faults = [
-    ...list(texts, ({ outline }) => outline && !/var\(/.test(outline), "has an outline that stays light"),
+    ...list(texts, ({ outline }) => outline && !/var\(/.test(outline),
+      "has an outline that stays light"),
     ...list(letters, ({ size }) => size < least, `is under ${least} px`),
     ...list(letters, isCut, "is cut at the edge"),
-    ...letters.flatMap((one, place) => letters.slice(place + 1).flatMap((other) => touch(one, other))),
+    ...letters.flatMap((one, place) =>
+      letters.slice(place + 1).flatMap((other) => touch(one, other))),
     ...(tableau.test(drawing.outerHTML) ? ["a colour of Vega's own"] : []),
   ];
-  return [...new Set(faults)].map((fault) => `${chart.querySelector(".chart-title").textContent}: ${fault}`);
+  const title = chart.querySelector(".chart-title").textContent;
+  return [...new Set(faults)].map((fault) => `${title}: ${fault}`);
 })"""
 SMALLEST = 11  # pixels of a letter in a chart
 
@@ -205,7 +222,8 @@ def accessibility(page, only: list[str] | None = None, within: str = "html") -> 
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(Axe().axe_script)
     return [
-        f"axe, {rule}: {help} ({html[:150]})" for rule, help, html in page.evaluate(RUN_AXE, [within, only])
+        f"axe, {rule}: {help} ({html[:150]})"
+        for rule, help, html in page.evaluate(RUN_AXE, [within, only])
     ]
 
 
@@ -223,7 +241,8 @@ def width(page) -> list[str]:
 
 
 def paper(page, charts: int) -> list[str]:
-    """Print: light, each chart drawn, each answer open, no parts for screens; restored afterwards."""
+    """Print: light, each chart drawn, each answer open, no parts for screens; restored
+    afterwards."""
     page.emulate_media(media="print", color_scheme="dark")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     wanted = {"theme": "light", "drawings": charts, "folded": 0, "beside": 0, "titles": 1}
@@ -232,10 +251,15 @@ def paper(page, charts: int) -> list[str]:
     page.emulate_media(media="screen", color_scheme="dark")
     theme = page.evaluate("document.documentElement.dataset.theme")
     left_open = page.locator(".bd-article details[open]:not(.work)").count()
-    return findings + compare("theme and open details after printing", (theme, left_open), ("dark", 0))
+    return findings + compare(
+        "theme and open details after printing", (theme, left_open), ("dark", 0)
+    )
 
 
-WALKED = "chart => [chart.querySelector('.chart-said').textContent, !!chart.querySelector('.chart-walked')]"
+WALKED = (
+    "chart => [chart.querySelector('.chart-said').textContent,"
+    " !!chart.querySelector('.chart-walked')]"
+)
 
 
 def walks(page) -> list[str]:
@@ -271,7 +295,8 @@ def looks(page) -> list[str]:
 
 
 def without_scripts(page, charts: list[dict]) -> list[str]:
-    """Without scripts a page has all content and its style, and offers nothing that would not work."""
+    """Without scripts a page has all content and its style, and offers nothing that would not
+    work."""
     findings = compare("charts", page.locator(".chart").count(), len(charts)) if charts else []
     findings += list_findings(
         "a chart without drawing, words or table", page.evaluate(PLAIN_CHARTS) if charts else []

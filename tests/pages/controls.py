@@ -11,19 +11,25 @@ from tests.chapters import contract
 from tests.pages import built, checks
 
 CONTROLLED = ".chart:has(.chart-controls)"
-DRAWN_NOW = """chart => [...chart.querySelectorAll(".chart-now tbody tr")].map((row) => [...row.cells].map(
-  (td) => td.textContent.replace("\u2212", "-")).map((text) => text && !isNaN(text) ? Number(text) : text))"""
+DRAWN_NOW = """chart => [...chart.querySelectorAll(".chart-now tbody tr")].map((row) =>
+  [...row.cells].map((td) => td.textContent.replace("\u2212", "-"))
+    .map((text) => text && !isNaN(text) ? Number(text) : text))"""
 
 
 def moved(page, name: str, charts: list[dict]) -> list[str]:
-    """Check title, description, table and announcement in the states of each chart; then run axe."""
+    """Check title, description, table and announcement in the states of each chart; then run
+    axe."""
     faults = checks.compare(
         "charts with a switch",
         page.locator(CONTROLLED).count(),
         sum('"bind":' in json.dumps(spec) for spec in charts),
     )
     controlled = [spec for spec in charts if list_states(spec)]
-    glued = list_glued(contract.read(built.ROOT / name.replace(".html", ".ipynb"))) if controlled else set()
+    glued = (
+        list_glued(contract.read(built.ROOT / name.replace(".html", ".ipynb")))
+        if controlled
+        else set()
+    )
     for spec in controlled:
         faults += _held(page, spec) if "hold" in spec["usermeta"] else _followed(page, spec, glued)
     for spec in (spec for spec in charts if "choose" in spec.get("usermeta", {})):
@@ -58,7 +64,9 @@ def _followed(page, spec: dict, glued: set[str]) -> list[str]:
             continue
         if chart.locator(".chart-view").get_attribute("aria-label") != description:
             faults.append(f"{title}: the description stays")
-        drawn_now = list_told({"datasets": {"now": [dict(enumerate(r)) for r in chart.evaluate(DRAWN_NOW)]}})
+        drawn_now = list_told(
+            {"datasets": {"now": [dict(enumerate(r)) for r in chart.evaluate(DRAWN_NOW)]}}
+        )
         written = find_numbers(description)
         if written and not written & (drawn_now | glued | find_numbers(state)):
             faults.append(f"{title}: no number of the description is drawn")
@@ -87,7 +95,9 @@ def _held(page, spec: dict) -> list[str]:
             faults += checks.late(partial(_is_announced, chart, value), f"{value} is announced")
             if table.inner_html() == before[0] or drawing.inner_html() == before[1]:
                 faults.append(f"{words[0]}: at {value} the table or the drawing stays")
-    return faults + checks.compare("words", (heading.inner_text(), view.get_attribute("aria-label")), words)
+    return faults + checks.compare(
+        "words", (heading.inner_text(), view.get_attribute("aria-label")), words
+    )
 
 
 def _chosen(page, spec: dict) -> list[str]:
@@ -117,7 +127,9 @@ def put(control, value: object) -> None:
         select.select_option(str(value))
     elif (slider := control.locator("input[type=range]")).count():
         slider.evaluate(
-            "(slider, value) => { slider.value = value; slider.dispatchEvent(new Event('input')); }", value
+            "(slider, value) => { slider.value = value; slider.dispatchEvent(new"
+            " Event('input')); }",
+            value,
         )
     else:
         control.locator(f"input[value='{value}']").check()

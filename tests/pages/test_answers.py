@@ -18,11 +18,14 @@ from tests.pages import built
 
 @functools.cache
 def _list_questions(*forms: str) -> dict[str, tuple[Answer, dict, Exercise]]:
-    """Questions of these forms on pages: the key from the master, what the page holds, the exercise."""
+    """Questions of these forms on pages: the key from the master, what the page holds, the
+    exercise."""
     questions = {}
     for source in sorted((built.ROOT / "exercises").glob("[0-9][0-9]_*.ipynb")):
         html = built.html(f"exercises/pages/{source.stem}.html")
-        packed = [json.loads(base64.b64decode(text)) for text in re.findall(r'data-check="([^"]+)"', html)]
+        packed = [
+            json.loads(base64.b64decode(text)) for text in re.findall(r'data-check="([^"]+)"', html)
+        ]
         checks = {check["name"]: check for check in packed if check["form"] in forms}
         for exercise in read(source).exercises:
             slips = [record for cell in exercise.slips for record in read_recorded(cell)]
@@ -34,15 +37,22 @@ def _list_questions(*forms: str) -> dict[str, tuple[Answer, dict, Exercise]]:
 
 
 def test_every_answer_is_judged_as_the_master_has_it(at):
-    """What is right is, to its tolerance; each other choice and each misconception has its own words."""
+    """What is right is, to its tolerance; each other choice and each misconception has its own
+    words."""
     questions = _list_questions("number", "text", "choice", "order")
     kinds = [check["form"] for _, check, _ in questions.values()]
-    assert kinds.count("text") >= 10 and kinds.count("number") >= 139 and kinds.count("choice") >= 10
+    assert (
+        kinds.count("text") >= 10 and kinds.count("number") >= 139 and kinds.count("choice") >= 10
+    )
     answers, wanted = [], []
     for key, check, exercise in questions.values():
         if exercise.choices:
-            assert check["says"] == {letter: option["says"] for letter, option in exercise.choices.items()}
-        wrong = [({"": k}, "") for k, option in exercise.choices.items() if "misconception" in option]
+            assert check["says"] == {
+                letter: option["says"] for letter, option in exercise.choices.items()
+            }
+        wrong = [
+            ({"": k}, "") for k, option in exercise.choices.items() if "misconception" in option
+        ]
         wrong += [(slip.values, slip.says) for slip in key.slips]
         near = [{"": key.values[""] + share * key.within} for share in (-0.99, 0.99) if key.within]
         right = [key.values, *key.also, *near]
@@ -58,7 +68,10 @@ def test_every_answer_is_judged_as_the_master_has_it(at):
 
 def test_a_choice_and_an_order_are_answered_on_the_page(at):
     page, questions = at("exercises/pages/01_reading.html"), _list_questions("choice", "order")
-    choice, order = page.locator(".self-check-choice").first, page.locator(".self-check-order").first
+    choice, order = (
+        page.locator(".self-check-choice").first,
+        page.locator(".self-check-order").first,
+    )
     for letter, option in questions["1.1 choice"][2].choices.items():
         choice.locator(f"input[value={letter}]").check()
         verdict = ".is-wrong" if "misconception" in option else ".is-right"
@@ -71,6 +84,8 @@ def test_a_choice_and_an_order_are_answered_on_the_page(at):
     order.get_by_role("button", name="Check the order").click()
     order.locator(".is-wrong").filter(has_text=f"The answer has {len(letters)} lines").wait_for()
     for line in lines.all()[len(letters) :]:
-        order.get_by_role("button", name=f"Leave out line {line.get_attribute('data-letter')}").click()
+        order.get_by_role(
+            "button", name=f"Leave out line {line.get_attribute('data-letter')}"
+        ).click()
     order.get_by_role("button", name="Check the order").click()
     order.locator(".is-right").wait_for()

@@ -1,4 +1,5 @@
-"""What a build promises: the same bytes in any folder, an edit on its page, faults in three lines."""
+"""What a build promises: the same bytes in any folder, an edit on its page, faults in three
+lines."""
 
 import filecmp
 import os
@@ -17,10 +18,17 @@ from tests.pages.built import ROOT
 
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "_build", "__pycache__", "*.egg-info")
 STEPS = ("coursework pages", "book.build")
-FRONT = (ROOT / "chapters" / "04_vintages.md").read_text(encoding="utf-8").split("\n---\n")[0] + "\n---\n"
+FRONT = (ROOT / "chapters" / "04_vintages.md").read_text(encoding="utf-8").split("\n---\n")[
+    0
+] + "\n---\n"
 CHAPTER = "chapters/98_small.md"
 # Files that Sphinx does not see a page read.
-PROGRAMS = ("book/a.py", "packages/a/a/__init__.py", "packages/a/a/labels.csv", "packages/a/a/page.html.j2")
+PROGRAMS = (
+    "book/a.py",
+    "packages/a/a/__init__.py",
+    "packages/a/a/labels.csv",
+    "packages/a/a/page.html.j2",
+)
 PROGRAMS += ("packages/a/a/sphinx/picture.json",)
 NOTHING = "0 added, 0 changed, 0 removed"
 
@@ -28,7 +36,9 @@ NOTHING = "0 added, 0 changed, 0 removed"
 def run(folder: Path, step: str) -> subprocess.CompletedProcess:
     """Run a step with the course and the packages of this folder."""
     command = [sys.executable, "-m", *step.split()]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, [folder, *folder.glob("packages/*")]))}
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join(map(str, [folder, *folder.glob("packages/*")]))
+    }
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
 
 
@@ -56,7 +66,9 @@ def read_files(folder: Path) -> dict[str, bytes]:
 @pytest.mark.slow
 def test_a_build_in_another_folder_is_equal(checkout):
     here, there = browser.HTML, checkout / "_build" / "html"
-    names, others = ({str(p.relative_to(h)) for p in h.rglob("*") if p.is_file()} for h in (here, there))
+    names, others = (
+        {str(p.relative_to(h)) for p in h.rglob("*") if p.is_file()} for h in (here, there)
+    )
     assert names == others, "If the book was built bit by bit: 'make clean', and build it again."
     _, different, unreadable = filecmp.cmpfiles(here, there, names, shallow=False)
     assert (different, unreadable) == ([], [])
@@ -66,11 +78,16 @@ def test_a_build_in_another_folder_is_equal(checkout):
 def test_an_edited_sentence_is_on_its_page_and_no_other_page_changes(checkout):
     first = read_files(checkout)
     text = (source := checkout / "chapters" / "04_vintages.md").read_text(encoding="utf-8")
-    for words, changed in (("\nA sentence of the author's.\n", {"chapters/04_vintages.html"}), ("", set())):
+    for words, changed in (
+        ("\nA sentence of the author's.\n", {"chapters/04_vintages.html"}),
+        ("", set()),
+    ):
         source.write_text(text + words, encoding="utf-8")
         make_book(checkout)
         now = read_files(checkout)
-        assert ("A sentence of the author’s." in now["chapters/04_vintages.html"].decode()) is bool(words)
+        assert ("A sentence of the author’s." in now["chapters/04_vintages.html"].decode()) is bool(
+            words
+        )
         assert {name for name in now if now[name] != first[name]} == changed
 
 
@@ -104,7 +121,10 @@ def test_a_build_starts_sphinx_only_where_something_has_changed(tmp_path, monkey
     for source in sources:
         (tmp_path / source).write_text(f"another {source}", encoding="utf-8")
         assert (is_started(), is_started()) == (True, False), source
-    for spoil in (page.unlink, lambda: page.write_text("what another program wrote", encoding="utf-8")):
+    for spoil in (
+        page.unlink,
+        lambda: page.write_text("what another program wrote", encoding="utf-8"),
+    ):
         spoil()
         assert (is_started(), is_started()) == (True, False)
     for code, saved in ((0, "saved while pages are built"), (1, "")):
@@ -128,7 +148,8 @@ def setup(app):
     app.connect("html-page-context", write)
 """
     contents = (
-        "format: jb-book\nroot: index\nparts:\n- caption: A\n  chapters:\n  - file: c\n  - file: other\n"
+        "format: jb-book\nroot: index\nparts:\n- caption: A\n  chapters:\n  - file: c\n  - file:"
+        " other\n"
     )
     texts = {"conf.py": conf, "_toc.yml": contents, "book/a.py": ""}
     texts |= {settings.LEDGER: "{}", settings.LESSONS: "{}"}
@@ -153,7 +174,9 @@ def setup(app):
     program.write_text("# after a stop\n", encoding="utf-8")
     make()
     stop.unlink()
-    assert make() == NOTHING and "# after a stop" in (html / "index.html").read_text(encoding="utf-8")
+    assert make() == NOTHING and "# after a stop" in (html / "index.html").read_text(
+        encoding="utf-8"
+    )
     (tmp_path / "_toc.yml").write_text(contents.removesuffix("  - file: other\n"), encoding="utf-8")
     assert make().endswith("1 removed") and not (html / "other.html").exists()
 
@@ -163,12 +186,18 @@ def test_no_command_builds_again_what_another_has_built(checkout):
     make_book(checkout)
     made = hash_files(checkout, [checkout / "_build" / "html"])
     for _ in range(2):
-        for command in ("jupyter-book build .", "sphinx-build . _build/html", "python -m book.build"):
+        for command in (
+            "jupyter-book build .",
+            "sphinx-build . _build/html",
+            "python -m book.build",
+        ):
             program, *arguments = command.split()
             command = [Path(sys.executable).with_name(program), *arguments]
             done = subprocess.run(command, cwd=checkout, capture_output=True, text=True)
             output = done.stdout + done.stderr
-            assert done.returncode == 0 and re.search(f"{NOTHING}|Nothing has changed", output), output
+            assert done.returncode == 0 and re.search(f"{NOTHING}|Nothing has changed", output), (
+                output
+            )
             assert hash_files(checkout, [checkout / "_build" / "html"]) == made
 
 
@@ -179,12 +208,19 @@ def test_a_fault_in_a_chapter_is_reported_in_three_lines_and_the_last_good_noteb
     source.write_text(cell, encoding="utf-8")
     make_book(checkout, (task,))
     good = (notebook := source.with_suffix(".ipynb")).read_bytes()
-    faults = {"# A title\n": "has no front matter", cell.replace("1 / 1", "1 / 0"): "ZeroDivisionError"}
+    faults = {
+        "# A title\n": "has no front matter",
+        cell.replace("1 / 1", "1 / 0"): "ZeroDivisionError",
+    }
     for text, message in faults.items():
         source.write_text(text, encoding="utf-8")
         done = run(checkout, task)
-        lines = [line for line in done.stderr.splitlines() if not re.match(r"Notebook \d+ of", line)]
-        assert done.returncode and len(lines) <= 3 and CHAPTER in lines[0] and message in done.stderr
+        lines = [
+            line for line in done.stderr.splitlines() if not re.match(r"Notebook \d+ of", line)
+        ]
+        assert (
+            done.returncode and len(lines) <= 3 and CHAPTER in lines[0] and message in done.stderr
+        )
         assert notebook.read_bytes() == good and not list(checkout.glob("chapters/*.part"))
     source.unlink()
     notebook.unlink()

@@ -1,4 +1,5 @@
-"""Cards on links: what a key term means, what a claim says with its label, and a source with its address."""
+"""Cards on links: what a key term means, what a claim says with its label, and a source with its
+address."""
 
 from tests import browser
 from tests.pages import checks
@@ -29,12 +30,18 @@ def test_a_first_tap_shows_the_card_and_a_second_or_a_missing_file_follows_the_l
     page.wait_for_url(IN_GLOSSARY)
 
 
-def test_hover_and_focus_show_a_term_in_both_languages_a_source_and_a_claim_with_its_label(at_desk, home):
+def test_hover_and_focus_show_a_term_in_both_languages_a_source_and_a_claim_with_its_label(
+    at_desk, home
+):
     at_desk.add_init_script("localStorage.setItem('layer', 'work')")
     claim = filed()["C67"]
     for name, link, parts in (
         (PAGE, TERM, ["Lorenz curve", "洛伦兹曲线"]),
-        ("chapters/10_convergence.html", SOURCE, ["Journal of Money, Credit and Banking", "doi:10.1111/"]),
+        (
+            "chapters/10_convergence.html",
+            SOURCE,
+            ["Journal of Money, Credit and Banking", "doi:10.1111/"],
+        ),
         ("index.html", CLAIM, [claim[part] for part in ("quoted", "label", "plain")]),
     ):
         page = browser.open_page(at_desk, home, name).page
@@ -60,6 +67,8 @@ def test_a_card_on_the_page_that_decides_its_claim_waits_for_the_guesses(at):
         page.evaluate(script)
         page.locator('a[href$="#claim-c80"]').first.hover()
         box.wait_for()
-        assert (sentence in plain(box.inner_text())) is is_open and box.locator(".badge").count() == is_open
+        assert (sentence in plain(box.inner_text())) is is_open and box.locator(
+            ".badge"
+        ).count() == is_open
         page.keyboard.press("Escape")
         page.mouse.move(0, 0)

@@ -20,8 +20,10 @@ WIDE = "document.documentElement.scrollWidth"
 COVERED = """() => {
   const parts = [...document.querySelectorAll(".scale-number, .scale-words, .scale-end")];
   const boxes = parts.map((part) => part.getBoundingClientRect());
-  const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
-  return boxes.flatMap((a, i) => boxes.slice(i + 1).filter((b) => meet(a, b)).map(() => parts[i].innerText));
+  const meet = (a, b) => a.left < b.right && b.left < a.right
+    && a.top < b.bottom && b.top < a.bottom;
+  return boxes.flatMap((a, i) =>
+    boxes.slice(i + 1).filter((b) => meet(a, b)).map(() => parts[i].innerText));
 }"""
 
 
@@ -29,7 +31,8 @@ COVERED = """() => {
 
 
 def read_figures(page) -> list[list[str]]:
-    """Cells of the table that scripts turn into a scale: whose figure, the number, why it differs."""
+    """Cells of the table that scripts turn into a scale: whose figure, the number, why it
+    differs."""
     rows = page.locator(".scale tbody tr").all()
     return [[plain(cell) for cell in row.locator("td").all_text_contents()] for row in rows]
 
@@ -43,7 +46,9 @@ def test_the_start_page_asks_and_then_the_figures_fall_one_after_the_other(chrom
         front = page.locator(".front")
         article, text = claims.folder().article, plain(front.inner_text())
         day = f"{date.fromisoformat(article.date):%-d %B %Y}"
-        hours = round(sum(sum(chapter.count_minutes(ROOT, path.stem)) for path in contract.SOURCES) / 60)
+        hours = round(
+            sum(sum(chapter.count_minutes(ROOT, path.stem)) for path in contract.SOURCES) / 60
+        )
         course = f"{len(contract.SOURCES)} chapters, about {hours} hours"
         parts = ["times that in 2013", "basic Python, no account", article.title, article.publisher]
         assert [part for part in (*parts, day, course) if part not in text] == []
@@ -98,7 +103,9 @@ def test_nothing_on_the_start_page_tells_the_answer_before_the_guess(at):
 
     assert read_numbers() == set()
     page.get_by_role("button", name=SHOW).click()
-    numbers = {number for _, cell, _ in read_figures(page) for number in re.findall(r"1\.[6-9]\d?", cell)}
+    numbers = {
+        number for _, cell, _ in read_figures(page) for number in re.findall(r"1\.[6-9]\d?", cell)
+    }
     assert read_numbers() == numbers and len(numbers) == 5
 
 
@@ -111,7 +118,12 @@ def test_findings_count_each_verdict_once_and_show_ten_with_what_was_found(at):
     items = page.locator(".finding")
     assert items.count() == 10
     for one in items.all():
-        name = one.locator("a[href*='#claim-']").last.get_attribute("href").partition("#claim-")[2].upper()
+        name = (
+            one.locator("a[href*='#claim-']")
+            .last.get_attribute("href")
+            .partition("#claim-")[2]
+            .upper()
+        )
         claim, text = filed()[name], plain(one.inner_text())
         assert plain(claim["plain"]) in text and plain(claim["label"]).casefold() in text.casefold()
 
@@ -128,7 +140,9 @@ def test_every_page_describes_itself_and_says_how_it_may_be_used_and_cited():
         assert metas["og:description"] == metas["description"] and metas["og:title"], name
         picture = (browser.HTML / name).parent / metas["og:image"]
         assert picture.resolve() == browser.HTML / "_static" / "social.png", name
-        assert 'rel="canonical"' not in html(name) and "og:url" not in metas, "no address is configured"
+        assert 'rel="canonical"' not in html(name) and "og:url" not in metas, (
+            "no address is configured"
+        )
         foot = re.search(r'<div class="foot">.*?</div>', html(name), re.DOTALL)[0]
         assert [part for part in parts if part not in foot] == [], name
         descriptions.add(metas["description"])
@@ -138,7 +152,9 @@ def test_every_page_describes_itself_and_says_how_it_may_be_used_and_cited():
 def test_a_page_that_is_not_there_leads_back_under_any_path(at_desk):
     home, page = "http://book.test/a/book/", at_desk.new_page()
     built.host(at_desk, home)
-    wanted = [f"{name}.html" for name in ("index", "pages/search", "pages/findings", "pages/ledger")]
+    wanted = [
+        f"{name}.html" for name in ("index", "pages/search", "pages/findings", "pages/ledger")
+    ]
     assert set(wanted) <= set(built.names())
     for missing in ("nothing.html", "chapters/99_no.html", "chapters/deep/er/"):
         assert page.goto(home + missing).status == 404

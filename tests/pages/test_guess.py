@@ -1,4 +1,5 @@
-"""A guess or a sentence of the reader comes before the book's, which waits for it; both are kept."""
+"""A guess or a sentence of the reader comes before the book's, which waits for it; both are
+kept."""
 
 import json
 import re
@@ -18,7 +19,9 @@ SEEN = """() => [...document.querySelectorAll(".waits > :not(.cover)")].filter(
 
 
 def asked(name: str) -> list[dict]:
-    return [json.loads(unescape(data)) for data in re.findall(r'data-guess="([^"]+)"', built.html(name))]
+    return [
+        json.loads(unescape(data)) for data in re.findall(r'data-guess="([^"]+)"', built.html(name))
+    ]
 
 
 def test_a_guess_and_a_sentence_are_compared_and_there_again(at_desk, home):
@@ -38,7 +41,9 @@ def test_a_guess_and_a_sentence_are_compared_and_there_again(at_desk, home):
     # The book's sentence stays covered until the reader wrote or asked.
     box = page.locator(".sentence").first
     field, book = box.get_by_role("textbox"), box.locator(".sentence-said")
-    assert not box.locator(".sentence-still, .sentence-book summary").locator("visible=true").count()
+    assert (
+        not box.locator(".sentence-still, .sentence-book summary").locator("visible=true").count()
+    )
     for text, says in {"": "Write something first", "Too short.": "Write something first"}.items():
         field.fill(text)
         box.get_by_role("button", name="Compare").click()
@@ -62,7 +67,10 @@ def test_what_shows_the_answer_is_covered_until_the_reader_guesses_or_asks(at_de
     covers, last = page.get_by_text("Hidden until you guess."), page.locator(".waits").last
     heights = "all => all.map((part) => part.offsetHeight)"
     assert max(page.locator(".waits").evaluate_all(heights)) < 60, "a line each"
-    assert covers.count() == page.locator(".waits").count() and page.evaluate(f"({SEEN})().length") == 0
+    assert (
+        covers.count() == page.locator(".waits").count()
+        and page.evaluate(f"({SEEN})().length") == 0
+    )
     assert answer not in last.inner_text() and checks.accessibility(page, within="main") == []
     # Paper has it all.
     page.emulate_media(media="print")
@@ -70,7 +78,9 @@ def test_what_shows_the_answer_is_covered_until_the_reader_guesses_or_asks(at_de
     page.emulate_media(media="screen")
     page.get_by_role("button", name=SHOW).last.press("Enter")
     assert answer in last.inner_text()
-    assert last.evaluate("part => part === document.activeElement"), "the focus goes where the button was"
+    assert last.evaluate("part => part === document.activeElement"), (
+        "the focus goes where the button was"
+    )
     rest = covers.count()
     page.reload()
     assert answer in last.inner_text() and covers.count() == rest
@@ -110,7 +120,9 @@ def test_without_scripts_nothing_is_covered(no_scripts, home):
 def find_box(field: html.HtmlElement) -> html.HtmlElement:
     """Find the box of a guess: the part of its section that holds its field."""
     boxes = [field, *field.iterancestors()]
-    return next(box for box in boxes if box.getparent().tag == "section" or is_waiting(box.getparent()))
+    return next(
+        box for box in boxes if box.getparent().tag == "section" or is_waiting(box.getparent())
+    )
 
 
 def is_waiting(part: html.HtmlElement) -> bool:
@@ -123,7 +135,9 @@ def test_all_that_follows_a_guess_in_its_section_is_under_its_one_cover():
         for field in html.parse(browser.HTML / name).iterfind(".//div[@data-guess]"):
             seen += 1
             following = list(find_box(field).itersiblings())
-            assert [is_waiting(part) for part in following] == [True], f"{name}: {field.get('data-guess')}"
+            assert [is_waiting(part) for part in following] == [True], (
+                f"{name}: {field.get('data-guess')}"
+            )
             assert following[0].text_content().strip() and not following[0].xpath("ancestor::pre")
     assert seen
 
@@ -131,20 +145,26 @@ def test_all_that_follows_a_guess_in_its_section_is_under_its_one_cover():
 def test_every_box_that_predicts_has_a_field_and_something_waits_for_it():
     for name in (f"{name}.html" for name in built.listed() if name.startswith("chapters/")):
         kinds = re.findall(r'class="(?:[^"]* )?(guess-live|waits)[ "]', built.html(name))
-        assert kinds.count("guess-live") == built.html(name).count('<p class="admonition-title">Predict</p>')
+        assert kinds.count("guess-live") == built.html(name).count(
+            '<p class="admonition-title">Predict</p>'
+        )
         assert "guess-live guess-live" not in " ".join(kinds) and kinds[-1:] != ["guess-live"], name
 
 
 def test_a_text_that_a_person_marks_has_a_field_and_then_a_model_answer(at, home):
     path = "exercises/pages/08_gaps.html"
-    exercise = next(e for e in read(built.ROOT / "exercises" / "08_gaps.ipynb").exercises if e.by_hand)
+    exercise = next(
+        e for e in read(built.ROOT / "exercises" / "08_gaps.ipynb").exercises if e.by_hand
+    )
     model = exercise.answer.source.splitlines()[0]
     assert model not in built.html(path), "packed, as other answers are"
     page = at(path)
     box = page.locator(".sentence")
     box.get_by_role("button", name="Compare").click()
     assert "Write something first" in box.get_by_role("status").inner_text()
-    box.get_by_role("textbox", name=f"Your answer to exercise {exercise.number}").fill("A region grew. " * 5)
+    box.get_by_role("textbox", name=f"Your answer to exercise {exercise.number}").fill(
+        "A region grew. " * 5
+    )
     box.get_by_role("button", name="Compare").click()
     assert built.plain(model) in built.plain(box.locator(".sentence-said").inner_text())
     page.reload()

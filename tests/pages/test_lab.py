@@ -33,7 +33,8 @@ def unfold(cell) -> None:
     """Open what waits for a guess and the folds in which code stands."""
     cell.page.evaluate(checks.OPEN_COVERS)
     cell.page.evaluate(
-        "document.querySelectorAll('details:not(.chart *)').forEach((fold) => { fold.open = true; })"
+        "document.querySelectorAll('details:not(.chart *)').forEach((fold) => { fold.open ="
+        " true; })"
     )
 
 
@@ -61,13 +62,17 @@ def test_a_reader_runs_changes_and_resets_cells(visit, first):
     unfold(first)
     stored = first.locator(".cell_output").inner_text()
     first.get_by_role("toolbar").wait_for()
-    names = page.locator("main button").evaluate_all("all => all.map((b) => b.ariaLabel ?? b.innerText)")
+    names = page.locator("main button").evaluate_all(
+        "all => all.map((b) => b.ariaLabel ?? b.innerText)"
+    )
     assert len(names) == len(set(names)) > 40
     run(first)
     assert cost.is_hidden()
     first.locator(".lab-output .chart-live svg path").first.wait_for(state="attached")
     assert first.locator(".lab-output").inner_text().split() == stored.split()
-    assert first.locator("figcaption:visible").count() == 1  # a chart in the place of the stored one
+    assert (
+        first.locator("figcaption:visible").count() == 1
+    )  # a chart in the place of the stored one
 
     # The editor is light, and comes when somebody writes.
     (editor,) = browser.HTML.glob("_static/live-cells/*/codemirror.js")
@@ -161,7 +166,10 @@ def test_a_reader_works_through_exercises_and_finds_them_again(chromium, at_desk
     first.check("year = 2018\ngrew = ...\n", "A blank is left in line 2")
     first.check("grew = (1", "is not Python yet")
     # Nor is a missing answer, whatever Python says of it.
-    words = "from plain_answers import parsing\nparsing.Unreadable.__str__ = lambda error: 'in other words'\n"
+    words = (
+        "from plain_answers import parsing\nparsing.Unreadable.__str__ = lambda error: 'in other"
+        " words'\n"
+    )
     for _ in range(2):
         first.check(f"{words}grew = None", "has no value yet: your code does not give it one.")
     assert first.solution.is_hidden()
@@ -187,7 +195,9 @@ def test_a_reader_works_through_exercises_and_finds_them_again(chromium, at_desk
     heading = visit.page.locator("#draw-a-revision h2, section:has(> span#exercise-4-3) h2").first
     assert "✓ right" in heading.inner_text()
 
-    with chromium.new_context(viewport=browser.DESK, storage_state=at_desk.storage_state()) as later:
+    with chromium.new_context(
+        viewport=browser.DESK, storage_state=at_desk.storage_state()
+    ) as later:
         page = open_lab(later, lab_home, EXERCISES).page
         first, draw = Exercise(page, "4.2"), Exercise(page, "4.3")
         assert (first.read(), draw.read()) == (wrong, right)

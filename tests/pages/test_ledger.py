@@ -1,4 +1,5 @@
-"""The ledger's pages: verdicts, sources, the record behind them, downloads; and what is built again."""
+"""The ledger's pages: verdicts, sources, the record behind them, downloads; and what is built
+again."""
 
 import csv
 import functools
@@ -53,15 +54,24 @@ def test_a_claim_shows_words_verdict_and_plain_sentence_and_folds_the_rest(folde
         verdicts = [claim["label"], claim["second_label"], claim["plain"]]
         assert [part for part in verdicts if plain(part).casefold() not in seen.casefold()] == []
         assert not re.match(r"[A-Z]\d", seen), "no id before words"
-        parts = [claim[name] for name in ("quoted", "statement", "evidence", "state_media", "corrected")]
-        parts += [part for one in readings for part in (one["found"], one["beside"] or one["obstacle"])]
+        parts = [
+            claim[name] for name in ("quoted", "statement", "evidence", "state_media", "corrected")
+        ]
+        parts += [
+            part for one in readings for part in (one["found"], one["beside"] or one["obstacle"])
+        ]
         parts += [f" {source['id']}" for one in readings for source in one["also"]]
         parts += [passage["passage"] for one in readings for passage in one["passages"]]
         parts += claim["against"]
         assert [part for part in parts if plain(part) not in text] == []
         links = {*map(unquote, box.xpath(".//a/@href")), ""}
-        assert {unquote(source.get("url", "")) for one in readings for source in one["sources"]} <= links
-        assert {f"#{box.get('id')}", f"{ledger['article']['address']}#:~:text={claim['quoted']}"} <= links
+        assert {
+            unquote(source.get("url", "")) for one in readings for source in one["sources"]
+        } <= links
+        assert {
+            f"#{box.get('id')}",
+            f"{ledger['article']['address']}#:~:text={claim['quoted']}",
+        } <= links
     for one in ledger["corrections"]:
         box = find(page, f"correction-{one['claim_id']}-{one['date']}")
         assert plain(one["why"]) in plain(box.text_content())
@@ -80,7 +90,9 @@ def test_ten_findings_have_a_verdict_and_a_door_to_a_lesson():
 def test_three_pages_are_doors_of_one_house():
     names = ["findings", "answers", "ledger"]
     for name in names:
-        links = {*tree(f"pages/{name}.html").xpath("//article//section/p[position() <= 2]//a/@href")}
+        links = {
+            *tree(f"pages/{name}.html").xpath("//article//section/p[position() <= 2]//a/@href")
+        }
         assert {f"{other}.html" for other in names if other != name} <= links, name
 
 
@@ -111,17 +123,27 @@ def test_a_verdict_is_copied_whole_and_a_correction_begins_with_its_claim(at_des
     page.get_by_role("button", name="Copy as text, C80").click()
     copied = plain(page.evaluate("window.copied"))
     last = max(one["date"] for one in record()["corrections"])
-    parts = [claim["quoted"], claim["label"], claim["plain"], "#claim-c80", f"last correction on {last}"]
+    parts = [
+        claim["quoted"],
+        claim["label"],
+        claim["plain"],
+        "#claim-c80",
+        f"last correction on {last}",
+    ]
     parts += [claim["evidence"]]
     assert [part for part in parts if plain(part).casefold() not in copied.casefold()] == []
     page.locator("#claim-c80").get_by_text("Correct this row").click()
     page.get_by_role("button", name="Copy the form, C80").click()
-    assert page.evaluate("window.copied").startswith(f"C80: “{claim['quoted']}”\nVerdict: {claim['label']}")
+    assert page.evaluate("window.copied").startswith(
+        f"C80: “{claim['quoted']}”\nVerdict: {claim['label']}"
+    )
 
 
 def test_a_correction_goes_by_mail_or_to_a_site_with_the_form_filled_in():
     assert write_address("a@b.org", "C01", "x%20y") == "mailto:a@b.org?subject=C01&body=x%20y"
-    assert write_address("https://b.org/?t={claim}&b={text}", "C01", "x") == "https://b.org/?t=C01&b=x"
+    assert (
+        write_address("https://b.org/?t={claim}&b={text}", "C01", "x") == "https://b.org/?t=C01&b=x"
+    )
 
 
 def test_every_figure_is_on_the_page_of_figures_below_its_source():
@@ -137,10 +159,14 @@ def test_agreement_corrections_and_open_claims_are_listed():
     assert len(pairs) == 12 and all(say_pair(pair) in plain(page) for pair in pairs)
     rows = {"corrections": record()["corrections"]}
     rows["open"] = [claim for claim in record()["claims"] if claim["verdict"] == "unchecked"]
-    for (name, listed), page in zip(rows.items(), ("pages/ledger.html", "pages/findings.html"), strict=True):
+    for (name, listed), page in zip(
+        rows.items(), ("pages/ledger.html", "pages/findings.html"), strict=True
+    ):
         (table,) = tree(page).xpath(f"//table[contains(@class, 'record {name}')]")
         assert len(table.xpath(".//tbody/tr")) == len(listed)
-        assert all(plain(one["plain"]) in plain(table.text_content()) for one in listed if name == "open")
+        assert all(
+            plain(one["plain"]) in plain(table.text_content()) for one in listed if name == "open"
+        )
 
 
 def test_the_downloads_have_every_claim_with_its_place_on_the_page():
@@ -153,7 +179,9 @@ def test_the_downloads_have_every_claim_with_its_place_on_the_page():
         line = table[claim["claim_id"]]
         page, _, place = line["address"].partition("#")
         assert claim["verdict"] == line["verdict"] and f'id="{place}"' in html(page)
-    text = re.search(r'<script type="application/ld\+json">(.*?)</script>', html("pages/ledger.html"))
+    text = re.search(
+        r'<script type="application/ld\+json">(.*?)</script>', html("pages/ledger.html")
+    )
     reviews = json.loads(text[1])["@graph"] if text else []
     whole = [claim["quoted"] for claim in record()["claims"] if claim["whole"]]
     assert {review["claimReviewed"] for review in reviews} <= {*whole}
@@ -179,13 +207,17 @@ FAULTS = {
 }
 
 
-def test_a_page_is_read_again_when_its_claim_changes_and_a_claim_that_no_ledger_has_is_a_warning(tmp_path):
+def test_a_page_is_read_again_when_its_claim_changes_and_a_claim_that_no_ledger_has_is_a_warning(
+    tmp_path,
+):
     def write(page: str, text: str) -> None:
         (tmp_path / f"{page}.rst").write_text(f"Page\n====\n\n{text}\n", encoding="utf-8")
 
     def build() -> tuple[set[str], str]:
         """Build; return the pages that were read, and the warnings."""
-        (tmp_path / "ledger.json").write_text(json.dumps(record() | {"claims": filed}), encoding="utf-8")
+        (tmp_path / "ledger.json").write_text(
+            json.dumps(record() | {"claims": filed}), encoding="utf-8"
+        )
         warnings, read = io.StringIO(), set()
         with patch_docutils(), docutils_namespace():
             places = (tmp_path, tmp_path, tmp_path / "out", tmp_path / "doctrees")

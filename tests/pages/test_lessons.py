@@ -96,7 +96,13 @@ def pages(tmp_path_factory):
     (root / "_toc.yml").write_text(TOC, encoding="utf-8")
     (root / "index.md").write_text("# Index\n", encoding="utf-8")
     (root / "pages/answers.md").write_text("# Answers\n\n```{all-answers}\n```\n", encoding="utf-8")
-    lesson = {"times": "About 4 minutes to read.", "title": "Toy", "parts": "", "minutes": 4, "assigned": ""}
+    lesson = {
+        "times": "About 4 minutes to read.",
+        "title": "Toy",
+        "parts": "",
+        "minutes": 4,
+        "assigned": "",
+    }
     notes = json.dumps(dict.fromkeys(("05_toy", "06_older"), lesson))
     (root / "_build/lessons.json").write_text(notes, encoding="utf-8")
 
@@ -106,7 +112,9 @@ def pages(tmp_path_factory):
 
     write("chapters/0a_before", text("# Before"))
     write("chapters/05_toy", text(f"# Toy\n\nWho?\n\n{GLANCE}\n\n## Count"), *CELLS, text(END))
-    objections = '# Checks\n\n## "But the years!"\n\n*So* it stands.\n\n## For the ledger\n\nNothing.'
+    objections = (
+        '# Checks\n\n## "But the years!"\n\n*So* it stands.\n\n## For the ledger\n\nNothing.'
+    )
     write("chapters/05_toy_checks", text(objections))
     exercises = [{"points": 3, "minutes": 20}, {"points": 1, "minutes": 10}]
     write("exercises/pages/05_toy", text("# Exercises"), exercises=exercises)
@@ -225,12 +233,17 @@ def test_one_click_opens_neighbours_together(at_desk, home):
         ).all():
             run.locator("summary").first.press("Enter")
             page.wait_for_timeout(50)
-        assert page.locator(".cell:has(> details.hide:not([open])) > details.follows[open]").count() == 0
+        assert (
+            page.locator(".cell:has(> details.hide:not([open])) > details.follows[open]").count()
+            == 0
+        )
         assert page.locator("details.follows:not([open])").count() == 0, name
 
 
 def test_how_to_read_these_pages_names_both_buttons():
-    names = re.findall(r'<button type="button" value="\w+"[^>]*>(?:<span[^>]*>)?([^<]+)', built.html(PAGE))
+    names = re.findall(
+        r'<button type="button" value="\w+"[^>]*>(?:<span[^>]*>)?([^<]+)', built.html(PAGE)
+    )
     assert names == ["Just read", "Read and run code"]
     assert all(f"<strong>{name}</strong>" in built.html("index.html") for name in names)
 

@@ -1,4 +1,5 @@
-"""What the pages look like: on a phone, in parts, in fonts of their own, with nothing hidden by its name."""
+"""What the pages look like: on a phone, in parts, in fonts of their own, with nothing hidden by its
+name."""
 
 from axe_playwright_python.sync_playwright import Axe
 
@@ -6,58 +7,82 @@ from tests import browser
 from tests.pages import checks
 
 FAULTS = """() => Object.entries({
-  // Names and indents stay whole; what is wider is a named stop of the Tab key with a shade at its edge.
+  // Names and indents stay whole; what is wider is a named stop of the Tab key, with a shade at
+  // its edge.
   "code is broken": [...document.querySelectorAll('.cell_input pre')]
     .filter((code) => getComputedStyle(code).whiteSpace !== "pre"),
-  "what is wide does not say so": [...document.querySelectorAll('.cell_input pre, .cell_output .scroll')]
-    .filter((box) => box.checkVisibility({ visibilityProperty: true }) && box.scrollWidth > box.clientWidth
-      && !(box.tabIndex === 0 && box.ariaLabel && /local/.test(getComputedStyle(box).backgroundAttachment))),
+  "what is wide does not say so": [...document.querySelectorAll(
+    '.cell_input pre, .cell_output .scroll')]
+    .filter((box) => box.checkVisibility({ visibilityProperty: true })
+      && box.scrollWidth > box.clientWidth
+      && !(box.tabIndex === 0 && box.ariaLabel
+        && /local/.test(getComputedStyle(box).backgroundAttachment))),
   // A pill of two lines is twice as high as its text.
-  "a pill is broken": [...document.querySelectorAll('.badge')].filter((pill) => pill.checkVisibility()
+  "a pill is broken": [...document.querySelectorAll('.badge')]
+    .filter((pill) => pill.checkVisibility()
     && pill.offsetHeight > 2 * parseFloat(getComputedStyle(pill).fontSize)),
   // Cells of words whose lines hold little more than a word each.
-  "a cell is narrow": [...document.querySelectorAll('table.data td:not(.number), table.exercise-list td')]
-    .filter((cell) => cell.checkVisibility() && cell.textContent.length > 30 && cell.clientWidth < 75),
+  "a cell is narrow": [...document.querySelectorAll(
+    'table.data td:not(.number), table.exercise-list td')]
+    .filter((cell) => cell.checkVisibility()
+      && cell.textContent.length > 30 && cell.clientWidth < 75),
 }).flatMap(([fault, all]) => all.map((part) => `${fault}: ${part.textContent.slice(0, 60)}`))"""
 FONTS = """async () => {
   await document.fonts.ready;
   const loaded = [...document.fonts].filter((font) => font.status === 'loaded');
   return loaded.map((font) => font.family.replaceAll('"', ''));
 }"""
-# The box and the kind of the element that has the focus; the box of its icon where it has no height.
+# The box and the kind of the element that has the focus; the box of its icon where it has no
+# height.
 BOX = """() => {
   const { activeElement } = document;
   const outer = activeElement.getBoundingClientRect();
   const box = outer.height ? outer : activeElement.firstElementChild.getBoundingClientRect();
-  const kind = [activeElement, activeElement.parentElement].map((part) => part.tagName + part.className);
+  const parts = [activeElement, activeElement.parentElement];
+  const kind = parts.map((part) => part.tagName + part.className);
   return [box.toJSON(), kind.join()];
 }"""
 HEIGHT = "document.documentElement.scrollHeight"
 SLOW = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 90_000}
 
 
-def test_code_is_whole_pills_hold_tables_read_and_long_pages_come_in_parts_on_a_phone(on_phone, home):
+def test_code_is_whole_pills_hold_tables_read_and_long_pages_come_in_parts_on_a_phone(
+    on_phone, home
+):
     def visit(name: str):
         return browser.open_page(on_phone, home, name).page
 
-    for name in ("chapters/23_differences.html", "pages/ledger.html", "exercises/pages/08_gaps.html"):
+    for name in (
+        "chapters/23_differences.html",
+        "pages/ledger.html",
+        "exercises/pages/08_gaps.html",
+    ):
         page = visit(name)
-        page.evaluate("document.querySelectorAll('details.work').forEach((part) => { part.open = true; })")
+        page.evaluate(
+            "document.querySelectorAll('details.work').forEach((part) => { part.open = true; })"
+        )
         page.wait_for_timeout(100)
         assert page.evaluate(FAULTS) == [], name
     # Chapter 8 was 29,170 pixels high before code could be folded.
-    screens_of = {"pages/data.html": 30, "pages/findings.html": 12, "chapters/08_gaps.html": 18_500 / 844}
+    screens_of = {
+        "pages/data.html": 30,
+        "pages/findings.html": 12,
+        "chapters/08_gaps.html": 18_500 / 844,
+    }
     for name, screens in screens_of.items():
         assert visit(name).evaluate(HEIGHT) < screens * browser.PHONE["height"], name
     assert visit("pages/data.html#table-cities").locator("#table-cities table.fields").is_visible()
     assert visit("chapters/18_trains.html").get_by_role("group", name="Wider than the page").count()
     badges = [
-        drawn.bounding_box() for drawn in visit("pages/ledger.html").locator(".claim .badge").all()[:10]
+        drawn.bounding_box()
+        for drawn in visit("pages/ledger.html").locator(".claim .badge").all()[:10]
     ]
     assert badges and max(box["width"] for box in badges) <= browser.PHONE["width"]
 
 
-def test_a_page_is_read_first_the_choice_is_kept_and_links_open_what_is_folded(on_phone, at_desk, home):
+def test_a_page_is_read_first_the_choice_is_kept_and_links_open_what_is_folded(
+    on_phone, at_desk, home
+):
     name = "chapters/08_gaps.html"
     for context in (at_desk, on_phone):
         page = browser.open_page(context, home, name).page
@@ -109,7 +134,8 @@ def test_code_is_copied_with_a_button(at_desk, at):
 
 
 def test_the_focus_is_seen_at_every_stop(at):
-    """Compare pixels with and without it, since no other check sees what a style hides; once a kind."""
+    """Compare pixels with and without it, since no other check sees what a style hides; once a
+    kind."""
     page, hidden, kinds = at("chapters/10_convergence.html"), [], set()
     for _ in range(110):
         page.keyboard.press("Tab")
@@ -118,7 +144,12 @@ def test_the_focus_is_seen_at_every_stop(at):
             continue
         kinds.add(kind)
         x, y = max(0, box["x"] - 6), max(0, box["y"] - 6)
-        clip = {"x": x, "y": y, "width": box["width"] + 12, "height": min(box["height"] + 12, 900 - y)}
+        clip = {
+            "x": x,
+            "y": y,
+            "width": box["width"] + 12,
+            "height": min(box["height"] + 12, 900 - y),
+        }
         focused = page.screenshot(clip=clip, animations="disabled", caret="hide")
         page.evaluate("(globalThis.left = document.activeElement).blur()")
         if page.screenshot(clip=clip, animations="disabled", caret="hide") == focused:

@@ -27,9 +27,14 @@ def test_answers_are_there_again_and_the_page_says_how_far_the_reader_is(at):
     page = at(PAGE)
     _choose_until_right(page)
     chosen = page.locator(CHOICE).first.locator("input:checked")
-    letter, total = chosen.get_attribute("value"), page.locator(".self-check, .code-exercise").count()
+    letter, total = (
+        chosen.get_attribute("value"),
+        page.locator(".self-check, .code-exercise").count(),
+    )
     assert page.locator(".page-marks").inner_text().startswith(f"1 of {total} answers")
-    assert page.locator(".question-mark").count() == 1 and _list_marks(page) == [f"✓ 1 of {total} right"]
+    assert page.locator(".question-mark").count() == 1 and _list_marks(page) == [
+        f"✓ 1 of {total} right"
+    ]
     number = page.locator(NUMBER).first
     number.locator("input").fill("12345")
     number.get_by_role("button", name="Check").click()
@@ -46,10 +51,15 @@ def test_answers_are_there_again_and_the_page_says_how_far_the_reader_is(at):
 def _list_marks(page) -> list[str]:
     """List the marks beside the chapters of the table of contents."""
     page.wait_for_load_state("load")
-    return [text.strip() for text in page.locator(".bd-sidebar-primary .progress-mark").all_text_contents()]
+    return [
+        text.strip()
+        for text in page.locator(".bd-sidebar-primary .progress-mark").all_text_contents()
+    ]
 
 
-def test_marks_are_saved_as_a_file_erased_when_the_reader_agrees_and_loaded_again(at, home, tmp_path):
+def test_marks_are_saved_as_a_file_erased_when_the_reader_agrees_and_loaded_again(
+    at, home, tmp_path
+):
     page = at("chapters/04_vintages.html")
     read = page.get_by_label("I have read this chapter")
     for press, marks in ((read.check, ["✓ read"]), (read.uncheck, []), (read.check, ["✓ read"])):
@@ -64,7 +74,9 @@ def test_marks_are_saved_as_a_file_erased_when_the_reader_agrees_and_loaded_agai
         assert "1 chapter and answered 1 question right" in place.inner_text()
     assert page.locator("table.course-path .progress-mark").count() == 1
     start = way.locator("a").first
-    assert start.inner_text() == "Go on with chapter 20", "the one whose exercises were answered last"
+    assert start.inner_text() == "Go on with chapter 20", (
+        "the one whose exercises were answered last"
+    )
     with page.expect_download() as download:
         page.get_by_role("button", name="Save to a file").click()
     saved = Path(download.value.path())
@@ -78,13 +90,17 @@ def test_marks_are_saved_as_a_file_erased_when_the_reader_agrees_and_loaded_agai
         assert "Moving from another browser?" in summary.inner_text() and _list_marks(page) == []
         assert start.inner_text() == "Start chapter 1" and "no account" in way.inner_text()
         page.reload()
-    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('progress'))") == []
+    assert (
+        page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('progress'))") == []
+    )
     # What the reader does after erasing stays beside what is loaded.
     page.goto(f"{home}/chapters/08_gaps.html")
     read.check()
     page.goto(f"{home}/index.html")
     status, chosen = summary.get_by_role("status"), page.locator("input[type=file]")
-    (other := tmp_path / "other.json").write_text('{"read": ["chapters/04_vintages"]}', encoding="utf-8")
+    (other := tmp_path / "other.json").write_text(
+        '{"read": ["chapters/04_vintages"]}', encoding="utf-8"
+    )
     chosen.set_input_files(other)
     status.filter(has_text="other.json holds no progress in this book.").wait_for()
     chosen.set_input_files(saved)
@@ -98,9 +114,14 @@ def test_marks_of_a_lesson_that_was_renamed_are_those_of_its_page_of_today(at_de
     former = {
         "last": "exercises/pages/12_access",
         "read": ["chapters/03_gdp", "chapters/04_vintages", "chapters/14_services"],
-        "right": {"exercises/pages/12_access": ["12.1 choice"], "exercises/pages/20_access": ["20.2 power"]},
+        "right": {
+            "exercises/pages/12_access": ["12.1 choice"],
+            "exercises/pages/20_access": ["20.2 power"],
+        },
         "asked": {"exercises/pages/12_access": 9},
-        "answers": {"exercises/pages/12_access": {"12.1 choice": "B", "exercise-12-2": {"tries": 1}}},
+        "answers": {
+            "exercises/pages/12_access": {"12.1 choice": "B", "exercise-12-2": {"tries": 1}}
+        },
         "guesses": {"chapters/0b_doubt": {"choice 1": "a"}},
         "code": {"exercises/pages/12_access": {"k3": "x = 1"}},
     }
@@ -130,7 +151,8 @@ def test_stored_marks_that_are_not_ours_do_no_harm(at_desk, home):
 
 
 def test_answers_are_checked_on_plain_http(at_desk):
-    """A lab's server without a certificate is no secure context: some of a browser is missing there."""
+    """A lab's server without a certificate is no secure context: some of a browser is missing
+    there."""
     built.host(at_desk, "http://book.test/")
     page = at_desk.new_page()
     page.goto(f"http://book.test/{PAGE}")

@@ -1,4 +1,5 @@
-"""The book on a reader's device: what is shown without a network, and how a new version takes over."""
+"""The book on a reader's device: what is shown without a network, and how a new version takes
+over."""
 
 import shutil
 from contextlib import suppress
@@ -12,10 +13,22 @@ from tests.waiting import until
 
 CHAPTER, OTHER = "chapters/04_vintages.html", "chapters/08_gaps.html"
 EXERCISES, SEARCH = "exercises/pages/04_vintages.html", "pages/search.html"
-PAGES = {"index.html": "The course", CHAPTER: "3. The number", OTHER: "4. Gaps", EXERCISES: "", SEARCH: ""}
-KEPT = "async () => await navigator.serviceWorker.ready && await globalThis.bookFiles?.listKept() || []"
+PAGES = {
+    "index.html": "The course",
+    CHAPTER: "3. The number",
+    OTHER: "4. Gaps",
+    EXERCISES: "",
+    SEARCH: "",
+}
+KEPT = (
+    "async () => await navigator.serviceWorker.ready && await globalThis.bookFiles?.listKept()"
+    " || []"
+)
 WAITS = "navigator.serviceWorker.ready.then((registration) => Boolean(registration.waiting))"
-FULL = "() => { Cache.prototype.put = () => Promise.reject(new DOMException('', 'QuotaExceededError')); }"
+FULL = (
+    "() => { Cache.prototype.put = () => Promise.reject(new DOMException('',"
+    " 'QuotaExceededError')); }"
+)
 
 
 @pytest.fixture
@@ -45,7 +58,8 @@ def reader(chromium, book):
 
 
 def press(page, button: str, says: str) -> None:
-    """Press a button of the start page once it can be pressed, and wait for what the page says then."""
+    """Press a button of the start page once it can be pressed, and wait for what the page says
+    then."""
     page.mouse.move(9, 9)
     page.locator(".kept-here button:enabled", has_text=button).click()
     page.locator(".kept-here", has_text=says).wait_for()
@@ -62,7 +76,9 @@ def test_what_was_read_is_there_without_a_network_and_if_asked_all_of_the_book(r
     page.wait_for_url(f"{home}/{CHAPTER}")
     page.context.set_offline(False)
     page.goto(f"{home}/index.html")
-    page.evaluate("(navigator.storage.persist = () => new Promise(() => {}), 0)")  # as Firefox, which asks
+    page.evaluate(
+        "(navigator.storage.persist = () => new Promise(() => {}), 0)"
+    )  # as Firefox, which asks
     press(page, "Keep all chapters", "(version 0.1.0) open without a network. All chapters")
     press(page, "Also keep Python", "Python is kept")
     page.context.set_offline(True)
@@ -70,7 +86,8 @@ def test_what_was_read_is_there_without_a_network_and_if_asked_all_of_the_book(r
         page.goto(f"{home}/{name}")
         assert page.locator("article h1").count() == 1
     assert (
-        page.evaluate("fetch('../../_static/live-cells/library.zip?v=1').then((a) => a.text())") == "Python"
+        page.evaluate("fetch('../../_static/live-cells/library.zip?v=1').then((a) => a.text())")
+        == "Python"
     )
     page.goto(f"{home}/{SEARCH}?q=vintage")
     page.locator(".search-results a", has_text="figures").first.wait_for()
@@ -110,6 +127,7 @@ def test_a_new_version_is_seen_at_once_and_no_page_is_given_a_script_of_another(
     new.goto(f"{home}/{OTHER}")
     assert "New: " in new.locator("article h1").inner_text() and new.evaluate("isNew")
     names = (
-        f"caches.open('book at {home}/').then((kept) => kept.keys()).then((all) => all.map((one) => one.url))"
+        f"caches.open('book at {home}/').then((kept) => kept.keys()).then((all) => all.map((one) =>"
+        " one.url))"
     )
     assert len([url for url in new.evaluate(names) if "book.js" in url]) == 1

@@ -16,7 +16,8 @@ PEOPLE = "satellite, people"
 POINT = f"{INSTRUMENTS} path[aria-label^='year: 2022'][aria-label*='{PEOPLE}']"
 GUESS = """(([figure, value]) => {
   const fields = [...document.querySelectorAll(".guess-live input[type=text]")];
-  const field = fields.find((one) => one.closest(".guess-live").dataset.guess.includes(`"${figure}"`));
+  const field = fields.find((one) =>
+    one.closest(".guess-live").dataset.guess.includes(`"${figure}"`));
   field.value = value;
   field.form.requestSubmit();
   document.getElementById(figure).scrollIntoView({ behavior: "instant", block: "center" });
@@ -26,8 +27,12 @@ GUESS = """(([figure, value]) => {
 
 def read_people() -> float:
     """Read the satellite's value for 2022 where people live, as chapter 22 draws it."""
-    rows = (row for chart in built.charts(AIR) for table in chart["datasets"].values() for row in table)
-    return next(row["pm25"] for row in rows if row.get("instrument") == PEOPLE and row["year"] == 2022)
+    rows = (
+        row for chart in built.charts(AIR) for table in chart["datasets"].values() for row in table
+    )
+    return next(
+        row["pm25"] for row in rows if row.get("instrument") == PEOPLE and row["year"] == 2022
+    )
 
 
 @pytest.fixture(params=["chromium", "firefox"])
@@ -44,7 +49,10 @@ def read(png: bytes) -> Image.Image:
 
 def find_middle(page, change: str, within: str = "main") -> tuple[float, float]:
     """Middle of the pixels of an element that a script changes."""
-    around = f"(({{ x, y, right, bottom }}) => [x, y, right, bottom])({pick(within)}.getBoundingClientRect())"
+    around = (
+        "(({ x, y, right, bottom }) => [x, y, right,"
+        f" bottom])({pick(within)}.getBoundingClientRect())"
+    )
     x, y, *_ = box = page.evaluate(around)
     shown = read(page.screenshot()).crop(box)
     page.evaluate(change)
@@ -65,7 +73,9 @@ def measure_share(sign: Image.Image) -> float:
     """Share of pixels that differ from the most frequent colour, the background."""
     levels = sign.convert("L").histogram()
     ground = levels.index(max(levels))
-    return sum(count for level, count in enumerate(levels) if abs(level - ground) > 100) / sum(levels)
+    return sum(count for level, count in enumerate(levels) if abs(level - ground) > 100) / sum(
+        levels
+    )
 
 
 def test_a_guess_stands_where_the_chart_has_the_same_value(page, home):
@@ -82,8 +92,12 @@ def test_the_article_s_number_stands_where_a_guess_of_it_does(page, home):
     """On the start page: the knob, the guess's line, and the line and mark of the article."""
     page.goto(f"{home}/{FRONT}")
     value = claims.get("C80").value
-    move = '((slider, value) => { slider.value = value; slider.dispatchEvent(new Event("input")); })'
-    below, same, above = (f"{move}({pick('.scale-live input')}, {value + by})" for by in (-0.2, 0, 0.2))
+    move = (
+        '((slider, value) => { slider.value = value; slider.dispatchEvent(new Event("input")); })'
+    )
+    below, same, above = (
+        f"{move}({pick('.scale-live input')}, {value + by})" for by in (-0.2, 0, 0.2)
+    )
     page.evaluate(below)
     knob = find_middle(page, above, ".scale-slider")  # in the middle between both knobs
     page.evaluate(same)
@@ -114,7 +128,9 @@ def test_signs_and_charts_are_seen_in_forced_colours_and_nothing_moves(chromium,
         chart.locator(".chart-view").focus()
         lines.keyboard.press("ArrowDown")
         chart.locator(".chart-walked").wait_for()
-        fill = chart.locator(".chart-live text").first.evaluate("text => getComputedStyle(text).fill")
+        fill = chart.locator(".chart-live text").first.evaluate(
+            "text => getComputedStyle(text).fill"
+        )
         assert fill == chart.evaluate("chart => getComputedStyle(chart).color")
         assert lines.evaluate("document.getAnimations().length") == 0
     assert len(icons) == 5 and len(badges) == 6

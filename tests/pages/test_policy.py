@@ -22,7 +22,9 @@ def read_policy(text):
     """Read the policy of a page as its sources by directive."""
     tree = lxml_html.document_fromstring(text)
     (content,) = tree.xpath("//head/meta[@http-equiv='Content-Security-Policy']/@content")
-    assert tree.xpath("boolean(//head/*[self::script or self::link][1]/preceding-sibling::meta[@http-equiv])")
+    assert tree.xpath(
+        "boolean(//head/*[self::script or self::link][1]/preceding-sibling::meta[@http-equiv])"
+    )
     return {kind: sources for kind, *sources in map(str.split, content.split(";"))}
 
 
@@ -54,10 +56,12 @@ def test_a_malformed_fragment_stops_nothing(at_desk, home, fragment):
 
 MISDEEDS = """(elsewhere) => {
   const put = (text) => document.querySelector("main").insertAdjacentHTML("beforeend", text);
-  put(`<img src="${elsewhere}/a.png" onerror="globalThis.ran = 1"><iframe src="${elsewhere}"></iframe>`);
+  put(`<img src="${elsewhere}/a.png" onerror="globalThis.ran = 1">`
+    + `<iframe src="${elsewhere}"></iframe>`);
   put(`<form id="sent" action="${elsewhere}"></form>`);
   put(`<object data="${elsewhere}/a.svg" type="image/svg+xml"></object>`);
-  const run = (script) => document.head.append(Object.assign(document.createElement("script"), script));
+  const run = (script) => document.head.append(
+    Object.assign(document.createElement("script"), script));
   run({ textContent: "globalThis.ran = 2" });
   run({ src: `${elsewhere}/a.js` });
   setTimeout("globalThis.ran = 3");
@@ -91,7 +95,12 @@ def test_the_pages_python_is_under_the_policy_too(at_desk, lab_home):
 def open_places(visit, home):
     """Go where each feature works that runs, loads or sends something; yields what is at fault."""
     page = visit.page
-    for name in ("index.html", f"{CHAPTER}.html", "exercises/pages/02_region.html", "pages/ledger.html"):
+    for name in (
+        "index.html",
+        f"{CHAPTER}.html",
+        "exercises/pages/02_region.html",
+        "pages/ledger.html",
+    ):
         page.goto(f"{home}/{name}")
         yield name, visit.find_charts_not_drawn()
     embed = next((browser.HTML / "_static" / "embeds").glob("*.html")).name

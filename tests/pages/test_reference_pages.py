@@ -33,7 +33,9 @@ def key_terms() -> dict[str, list[tuple[str, str]]]:
     terms = {}
     for stem in ["0a_refresher", *(path.stem for path in contract.SOURCES)]:
         text = (contract.CHAPTERS / f"{stem}.md").read_text(encoding="utf-8")
-        section = re.search(rf"^## {headings.KEY_TERMS}$(.*?)(?:^## |\Z)", text, re.MULTILINE | re.DOTALL)
+        section = re.search(
+            rf"^## {headings.KEY_TERMS}$(.*?)(?:^## |\Z)", text, re.MULTILINE | re.DOTALL
+        )
         assert section, f"{stem} has no section '{headings.KEY_TERMS}'"
         terms[stem] = re.findall(
             r"^\*\*([^*]+)\*\* · ([^·\n]+) · [^·\n]+\n: [^\n{]", section[1], re.MULTILINE
@@ -53,7 +55,9 @@ def test_the_glossary_has_every_key_term_once_under_one_chinese_name(at):
     names = {pair for terms in key_terms().values() for pair in terms}
     assert len(names) == len(english()), "a term has two Chinese names"
     page = at("pages/glossary.html")
-    shown = page.locator("dl.glossary dt").evaluate_all("all => all.map((dt) => dt.firstChild.textContent)")
+    shown = page.locator("dl.glossary dt").evaluate_all(
+        "all => all.map((dt) => dt.firstChild.textContent)"
+    )
     assert Counter(map(plain, shown)) == Counter(english())
     assert [plain(s).casefold() for s in shown] == sorted(plain(s).casefold() for s in shown)
     assert page.locator("dl.glossary dt:has([lang='zh-Hans'])").count() == len(english())
@@ -85,8 +89,9 @@ def test_first_uses_lead_to_the_glossary_once_a_page():
 def test_the_index_has_every_term_claim_place_and_table(at):
     page = at("genindex.html")
     entries = page.locator(".genindextable > tbody > tr > td > ul > li").evaluate_all(
-        """all => all.map((li) => [li.firstChild.textContent.trim() || li.querySelector("a").textContent,
-                                   [...li.querySelectorAll("ul li")].map((below) => below.textContent)])"""
+        """all => all.map((li) => [
+            li.firstChild.textContent.trim() || li.querySelector("a").textContent,
+            [...li.querySelectorAll("ul li")].map((below) => below.textContent)])"""
     )
     shown = {plain(name): below for name, below in entries}
     wanted = english() | {*claims.ledger().index, *resources()}
@@ -97,16 +102,24 @@ def test_the_index_has_every_term_claim_place_and_table(at):
         chapters = [int(number) for number in re.findall(r"chapter\s+(\d+)", " ".join(below))]
         assert chapters == sorted(chapters), below
     assert (
-        at("chapters/04_vintages.html").locator("nav.bd-links").get_by_role("link", name="Index").count() == 1
+        at("chapters/04_vintages.html")
+        .locator("nav.bd-links")
+        .get_by_role("link", name="Index")
+        .count()
+        == 1
     )
 
 
 def test_every_public_module_is_described_and_its_functions_are_in_the_index():
     modules = pkgutil.walk_packages(jingjinji.__path__, "jingjinji.")
-    names = {module.name for module in modules if not module.ispkg} - {"jingjinji.defaults"}  # constants
+    names = {module.name for module in modules if not module.ispkg} - {
+        "jingjinji.defaults"
+    }  # constants
     public = {name for name in names if "._" not in name and "capstone" not in name}
     page = built.html("pages/api.html")
-    described = {re.sub(r"\.[a-z_]\w*$", "", name) for name in re.findall(r'id="(jingjinji[\w.]*)"', page)}
+    described = {
+        re.sub(r"\.[a-z_]\w*$", "", name) for name in re.findall(r'id="(jingjinji[\w.]*)"', page)
+    }
     assert public - described == set(), "name it in pages/api.md"
     assert "pages/api.html#jingjinji.data.load" in built.html("genindex.html")
 
@@ -116,7 +129,9 @@ def test_every_public_module_is_described_and_its_functions_are_in_the_index():
 
 def test_the_dictionary_says_what_the_descriptor_says(at):
     dictionary, used = at("pages/data.html"), {}
-    dictionary.evaluate("document.querySelectorAll('details').forEach((box) => { box.open = true; })")
+    dictionary.evaluate(
+        "document.querySelectorAll('details').forEach((box) => { box.open = true; })"
+    )
     for name, resource in resources().items():
         part = dictionary.locator(f"section#table-{name.replace('_', '-')}")
         text, facts = plain(part.inner_text()), part.locator(".facts")
@@ -131,7 +146,9 @@ def test_the_dictionary_says_what_the_descriptor_says(at):
         for field, shown in zip(fields, rows, strict=True):
             limits = field.get("constraints", {})
             parts = [field["name"], field["type"], field.get("unit", "")]
-            parts += [str(limits[kind]) for kind in ("minimum", "maximum", "pattern") if kind in limits]
+            parts += [
+                str(limits[kind]) for kind in ("minimum", "maximum", "pattern") if kind in limits
+            ]
             assert all(part in shown for part in parts), field["name"]
             assert ("never empty" in shown) == bool(limits.get("required")), field["name"]
     assert "chapters 1, 2, 4, 5, 6, 8" in used["province_gdp_vintages"]

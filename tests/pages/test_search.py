@@ -1,4 +1,5 @@
-"""Search as a reader does it: in a real browser, on a static host, by keyboard, and where it cannot run."""
+"""Search as a reader does it: in a real browser, on a static host, by keyboard, and where it cannot
+run."""
 
 import pytest
 
@@ -20,7 +21,8 @@ QUERIES = {
     "高铁": ["chapters/18_trains.html"],
     "京津冀": ["chapters/02_region.html", "index.html"],
 }
-# Readers' questions, and the starts of the names of pages of which one must be among the first three.
+# Readers' questions, and the starts of the names of pages of which one must be among the first
+# three.
 QUESTIONS = {
     "synthetc": "24_twin",
     "what is a vintage": "04_vintages glossary",
@@ -59,20 +61,28 @@ def search(context, home: str, words: str):
 
 
 def read_results(page, words: str) -> tuple[list[str], bool]:
-    """Ask on the search page; return the addresses of the first three pages, and whether words are marked."""
+    """Ask on the search page; return the addresses of the first three pages, and whether words are
+    marked."""
     field = page.locator(".book-search input")
     field.evaluate("(input, words) => { input.value = words; input.form.requestSubmit(); }", words)
     page.locator(".search-status", has_text=f"for “{words}”").wait_for()
     page.locator(".book-search ol > li, .search-status a").first.wait_for()
     links = page.locator(".book-search ol > li:nth-child(-n+3) a")
-    return links.evaluate_all("all => all.map((link) => link.href)"), page.locator("mark").count() > 0
+    return (
+        links.evaluate_all("all => all.map((link) => link.href)"),
+        page.locator("mark").count() > 0,
+    )
 
 
-def test_what_readers_ask_is_on_the_first_three_pages_and_what_the_book_lacks_is_not_found(at, home):
+def test_what_readers_ask_is_on_the_first_three_pages_and_what_the_book_lacks_is_not_found(
+    at, home
+):
     page, missed = at(f"{SEARCH_PAGE}.html"), {}
     for words, wanted in QUERIES.items():
         results, is_marked = read_results(page, words)
-        assert is_marked and {f"{home}/{address}" for address in wanted} - {*results} == set(), words
+        assert is_marked and {f"{home}/{address}" for address in wanted} - {*results} == set(), (
+            words
+        )
     for words, wanted in QUESTIONS.items():
         names = [address.rpartition("/")[2] for address in read_results(page, words)[0]]
         if not any(name.startswith(tuple(wanted.split())) for name in names):
@@ -91,8 +101,12 @@ def test_nothing_is_fetched_before_the_reader_types_and_little_after_under_any_p
         page = visit.page
         page.on("requestfinished", lambda r: sent.append(r.sizes()["responseBodySize"]))
         page.wait_for_timeout(500)
-        assert "pagefind" not in str(page.evaluate("performance.getEntries().map((entry) => entry.name)"))
-        page.get_by_role("searchbox", name="Search this book").last.press_sequentially("vintage", delay=20)
+        assert "pagefind" not in str(
+            page.evaluate("performance.getEntries().map((entry) => entry.name)")
+        )
+        page.get_by_role("searchbox", name="Search this book").last.press_sequentially(
+            "vintage", delay=20
+        )
         page.locator(".search-results > li").nth(2).wait_for()
         page.wait_for_timeout(300)
         assert 0 < sum(sent) < MOST_BYTES
@@ -129,7 +143,11 @@ def test_a_query_that_finds_nothing_says_so_and_more_pages_come_on_request(at_de
     assert page.locator(".search-results > li").count() == 5
     page.get_by_role("button", name="Show more pages").click()
     page.locator(".search-results > li").nth(9).wait_for()
-    assert page.locator(".search-results > li").nth(5).evaluate("li => li.contains(document.activeElement)")
+    assert (
+        page.locator(".search-results > li")
+        .nth(5)
+        .evaluate("li => li.contains(document.activeElement)")
+    )
     assert checks.accessibility(page) + checks.language(page) == []
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     assert checks.accessibility(page, only=checks.COLOUR_RULES) == []
@@ -146,8 +164,12 @@ def test_nothing_moves_when_results_come(chromium, home, size):
 
 
 @pytest.mark.parametrize("where", ["from a folder that is not packed", "without scripts"])
-def test_where_search_cannot_run_the_page_says_so_and_offers_the_index(at_desk, no_scripts, home, where):
-    context, address = (no_scripts, home) if where == "without scripts" else (at_desk, browser.HTML.as_uri())
+def test_where_search_cannot_run_the_page_says_so_and_offers_the_index(
+    at_desk, no_scripts, home, where
+):
+    context, address = (
+        (no_scripts, home) if where == "without scripts" else (at_desk, browser.HTML.as_uri())
+    )
     visit = browser.open_page(context, address, f"{SEARCH_PAGE}.html?q=C80")
     assert visit.page.locator(".book-search").is_hidden()
     assert visit.page.get_by_text("it needs JavaScript").is_visible()
@@ -161,4 +183,8 @@ def test_the_index_holds_the_pages_of_the_students_edition():
     pages = {url.removeprefix("/") for url in browser.read_search_index(browser.HTML)}
     assert pages == set(built.names()) - {f"{SEARCH_PAGE}.html", f"{INDEX_PAGE}.html", "404.html"}
     names = {path.name for path in browser.HTML.rglob("*")}
-    assert not names & {"searchindex.js", "searchtools.js", "language_data.js"}, "Sphinx's own index"
+    assert not names & {
+        "searchindex.js",
+        "searchtools.js",
+        "language_data.js",
+    }, "Sphinx's own index"

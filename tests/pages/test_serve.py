@@ -1,4 +1,5 @@
-"""`make serve` sends what a static host sends: compressed files, and the book's page where there is none."""
+"""`make serve` sends what a static host sends: compressed files, and the book's page where there is
+none."""
 
 import asyncio
 import gzip

@@ -1,4 +1,5 @@
-"""The built book as a whole: its pages, what they load, where they lead; and single features of a page."""
+"""The built book as a whole: its pages, what they load, where they lead; and single features of a
+page."""
 
 import posixpath
 import re
@@ -57,7 +58,8 @@ def test_an_old_address_leads_to_the_new_one_with_what_was_asked(at_desk, home):
     moved = {f"{old}.html": new for old, new in built.config()["redirects"].items()}
     assert moved == browser.list_moved_pages()
     targets = {
-        old: posixpath.normpath(posixpath.join(posixpath.dirname(old), new)) for old, new in moved.items()
+        old: posixpath.normpath(posixpath.join(posixpath.dirname(old), new))
+        for old, new in moved.items()
     }
     assert {*targets.values()} <= {*built.names()} and not {*targets} & {*built.names()}
     assert [name for name in FORMER if f"chapters/{name}.html" not in moved] == []
@@ -74,7 +76,9 @@ def test_nothing_is_loaded_from_a_third_party_and_no_page_names_this_machine():
     """Also what no visit asks for: a fallback font, an image far down, a hint to connect early."""
     assert browser.find_third_party_loads() == []
     assert [path.name for path in browser.HTML.rglob("*") if "fontawesome" in path.name] == []
-    assert [name for name in built.names() if str(browser.HTML.parents[1]) in built.html(name)] == []
+    assert [
+        name for name in built.names() if str(browser.HTML.parents[1]) in built.html(name)
+    ] == []
 
 
 def test_pages_load_our_sheet_and_one_lean_one_of_all_that_the_theme_sends():
@@ -87,13 +91,17 @@ def test_pages_load_our_sheet_and_one_lean_one_of_all_that_the_theme_sends():
     assert {built.html(f"{name}.html").count('rel="stylesheet"') for name in built.listed()} == {2}
 
 
-def test_a_formula_is_mathml_with_its_source_and_one_that_cannot_be_converted_is_a_warning(monkeypatch):
+def test_a_formula_is_mathml_with_its_source_and_one_that_cannot_be_converted_is_a_warning(
+    monkeypatch,
+):
     """Warnings stop `make book`, so no reader meets half a formula."""
     html = native_math.make_mathml(r"R = \frac{Y_1}{Y_0}", "inline", nodes.math())
     assert html.startswith("<math") and "<mfrac>" in html
     assert r'<annotation encoding="application/x-tex">R = \frac{Y_1}{Y_0}</annotation>' in html
     warnings = []
-    monkeypatch.setattr(native_math.logger, "warning", lambda *arguments, **_: warnings.append(arguments))
+    monkeypatch.setattr(
+        native_math.logger, "warning", lambda *arguments, **_: warnings.append(arguments)
+    )
     for latex in (r"\unknowncommand x", r"\frac{1}{", r"a & b"):
         native_math.make_mathml(latex, "block", nodes.math_block())
     assert len(warnings) == 3
@@ -103,7 +111,8 @@ def test_a_formula_is_mathml_with_its_source_and_one_that_cannot_be_converted_is
 
 
 def test_charts_fit_a_window_that_grows_and_shrinks(on_phone, home):
-    """A turned phone or a larger window: the theme's sidebars move for a while, then the charts must fit."""
+    """A turned phone or a larger window: the theme's sidebars move for a while, then the charts
+    must fit."""
     visit = browser.open_page(on_phone, home, "chapters/23_differences.html")
     assert visit.find_charts_not_drawn() == []
     room = "document.querySelector('.bd-article').clientWidth"
@@ -111,7 +120,8 @@ def test_charts_fit_a_window_that_grows_and_shrinks(on_phone, home):
     visit.page.set_viewport_size(browser.DESK)
     fits = f"""{room} > {before} &&
       [...document.querySelectorAll(".chart.is-live .chart-view")].every((view) =>
-        Math.abs(view.querySelector(".chart-live svg").getAttribute("width") - view.clientWidth) < 2)"""
+        Math.abs(view.querySelector(".chart-live svg").getAttribute("width")
+          - view.clientWidth) < 2)"""
     until(lambda: visit.page.evaluate(fits), "the charts fit", 30)
 
 
@@ -127,7 +137,9 @@ WITHOUT_SCRIPTS = [
 
 
 @pytest.mark.parametrize("name, content, control", WITHOUT_SCRIPTS)
-def test_without_scripts_a_page_has_its_content_and_no_control(no_scripts, home, name, content, control):
+def test_without_scripts_a_page_has_its_content_and_no_control(
+    no_scripts, home, name, content, control
+):
     page = browser.open_page(no_scripts, home, name).page
     assert page.locator(content).first.is_visible() and not page.locator(control).count()
 

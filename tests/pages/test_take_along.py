@@ -1,4 +1,5 @@
-"""The book to take along: chapters as plain notebooks that run without it, and all of it in one file."""
+"""The book to take along: chapters as plain notebooks that run without it, and all of it in one
+file."""
 
 import re
 import shutil
@@ -33,7 +34,9 @@ def test_each_chapter_is_a_plain_and_complete_notebook(stem):
     nbformat.validate(notebook)
     needed = needs.find_needs(built.ROOT, needs.read_extras(contract.CHAPTERS / f"{stem}.md"))
     assert needs.name_wheel(built.ROOT) in files
-    assert files["requirements.txt"] == needed.requirements and "\njupyterlab==" in needed.requirements
+    assert (
+        files["requirements.txt"] == needed.requirements and "\njupyterlab==" in needed.requirements
+    )
     texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
     assert "pip install -r requirements.txt" in texts[0] and "3. Each time" in files["README.txt"]
     assert [match[0] for text in texts if (match := LEFT.search(text))] == []
@@ -61,7 +64,9 @@ def test_it_runs_without_the_book_and_its_text_follows_the_code(monkeypatch, tmp
     assert list_texts() == told
 
 
-def test_the_packed_book_is_the_same_every_time_and_works_from_a_folder(at_desk, lab_home, tmp_path):
+def test_the_packed_book_is_the_same_every_time_and_works_from_a_folder(
+    at_desk, lab_home, tmp_path
+):
     shutil.copytree(browser.HTML / "pagefind", tmp_path / "some" / "pagefind")
     one, two = (pack.pack(tmp_path / "some", tmp_path / "some.zip").read_bytes() for _ in range(2))
     assert one == two

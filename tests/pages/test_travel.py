@@ -41,7 +41,9 @@ def test_a_choice_is_drawn_said_kept_in_the_address_and_taken_along(at_desk, hom
         download.value.save_as(tmp_path / name)
     heads, *rows = csv.reader((tmp_path / "csv").read_text("utf-8-sig").splitlines())
     assert "Share of the coast, from 2013 (points)" in heads
-    assert {row[0] for row in rows} == {"Tianjin"} and [int(row[1]) for row in rows] == [*range(2008, 2017)]
+    assert {row[0] for row in rows} == {"Tianjin"} and [int(row[1]) for row in rows] == [
+        *range(2008, 2017)
+    ]
     drawing = chart.locator(".chart-view").bounding_box()
     assert Image.open(tmp_path / "png").height > 2 * (drawing["height"] + 120)
     chart.get_by_role("button", name="Large view").click()
@@ -56,7 +58,9 @@ def test_a_choice_is_drawn_said_kept_in_the_address_and_taken_along(at_desk, hom
     other = at_desk.new_page()
     other.goto(link)
     other.get_by_text(words).first.wait_for()
-    assert other.evaluate(f"document.querySelector('#{PORTS[1]}').getBoundingClientRect().top") < 400
+    assert (
+        other.evaluate(f"document.querySelector('#{PORTS[1]}').getBoundingClientRect().top") < 400
+    )
     # The same chart in a frame of another page, in its state.
     chart.get_by_role("button", name="Embed").click()
     read = "navigator.clipboard.readText()"
@@ -77,7 +81,9 @@ def test_a_choice_is_drawn_said_kept_in_the_address_and_taken_along(at_desk, hom
 def test_a_refused_clipboard_shows_the_link_and_names_follow_the_switch(at, home):
     page = at(CASES[0])
     page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
-    page.evaluate("document.querySelectorAll('.waits').forEach((part) => part.classList.add('is-open'))")
+    page.evaluate(
+        "document.querySelectorAll('.waits').forEach((part) => part.classList.add('is-open'))"
+    )
     chart = _open(page, CASES[1])
     chart.get_by_text("Data: download, share, enlarge").click()
     option = "equal counts"

@@ -2,16 +2,19 @@
 
 A page is opened as several readers, and each lists its findings:
 
-- at a desk, in the light: errors, third parties, icons, Chinese, charts and their looks, keyboard, axe,
-  the walk through each chart, every state of its controls, and nothing fetched that a page in a folder may
-  not fetch; then, as these leave it, the page in the dark: charts that follow, icons, colours (axe), paper;
+- at a desk, in the light: errors, third parties, icons, Chinese, charts and their looks, keyboard,
+  axe,
+  the walk through each chart, every state of its controls, and nothing fetched that a page in a
+  folder may not fetch; then, as these leave it, the page in the dark: charts that follow, icons,
+  colours (axe), paper;
 - at a desk, in the dark, before a chart lives: the heights of the drawings, paper;
 - on a phone: width, icons, nothing that jumps, charts' looks, charts as high as their drawings;
 - without scripts.
 
 test_take_along.py covers charts in a folder, whose scripts are the same on every page.
 
-Chunks of pages are spread over the workers. A chunk continues after a finding, and lists all by page.
+Chunks of pages are spread over the workers. A chunk continues after a finding, and lists all by
+page.
 """
 
 import pytest
@@ -29,7 +32,8 @@ TABS = {
 }
 # Of all texts, since names on a map keep their colour.
 CHART_COLOUR = (
-    "[...document.querySelectorAll('.chart-live svg text')].map((t) => getComputedStyle(t).fill).join()"
+    "[...document.querySelectorAll('.chart-live svg text')].map((t) =>"
+    " getComputedStyle(t).fill).join()"
 )
 THEME = "document.documentElement.dataset.theme"
 
@@ -38,7 +42,8 @@ THEME = "document.documentElement.dataset.theme"
 def tabs(chromium, home):
     """Open a page in the tab of one kind of reader, who visits the book for the first time.
 
-    Tabs are reused, since a new one takes longer than most pages. Unless `alive`, charts stay drawings.
+    Tabs are reused, since a new one takes longer than most pages. Unless `alive`, charts stay
+    drawings.
     """
     visits = {}
 
@@ -72,7 +77,9 @@ def _in_the_light(visit, name: str, charts: list[dict]) -> list[str]:
     findings += checks.list_findings("a chart does not draw", visit.find_charts_not_drawn())
     findings += checks.looks(page) + checks.keyboard(page)
     findings += checks.compare("theme", page.evaluate(THEME), "light") + checks.accessibility(page)
-    findings += checks.walks(page) + checks.list_findings("fetched", visit.fetched if charts else [])
+    findings += checks.walks(page) + checks.list_findings(
+        "fetched", visit.fetched if charts else []
+    )
     findings += checks.list_findings("third party", visit.foreign)
     return findings + checks.list_findings("error", visit.errors)
 
@@ -92,7 +99,9 @@ def at_a_desk(tabs, name: str, charts: list[dict]) -> list[str]:
     if charts:  # before they are live: a reader may print at once
         page = tabs("desk", name, "dark", alive=False).page
         drawn = page.evaluate(checks.HEIGHTS)
-        findings += checks.compare("theme", page.evaluate(THEME), "dark") + checks.paper(page, len(charts))
+        findings += checks.compare("theme", page.evaluate(THEME), "dark") + checks.paper(
+            page, len(charts)
+        )
     visit = tabs("desk", name)
     findings += _in_the_light(visit, name, charts)
     if charts:
@@ -129,7 +138,10 @@ READERS = (at_a_desk, on_a_phone, without_scripts)
 # The longest pages are in the last chunks: they begin first, so that two workers end together.
 @pytest.mark.parametrize(
     "chunk",
-    [pytest.param(n, marks=pytest.mark.xdist_group(f"visits {n}")) for n in reversed(range(CHUNKS))],
+    [
+        pytest.param(n, marks=pytest.mark.xdist_group(f"visits {n}"))
+        for n in reversed(range(CHUNKS))
+    ],
 )
 def test_every_page_is_good_for_every_reader(tabs, chunk):
     findings = [

@@ -20,7 +20,12 @@ from live_cells import zips
 MANIFEST = Path(__file__).with_name("manifest.toml")
 # In the environment, so that other builds and worktrees share it.
 KEPT = Path(sys.prefix) / "share" / "lab"
-PACKAGES, LIBRARY, LOCK, SIZES = "packages.zip", "python_stdlib.zip", "pyodide-lock.json", "sizes.json"
+PACKAGES, LIBRARY, LOCK, SIZES = (
+    "packages.zip",
+    "python_stdlib.zip",
+    "pyodide-lock.json",
+    "sizes.json",
+)
 # Fetched when the reader edits a cell, not to run it.
 EDITOR = "codemirror.js"
 
@@ -31,7 +36,8 @@ class Unusable(Exception):
 
 @dataclass(frozen=True)
 class File:
-    """One file of a manifest. Of a wheel, entries that match `without` but not `keep` are left out."""
+    """One file of a manifest. Of a wheel, entries that match `without` but not `keep` are left
+    out."""
 
     name: str
     sha256: str
@@ -54,7 +60,11 @@ class Manifest:
     @property
     def folder(self) -> Path:
         """Folder of the laboratory, named by a hash of everything but the places of files."""
-        made_of = [self.made, self.pyodide, sorted((file.name, file.sha256, file.into) for file in self.file)]
+        made_of = [
+            self.made,
+            self.pyodide,
+            sorted((file.name, file.sha256, file.into) for file in self.file),
+        ]
         return KEPT / hashlib.sha256(json.dumps(made_of).encode()).hexdigest()[:12]
 
     def list_needed(self, packages: list[str]) -> set[str]:
@@ -94,7 +104,8 @@ def finish(part: Path, folder: Path) -> None:
 
 
 def pack(folder: Path, target: Path) -> str:
-    """Write the laboratory as a zip and return its SHA-256, which does not depend on the machine."""
+    """Write the laboratory as a zip and return its SHA-256, which does not depend on the
+    machine."""
     # Sizes are left out: they depend on this machine's compression.
     files = [path for path in sorted(folder.iterdir()) if path.name != SIZES]
     packed = zips.pack(((path.name, path.read_bytes()) for path in files), compressed=False)

@@ -6,7 +6,9 @@ from sphinx.application import Sphinx
 
 STATIC = Path(__file__).with_name("static")
 # In order of dependency. A book that bundles its own files adds these.
-SCRIPTS = tuple(STATIC / name for name in ("files.js", "core.js", "outputs.js", "controls.js", "cells.js"))
+SCRIPTS = tuple(
+    STATIC / name for name in ("files.js", "core.js", "outputs.js", "controls.js", "cells.js")
+)
 STYLES = (STATIC / "live-cells.css",)
 # A web worker needs a file of its own.
 WORKER = STATIC / "worker.js"
@@ -15,7 +17,9 @@ JOINED = "live-cells"
 
 def _add(app: Sphinx) -> None:
     """Write the bundles before the first page, which names each file with its hash."""
-    if app.builder.format != "html" or not (app.config.live_cells_made and app.config.live_cells_add_files):
+    if app.builder.format != "html" or not (
+        app.config.live_cells_made and app.config.live_cells_add_files
+    ):
         return
     static = Path(app.outdir) / "_static"
     static.mkdir(parents=True, exist_ok=True)

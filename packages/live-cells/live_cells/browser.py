@@ -53,8 +53,8 @@ def _find(driver: Playwright) -> str:
     path = driver.chromium.executable_path
     if not Path(path).exists():
         raise NoBrowser(
-            f"No browser: none of {', '.join(NAMES)} is on the path, and Playwright has none of its own; "
-            "install Chromium or Chrome, or run 'playwright install chromium'."
+            f"No browser: none of {', '.join(NAMES)} is on the path, and Playwright has none of its"
+            " own; install Chromium or Chrome, or run 'playwright install chromium'."
         )
     return path
 
@@ -82,7 +82,9 @@ def open_folder(folder: Path) -> Iterator[BrowserContext]:
         if path.is_file():
             route.fulfill(path=path, content_type=mimetypes.guess_type(path.name)[0])
         else:
-            route.fulfill(status=200, body="<!doctype html><title>A folder</title>", content_type="text/html")
+            route.fulfill(
+                status=200, body="<!doctype html><title>A folder</title>", content_type="text/html"
+            )
 
     with launch_chromium() as browser, browser.new_context() as context:
         context.set_default_timeout(0)

@@ -1,4 +1,5 @@
-"""Compile packages with the Python of the pages: this runs inside Pyodide, while the laboratory is made.
+"""Compile packages with the Python of the pages: this runs inside Pyodide, while the laboratory is
+made.
 
 A reader's browser would need as long to compile as for the rest of the start.
 """
@@ -34,9 +35,12 @@ def compile_all(archive: bytes, root: str) -> bytes:
         for name in old.namelist():
             content = old.read(name)
             if name.endswith(".py"):
-                program = content if name.startswith(_DOCSTRINGS_READ) else _shorten_docstrings(content)
+                program = (
+                    content if name.startswith(_DOCSTRINGS_READ) else _shorten_docstrings(content)
+                )
                 code = compile(program, root + name, "exec", dont_inherit=True)
-                # PEP 552: an unchecked hash-based file, which is used whatever became of its source.
+                # PEP 552: an unchecked hash-based file, which is used whatever became of its
+                # source.
                 header = importlib.util.MAGIC_NUMBER + (1).to_bytes(4, "little")
                 content = header + importlib.util.source_hash(content) + marshal.dumps(code)
                 name += "c"

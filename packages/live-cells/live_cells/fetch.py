@@ -1,4 +1,5 @@
-"""Fetch the files of a manifest, checked by SHA-256; files that are already there are not fetched again.
+"""Fetch the files of a manifest, checked by SHA-256; files that are already there are not fetched
+again.
 
 Packages come through the machine's own pip and npm, which know its mirrors.
 """
@@ -28,12 +29,29 @@ class Unobtainable(Exception):
 
 @cache
 def _fetch_package(kind: str, requirement: str) -> Path:
-    """Download a package with npm or pip; binary parts are not used, so the platform does not matter."""
+    """Download a package with npm or pip; binary parts are not used, so the platform does not
+    matter."""
     folder = Path(tempfile.mkdtemp(dir=KEPT))
     if kind == "pypi":
-        command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary=:all:"]
-        command += ["--ignore-requires-python", "--python-version=3.12", f"--dest={folder}", requirement]
-        command += [f"--platform={name}" for name in ("manylinux2014_x86_64", "manylinux_2_28_x86_64", "any")]
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "-q",
+            "--no-deps",
+            "--only-binary=:all:",
+        ]
+        command += [
+            "--ignore-requires-python",
+            "--python-version=3.12",
+            f"--dest={folder}",
+            requirement,
+        ]
+        command += [
+            f"--platform={name}"
+            for name in ("manylinux2014_x86_64", "manylinux_2_28_x86_64", "any")
+        ]
     elif shutil.which("npm"):
         package = requirement.replace("==", "@")
         command = ["npm", "pack", "--silent", f"--pack-destination={folder}", package]
@@ -86,13 +104,18 @@ def _obtain(file: File) -> bytes:
         if checksum == file.sha256:
             return content
         failures.append(f"{place} (sha256 {checksum}, not {file.sha256})")
-    raise Unobtainable(f"{file.name} could not be had from any of its places: {'; '.join(failures)}.")
+    raise Unobtainable(
+        f"{file.name} could not be had from any of its places: {'; '.join(failures)}."
+    )
 
 
 def fetch(files: list[File], folder: Path = KEPT / "files") -> dict[str, Path]:
-    """Fetch the files that are missing and return the path of each by name; raises `Unobtainable`."""
+    """Fetch the files that are missing and return the path of each by name; raises
+    `Unobtainable`."""
     folder.mkdir(parents=True, exist_ok=True)
-    paths = {file.name: folder / f"{file.sha256[:12]}-{file.name.replace('/', '+')}" for file in files}
+    paths = {
+        file.name: folder / f"{file.sha256[:12]}-{file.name.replace('/', '+')}" for file in files
+    }
     for file in files:
         if not paths[file.name].exists():
             print(f"Fetching {file.name}", file=sys.stderr)

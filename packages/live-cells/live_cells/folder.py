@@ -1,6 +1,8 @@
-"""Prepare a built book for readers who open it from a folder: files that pages fetch become scripts.
+"""Prepare a built book for readers who open it from a folder: files that pages fetch become
+scripts.
 
-Browsers fetch nothing from a folder, but they load scripts. Each such script gives the bytes of its file to
+Browsers fetch nothing from a folder, but they load scripts. Each such script gives the bytes of its
+file to
 `files.js`; its name is that of the file with ``.js`` at the end.
 """
 
@@ -16,7 +18,8 @@ MARK = b"globalThis.filesAreScripts = true;\n"
 def make_scripts(files: Iterable[File], fetched: tuple[str, ...], marked: str) -> Iterator[File]:
     """Convert named files of a book to those of its folder.
 
-    `fetched` lists prefixes of files that pages fetch; `marked` is the script that every page loads.
+    `fetched` lists prefixes of files that pages fetch; `marked` is the script that every page
+    loads.
     """
     for name, content in files:
         if name.startswith(fetched):

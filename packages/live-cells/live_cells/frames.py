@@ -1,19 +1,22 @@
 """Make tables of pandas accessible: headers with scopes, numbers to the right, a box that scrolls.
 
-pandas writes the names of rows and columns into rows of empty headers, which a screen reader reads as unnamed
-columns, and uses obsolete attributes. The page's Python imports this file, so it needs only the standard
-library.
+pandas writes the names of rows and columns into rows of empty headers, which a screen reader reads
+as unnamed columns, and uses obsolete attributes. The page's Python imports this file, so it needs
+only the standard library.
 """
 
 import re
 from xml.etree import ElementTree
 
 _STYLE = re.compile(r"<style scoped>.*?</style>", re.DOTALL)
-_NUMBER = re.compile(r"[-+−]?[\d,]*\.?\d+(e[-+]\d+)?%?( \([\d.]+\))?|-?inf|\d{4}-\d\d-\d\d|NaN|–|\.\.\.|")
+_NUMBER = re.compile(
+    r"[-+−]?[\d,]*\.?\d+(e[-+]\d+)?%?( \([\d.]+\))?|-?inf|\d{4}-\d\d-\d\d|NaN|–|\.\.\.|"
+)
 
 
 def tidy(stored: str) -> str:
-    """Tidy the table in the HTML of an output; HTML without a table of pandas or class "data" stays."""
+    """Tidy the table in the HTML of an output; HTML without a table of pandas or class "data"
+    stays."""
     try:
         root = ElementTree.fromstring(f"<div>{_STYLE.sub('', stored)}</div>")
     except ElementTree.ParseError:
@@ -53,7 +56,8 @@ def _set_headers(table: ElementTree.Element) -> None:
 
 
 def _join_names(head: ElementTree.Element, levels: int) -> None:
-    """Move the names of the index into the row of column names, and the name of the columns above it."""
+    """Move the names of the index into the row of column names, and the name of the columns above
+    it."""
     names = [""] * levels
     if levels and len(head) > 1 and not any(cell.text for cell in head[-1][levels:]):
         names = [cell.text or "" for cell in head[-1][:levels]]

@@ -1,7 +1,7 @@
 """Make the laboratory, once for a manifest: ``python -m live_cells.make``.
 
-Python is compiled by the Python of the pages, in a browser. The result is kept beside the environment's
-packages, where the build of a book finds it.
+Python is compiled by the Python of the pages, in a browser. The result is kept beside the
+environment's packages, where the build of a book finds it.
 """
 
 import argparse
@@ -65,7 +65,10 @@ def _run_script(folder: Path, script: str, arguments: dict[str, Any]) -> Any:
 def _compile(folder: Path, archives: dict[str, dict[str, bytes]], python: str) -> dict[str, bytes]:
     """Compile the Python of each archive with the Pyodide in `folder`."""
     digits = python.split(".")[:2]
-    library, site = f"/lib/python{''.join(digits)}.zip/", f"/lib/python{'.'.join(digits)}/site-packages/"
+    library, site = (
+        f"/lib/python{''.join(digits)}.zip/",
+        f"/lib/python{'.'.join(digits)}/site-packages/",
+    )
     for name, entries in archives.items():
         (folder / f"sources-{name}").write_bytes(zips.pack(entries.items()))
     roots = {name: library if name == LIBRARY else site for name in archives}
@@ -134,10 +137,17 @@ def make(manifest: Manifest) -> None:
 
 
 def main() -> int:
-    """Make the laboratory if it is missing, or take it from a zip; with `--pack`, write it as a zip."""
-    parser = argparse.ArgumentParser(prog="python -m live_cells.make", description="Make the laboratory.")
-    parser.add_argument("--take", type=Path, metavar="ZIP", help="take it from a zip that --pack wrote")
-    parser.add_argument("--pack", type=Path, metavar="ZIP", help="write it as one zip, for other machines")
+    """Make the laboratory if it is missing, or take it from a zip; with `--pack`, write it as a
+    zip."""
+    parser = argparse.ArgumentParser(
+        prog="python -m live_cells.make", description="Make the laboratory."
+    )
+    parser.add_argument(
+        "--take", type=Path, metavar="ZIP", help="take it from a zip that --pack wrote"
+    )
+    parser.add_argument(
+        "--pack", type=Path, metavar="ZIP", help="write it as one zip, for other machines"
+    )
     arguments = parser.parse_args()
     manifest = artefact.read_manifest()
     try:

@@ -1,4 +1,5 @@
-"""Add the laboratory to a built book: `_static/live-cells/`, and on each page the data for its scripts.
+"""Add the laboratory to a built book: `_static/live-cells/`, and on each page the data for its
+scripts.
 
 ``python -m live_cells.make`` has made it beforehand; without it no page changes.
 """
@@ -34,11 +35,14 @@ class Page:
     absent: list[str] = field(default_factory=list)  # packages that these would need
     cells: bool = True
     notebook: str | None = None
-    about: dict[str, Any] = field(default_factory=dict)  # for scripts of the book, in `liveCells.about`
+    about: dict[str, Any] = field(
+        default_factory=dict
+    )  # for scripts of the book, in `liveCells.about`
 
 
 def read_cells(notebook: Path) -> dict[int, tuple[str, str]]:
-    """Read id and code of every code cell of a notebook, hidden ones too, by index among all cells."""
+    """Read id and code of every code cell of a notebook, hidden ones too, by index among all
+    cells."""
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     return {
         index: (cell["id"], "".join(cell["source"]))
@@ -92,7 +96,8 @@ class _Build:
     sizes: dict[str, list[int]]
 
     def prepare(self, app: Sphinx, config: Config) -> None:
-        """Read the laboratory; if it appeared, vanished or changed, changed settings make pages outdated."""
+        """Read the laboratory; if it appeared, vanished or changed, changed settings make pages
+        outdated."""
         self.manifest = artefact.read_manifest()
         self.folder = self.manifest.folder
         config.live_cells_made = self.folder.is_dir()
@@ -100,25 +105,36 @@ class _Build:
             self.library = pack_library(Path(app.srcdir), config.live_cells_library)
             self.sizes = artefact.read_sizes(self.folder)
             pages = config.live_cells_pages
-            named = None if pages is None else [name for name in pages if pages[name].get("cells", True)]
+            named = (
+                None
+                if pages is None
+                else [name for name in pages if pages[name].get("cells", True)]
+            )
             config.live_cells_named = json.dumps(named)
             state = json.dumps([self.folder.name, pages], sort_keys=True)
-            config.live_cells_fingerprint = hashlib.sha256(self.library + state.encode()).hexdigest()
+            config.live_cells_fingerprint = hashlib.sha256(
+                self.library + state.encode()
+            ).hexdigest()
 
     def name_cells(self, app: Sphinx, doctree: nodes.document) -> None:
-        """Give each code cell that a page shows the id of its cell as an anchor: ``cell-3f0a...``."""
+        """Give each code cell that a page shows the id of its cell as an anchor:
+        ``cell-3f0a...``."""
         if app.config.live_cells_made and (notebook := _find_cells(app, app.env.docname)):
             cells = read_cells(notebook)
             for node in doctree.findall(nodes.container):
                 if node.get("nb_element") == "cell_code":
                     node["ids"].append(f"cell-{cells[node['cell_index']][0]}")
 
-    def add_data(self, app: Sphinx, name: str, template: str, context: dict, doctree: nodes.document) -> None:
+    def add_data(
+        self, app: Sphinx, name: str, template: str, context: dict, doctree: nodes.document
+    ) -> None:
         """Add the data for the scripts of a page."""
         if app.config.live_cells_made and "body" in context and (page := find_page(app, name)):
             about = json.dumps(self._describe(app.config, name, page), separators=(",", ":"))
             about = about.replace("</", r"<\/")
-            context["body"] += f'<script type="application/json" id="live-cells-page">{about}</script>'
+            context["body"] += (
+                f'<script type="application/json" id="live-cells-page">{about}</script>'
+            )
 
     def _describe(self, config: Config, name: str, page: Page) -> dict[str, Any]:
         packages = [*config.live_cells_packages, *page.packages]
@@ -126,7 +142,8 @@ class _Build:
         loaded = {LIBRARY_ZIP: [len(self.library)] * 2} | {
             file: sizes
             for file, sizes in self.sizes.items()
-            if file != artefact.EDITOR and (not file.endswith(".whl") or file.split("-")[0] in needed)
+            if file != artefact.EDITOR
+            and (not file.endswith(".whl") or file.split("-")[0] in needed)
         }
         wire = sum(wire for wire, _ in loaded.values())
         # Scripts are imported as modules, whose bytes the page cannot count.
@@ -136,7 +153,10 @@ class _Build:
             "library": f"{FOLDER}/{LIBRARY_ZIP}?v={hashlib.sha256(self.library).hexdigest()[:8]}",
             "cells": f"{FOLDER}/{name}.json",
             "packages": packages,
-            "setting": {"environment": config.live_cells_environment, "absent": config.live_cells_absent},
+            "setting": {
+                "environment": config.live_cells_environment,
+                "absent": config.live_cells_absent,
+            },
             "imports": config.live_cells_imports,
             "stored": page.stored,
             "absent": page.absent,

@@ -1,7 +1,8 @@
-"""Run cells in the page's Python: outputs as a notebook stores them, errors as one friendly sentence.
+"""Run cells in the page's Python: outputs as a notebook stores them, errors as one friendly
+sentence.
 
-The page's worker (`worker.js`) loads this inside Pyodide, in place of a kernel. Of the rest of this package
-it needs only `frames.py`.
+The page's worker (`worker.js`) loads this inside Pyodide, in place of a kernel. Of the rest of this
+package it needs only `frames.py`.
 """
 
 import builtins
@@ -104,7 +105,9 @@ class _Stream(io.TextIOBase):
             self._append(text[: self.room])
             self.room -= len(text)
             if self.room < 0:
-                self._append(f"\n[Cut: a page shows the first {MOST:,} characters that a cell prints.]\n")
+                self._append(
+                    f"\n[Cut: a page shows the first {MOST:,} characters that a cell prints.]\n"
+                )
         return len(text)
 
     def _append(self, text: str) -> None:
@@ -129,10 +132,14 @@ def _bundle(value: object) -> tuple[dict, dict]:
     if bundle := represent("_repr_mimebundle_", include=None, exclude=None):
         return bundle if isinstance(bundle, tuple) else (bundle, {})
     texts = {"text/html": represent("_repr_html_"), "text/markdown": represent("_repr_markdown_")}
-    return {"text/plain": pretty(value)} | {k: text for k, text in texts.items() if text is not None}, {}
+    return {"text/plain": pretty(value)} | {
+        k: text for k, text in texts.items() if text is not None
+    }, {}
 
 
-def display(*values: object, raw: bool = False, metadata: dict | None = None, **_other: object) -> None:
+def display(
+    *values: object, raw: bool = False, metadata: dict | None = None, **_other: object
+) -> None:
     """Add values to the outputs of a cell, as `IPython.display.display` does."""
     for value in values:
         data, about = (value, {}) if raw else _bundle(value)
@@ -140,7 +147,9 @@ def display(*values: object, raw: bool = False, metadata: dict | None = None, **
 
 
 def _show(kind: str, data: Any, about: object) -> None:
-    _outputs.append({"output_type": kind, "data": _make_plain(data), "metadata": _make_plain(about)})
+    _outputs.append(
+        {"output_type": kind, "data": _make_plain(data), "metadata": _make_plain(about)}
+    )
     if "text/html" in data:
         _outputs[-1]["shown"] = tidy(data["text/html"])
 
@@ -160,7 +169,8 @@ def _ask(prompt: object = "") -> str:
 
 
 def prepare(setting: str) -> None:
-    """Set up Python as in a notebook; `setting` is JSON with `environment` and `absent` packages."""
+    """Set up Python as in a notebook; `setting` is JSON with `environment` and `absent`
+    packages."""
     options = json.loads(setting)
     os.environ |= options["environment"]
     shown = types.ModuleType("IPython.display")
@@ -186,17 +196,21 @@ def forget(space: str) -> None:
 def run(code: str, space: str) -> str:
     """Run a cell among the names of `space`.
 
-    Returns JSON with `outputs` as a notebook stores them (HTML also as a page shows it, `shown`), `value` of
-    the last expression unless a semicolon ends it (plain data or its repr), and `error`: null, or `name`,
-    `message`, `line`, `source` of that line, `trace`, `package`, and what the code that raised it noted in
-    its fields `kind` and `about`; for a `NameError`, `about` is the name that is missing.
+    Returns JSON with `outputs` as a notebook stores them (HTML also as a page shows it, `shown`),
+    `value` of the last expression unless a semicolon ends it (plain data or its repr), and `error`:
+    null, or `name`, `message`, `line`, `source` of that line, `trace`, `package`, and what the code
+    that raised it noted in its fields `kind` and `about`; for a `NameError`, `about` is the name
+    that is missing.
     """
     _outputs.clear()
     names = _spaces.setdefault(space, {})
     # At each run: a cell may have called `globals().clear()`.
     names |= {"__name__": "__main__", "__builtins__": builtins, "display": display}
     value, error = None, None
-    with contextlib.redirect_stdout(_Stream("stdout")), contextlib.redirect_stderr(_Stream("stderr")):
+    with (
+        contextlib.redirect_stdout(_Stream("stdout")),
+        contextlib.redirect_stderr(_Stream("stderr")),
+    ):
         try:
             # Tracebacks read source lines from this cache.
             linecache.cache[CELL] = len(code), None, code.splitlines(True), CELL
@@ -222,7 +236,10 @@ def _find_line(raised: BaseException) -> int | None:
 
 def _describe_syntax(error: SyntaxError) -> str:
     if (error.text or "").lstrip().startswith(("%", "!")):
-        return "A line that begins with % or ! is a command of Jupyter, not Python; the page does without it"
+        return (
+            "A line that begins with % or ! is a command of Jupyter, not Python; the page does"
+            " without it"
+        )
     return f"Python cannot read this: {error.msg}"
 
 
@@ -239,9 +256,13 @@ _SENTENCES: dict[type[BaseException], Callable[[BaseException], str]] = {
 
 
 def _explain(raised: BaseException) -> dict:
-    describe = next((sentence for kind, sentence in _SENTENCES.items() if isinstance(raised, kind)), None)
+    describe = next(
+        (sentence for kind, sentence in _SENTENCES.items() if isinstance(raised, kind)), None
+    )
     name = type(raised).__name__
-    message = (describe(raised) if describe else f"{name}: {raised}" if str(raised) else name)[:1000]
+    message = (describe(raised) if describe else f"{name}: {raised}" if str(raised) else name)[
+        :1000
+    ]
     # Skip the frames of this module.
     trace = raised.__traceback__
     while trace and trace.tb_frame.f_code.co_filename != CELL:
@@ -256,5 +277,7 @@ def _explain(raised: BaseException) -> dict:
         "trace": text if len(text) < 8000 else f"{text[:4000]}\n...\n{text[-4000:]}",
         "package": raised.name if isinstance(raised, ImportError) else None,
         "kind": str(getattr(raised, "kind", "")),
-        "about": str(raised.name if isinstance(raised, NameError) else getattr(raised, "about", "")),
+        "about": str(
+            raised.name if isinstance(raised, NameError) else getattr(raised, "about", "")
+        ),
     }

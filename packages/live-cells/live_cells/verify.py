@@ -1,6 +1,7 @@
 """Run cells in the pages of a built book and compare their outputs with those of the notebooks.
 
-A book finds out with it which cells its pages can run (`live_cells_pages`), and tests that this still holds.
+A book finds out with it which cells its pages can run (`live_cells_pages`), and tests that this
+still holds.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ _START = """(jobs) => {
 
 @dataclass(frozen=True)
 class Job:
-    """Code to run in a page after the cells `before`, among the names of `space`, which `fresh` empties."""
+    """Code to run in a page after the cells `before`, among the names of `space`, which `fresh`
+    empties."""
 
     code: str
     space: str
@@ -57,22 +59,28 @@ def collect(page: Page) -> list[dict[str, Any]]:
 def read_jobs(notebook: Path) -> list[Job]:
     """List the code cells of a notebook as jobs in a space of their own."""
     cells = _read_code_cells(notebook)
-    return [Job("".join(cell["source"]), str(notebook), fresh=not index) for index, cell in enumerate(cells)]
+    return [
+        Job("".join(cell["source"]), str(notebook), fresh=not index)
+        for index, cell in enumerate(cells)
+    ]
 
 
 def compare(notebook: Path, results: list[dict[str, Any]]) -> dict[str, str]:
     """Map the ids of cells that do not give their stored output to the error or the difference."""
     pairs = zip(_read_code_cells(notebook), results, strict=True)
     return {
-        cell["id"]: (result["error"] or {}).get("message")
-        or f"{_show(result['outputs'])}\n  not {_show(cell['outputs'])}"
+        cell["id"]: (
+            (result["error"] or {}).get("message")
+            or f"{_show(result['outputs'])}\n  not {_show(cell['outputs'])}"
+        )
         for cell, result in pairs
         if result["error"] or _show(result["outputs"]) != _show(cell["outputs"])
     }
 
 
 def sum_up(differing: dict[str, str]) -> dict[str, list[str]]:
-    """Make a page's entry in `live_cells_pages`: cells that keep their output, and the packages they need."""
+    """Make a page's entry in `live_cells_pages`: cells that keep their output, and the packages
+    they need."""
     needs = (re.match(r"This cell needs (\w+)", reason) for reason in differing.values())
     return {"stored": list(differing), "absent": sorted({need[1] for need in needs if need})}
 
@@ -89,8 +97,13 @@ def _show(outputs: list[dict[str, Any]]) -> list[Any]:
         return "".join(value) if isinstance(value, list) else value
 
     return [
-        join(output["text"])
-        if output["output_type"] == "stream"
-        else {k: join(v) if k.startswith("text/") else v for k, v in output.get("data", {}).items()}
+        (
+            join(output["text"])
+            if output["output_type"] == "stream"
+            else {
+                k: join(v) if k.startswith("text/") else v
+                for k, v in output.get("data", {}).items()
+            }
+        )
         for output in outputs
     ]

@@ -12,5 +12,7 @@ def pack(files: Iterable[tuple[str, bytes]], *, compressed: bool = True) -> byte
         for name, data in files:
             entry = zipfile.ZipInfo(name)
             entry.create_system, entry.external_attr = 3, 0o644 << 16
-            archive.writestr(entry, data, zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED)
+            archive.writestr(
+                entry, data, zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED
+            )
     return content.getvalue()

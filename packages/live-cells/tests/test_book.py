@@ -26,7 +26,9 @@ def book(tmp_path, monkeypatch):
     (folder / "mycourse" / "__init__.py").write_text("ANSWER = 42\n")
     (folder / "index.md").write_text("# A book\n\n```{toctree}\npage\n```\n")
     cells = [nbformat.v4.new_code_cell(code, id=f"cell{index}") for index, code in enumerate(CODE)]
-    cells[0].outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "42"}, execution_count=1)]
+    cells[0].outputs = [
+        nbformat.v4.new_output("execute_result", {"text/plain": "42"}, execution_count=1)
+    ]
     cells[1].metadata["tags"] = ["remove-cell"]
     about = {"language_info": {"name": "python", "pygments_lexer": "python"}}
     cells.insert(0, nbformat.v4.new_markdown_cell("# A notebook"))
@@ -68,8 +70,13 @@ def test_the_readmes_book_can_run_its_notebook(book, laboratory):
     assert cells == [[f"cell{index}", code] for index, code in enumerate(CODE)]
     assert {"worker.js", "pyodide.js"} <= {path.name for path in (html / about["root"]).iterdir()}
     with zipfile.ZipFile(html / about["library"].partition("?")[0]) as library:
-        assert library.namelist() == ["live_cells_runner.py", "live_cells/frames.py", "mycourse/__init__.py"]
-    # Without scipy, which no page of this book needs, and without scripts, whose bytes cannot be counted.
+        assert library.namelist() == [
+            "live_cells_runner.py",
+            "live_cells/frames.py",
+            "mycourse/__init__.py",
+        ]
+    # Without scipy, which no page of this book needs, and without scripts, whose bytes cannot be
+    # counted.
     library_size = (static / "library.zip").stat().st_size
     assert about["fetched"] == {"bytes": 4000 + library_size, "wire": about["bytes"]}
     assert about["imports"] == ["numpy", "pandas", "mycourse"] and about["stored"] == []
@@ -77,8 +84,15 @@ def test_the_readmes_book_can_run_its_notebook(book, laboratory):
 
 
 def test_what_is_special_about_a_page_reaches_its_scripts(book, laboratory):
-    special = {"packages": ["scipy"], "stored": ["cell2"], "absent": ["big_package"], "about": {"more": 1}}
-    about = read_about((book(f"live_cells_pages = {{'page': {special}}}\n") / "page.html").read_text())
+    special = {
+        "packages": ["scipy"],
+        "stored": ["cell2"],
+        "absent": ["big_package"],
+        "about": {"more": 1},
+    }
+    about = read_about(
+        (book(f"live_cells_pages = {{'page': {special}}}\n") / "page.html").read_text()
+    )
     assert about["packages"] == ["numpy", "pandas", "scipy"] and about["more"] == 1
     assert about["stored"] == ["cell2"] and about["absent"] == ["big_package"]
     page = (book("live_cells_pages = {'page': {'cells': False}}\n") / "page.html").read_text()
@@ -88,7 +102,10 @@ def test_what_is_special_about_a_page_reaches_its_scripts(book, laboratory):
 
 def test_a_wrong_word_about_a_page_ends_the_build_in_a_sentence(book, laboratory, capsys):
     book("live_cells_pages = {'page': {'package': []}}\n", status=2)
-    assert "live_cells_pages, page: got an unexpected keyword argument 'package'" in capsys.readouterr().err
+    assert (
+        "live_cells_pages, page: got an unexpected keyword argument 'package'"
+        in capsys.readouterr().err
+    )
 
 
 def test_for_a_folder_what_pages_fetch_becomes_scripts():
@@ -111,12 +128,19 @@ def test_without_a_laboratory_no_page_changes_and_one_that_comes_is_seen(book, r
 def test_what_cells_give_is_compared_with_what_is_stored(book, tmp_path):
     notebook = tmp_path / "book" / "page.ipynb"
     jobs = verify.read_jobs(notebook)
-    assert [job.code for job in jobs] == CODE and [job.fresh for job in jobs] == [True, False, False]
+    assert [job.code for job in jobs] == CODE and [job.fresh for job in jobs] == [
+        True,
+        False,
+        False,
+    ]
     shown = {"output_type": "execute_result", "data": {"text/plain": "42"}, "metadata": {}}
     needs = {"message": "This cell needs big_package, which does not run in a page."}
     results = [
         {"outputs": [shown], "error": None},
-        {"outputs": [{"output_type": "stream", "name": "stdout", "text": "hidden\n"}], "error": None},
+        {
+            "outputs": [{"output_type": "stream", "name": "stdout", "text": "hidden\n"}],
+            "error": None,
+        },
         {"outputs": [], "error": needs},
     ]
     differing = verify.compare(notebook, results)

@@ -6,12 +6,17 @@ from live_cells.frames import tidy
 STYLE = "<style scoped>.dataframe thead th { text-align: right; }</style>"
 BOX, TABLE = '<div class="scroll" tabindex="0">', '<table class="data">'
 ROWS = '<tr><th scope="row">Baoding</th><td class="number">-1.2 (0.03)</td><td>old</td></tr>'
-NAMED = '<tr><th scope="col">city</th><th class="number" scope="col">2013</th><th scope="col">2022</th></tr>'
+NAMED = (
+    '<tr><th scope="col">city</th><th class="number" scope="col">2013</th><th'
+    ' scope="col">2022</th></tr>'
+)
 OVER = '<tr><td colspan="1"></td><th colspan="2" scope="colgroup">year</th></tr>'
 
 
 def as_pandas(head: str, body: str) -> str:
-    table = f'<table border="1" class="dataframe"><thead>{head}</thead><tbody>{body}</tbody></table>'
+    table = (
+        f'<table border="1" class="dataframe"><thead>{head}</thead><tbody>{body}</tbody></table>'
+    )
     return f"<div>{STYLE}{table}</div>"
 
 
@@ -24,7 +29,9 @@ def as_pandas(head: str, body: str) -> str:
     ],
 )
 def test_names_of_rows_and_columns_stand_over_what_they_name(columns, index, shown):
-    head = f'<tr style="text-align: right;"><th>{columns}</th><th>2013</th><th>2022</th></tr>{index}'
+    head = (
+        f'<tr style="text-align: right;"><th>{columns}</th><th>2013</th><th>2022</th></tr>{index}'
+    )
     made = tidy(as_pandas(head, "<tr><th>Baoding</th><td>-1.2 (0.03)</td><td>old</td></tr>"))
     assert made == f"{BOX}{TABLE}<thead>{shown}</thead><tbody>{ROWS}</tbody></table></div>"
 
@@ -37,7 +44,8 @@ def test_levels_span_what_they_hold():
     made = tidy(as_pandas(head, body + "<tr><th>B</th><td>3</td><td>NaN</td></tr>"))
     assert '<th colspan="2" scope="colgroup">gate</th>' in made
     assert (
-        '<th scope="col">part</th><th scope="col">city</th><th class="number" scope="col">gains</th>' in made
+        '<th scope="col">part</th><th scope="col">city</th><th class="number"'
+        ' scope="col">gains</th>' in made
     )
     assert '<th rowspan="2" scope="rowgroup">north</th><th scope="row">A</th>' in made
 

@@ -62,14 +62,19 @@ def test_modules_are_compiled_without_their_manuals(tmp_path, monkeypatch):
     made = compiler.compile_all(archive, "/lib/")
     assert made == compiler.compile_all(archive, "/lib/")
     (tmp_path / "made.zip").write_bytes(made)
-    assert zipfile.ZipFile(tmp_path / "made.zip").namelist() == ["small/__init__.pyc", "small/data.csv"]
+    assert zipfile.ZipFile(tmp_path / "made.zip").namelist() == [
+        "small/__init__.pyc",
+        "small/data.csv",
+    ]
     monkeypatch.syspath_prepend(str(tmp_path / "made.zip"))
     import small
 
     assert small.f() == "small" and small.__doc__ == small.f.__doc__ == "See the manual."
 
 
-def test_a_laboratory_goes_to_another_machine_as_one_file_with_one_checksum(kept, monkeypatch, capsys):
+def test_a_laboratory_goes_to_another_machine_as_one_file_with_one_checksum(
+    kept, monkeypatch, capsys
+):
     part, made, zipped = kept / "part", kept / "made", kept / "lab.zip"
     part.mkdir()
     (part / "pyodide.js").write_text("export const x = 1;")

@@ -25,17 +25,23 @@ def test_a_cell_gives_what_it_prints_shows_and_ends_with(run):
     assert run("x")["value"] == 1 and run("x", "other")["error"]["name"] == "NameError"
 
 
-@pytest.mark.parametrize("flood", ["for i in range(50_001): print('x')", "print('x' * 1_000_000)\nprint()"])
+@pytest.mark.parametrize(
+    "flood", ["for i in range(50_001): print('x')", "print('x' * 1_000_000)\nprint()"]
+)
 def test_a_flood_is_cut_and_is_no_error(run, flood):
     ran = run(flood)
     (output,) = ran["outputs"]
     assert ran["error"] is None and len(output["text"]) < 100_100
-    assert output["text"].endswith("\n[Cut: a page shows the first 100,000 characters that a cell prints.]\n")
+    assert output["text"].endswith(
+        "\n[Cut: a page shows the first 100,000 characters that a cell prints.]\n"
+    )
     assert output["text"].count("[Cut:") == 1
     assert run("print('x' * 99_999)")["outputs"][0]["text"] == "x" * 99_999 + "\n"
 
 
-COMMAND = "A line that begins with % or ! is a command of Jupyter, not Python; the page does without it"
+COMMAND = (
+    "A line that begins with % or ! is a command of Jupyter, not Python; the page does without it"
+)
 
 
 @pytest.mark.parametrize(
@@ -60,12 +66,15 @@ def test_an_error_is_one_line(run, code, says, line):
     error = run(code)["error"]
     assert (error["message"], error["line"]) == (says, line)
     assert "runner.py" not in error["trace"]
-    assert error["source"] == code.splitlines()[line - 1].strip() and error["source"] in error["trace"]
+    assert (
+        error["source"] == code.splitlines()[line - 1].strip() and error["source"] in error["trace"]
+    )
 
 
 def test_an_error_has_fields_for_programs(run):
     code = (
-        "error = AssertionError('In any words.')\nerror.kind, error.about = 'empty', '4.1 lift'\nraise error"
+        "error = AssertionError('In any words.')\nerror.kind, error.about = 'empty', '4.1"
+        " lift'\nraise error"
     )
     error = run(code)["error"]
     assert (error["kind"], error["about"]) == ("empty", "4.1 lift")
@@ -79,10 +88,16 @@ def test_a_library_whose_parts_are_absent_can_be_imported_and_says_so_when_they_
     finder = runner._AbsentPackages(["no_such"])
     sys.meta_path.append(finder)
     try:
-        made = "import no_such.part as part\nclass Made(part.Base): pass\ndef f(x: part.A | None): pass\n"
+        made = (
+            "import no_such.part as part\nclass Made(part.Base): pass\ndef f(x: part.A | None):"
+            " pass\n"
+        )
         assert run(f"{made}part.A.__doc__, part.__version__")["value"] == [None, "0"]
         for use in ("part.A()", "part.A", "list(part.A)"):
-            assert run(use)["error"]["message"] == "This cell needs no_such, which this page does not have."
+            assert (
+                run(use)["error"]["message"]
+                == "This cell needs no_such, which this page does not have."
+            )
     finally:
         sys.meta_path.remove(finder)
 

@@ -17,7 +17,9 @@ TASKS = {
 }
 
 
-def main(arguments: list[str] | None = None, course: Course = PLAIN, prog: str = "notebook-grader") -> int:
+def main(
+    arguments: list[str] | None = None, course: Course = PLAIN, prog: str = "notebook-grader"
+) -> int:
     """Run one task for a course; returns its exit code."""
     task, *options = (sys.argv[1:] if arguments is None else arguments) or [""]
     if task not in TASKS:
@@ -36,7 +38,10 @@ def main(arguments: list[str] | None = None, course: Course = PLAIN, prog: str =
         return 130
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
-        print(f"Something could not be read or written: {error.strerror or error}{where}.", file=sys.stderr)
+        print(
+            f"Something could not be read or written: {error.strerror or error}{where}.",
+            file=sys.stderr,
+        )
     return 2
 
 

@@ -1,7 +1,7 @@
 """Imports of packages that are not there, in what a student wrote.
 
-A package that only sets a style, or that is installed above an answer out of habit, would stop the whole
-cell. So its line is left out before the notebook runs, and what does not use it counts.
+A package that only sets a style, or that is installed above an answer out of habit, would stop the
+whole cell. So its line is left out before the notebook runs, and what does not use it counts.
 """
 
 import importlib.util
@@ -17,7 +17,9 @@ from notebook_grader.cells import is_locked
 
 LONGEST = 50_000  # characters of a cell that is looked at
 LEFT_OUT = "# Left out: "
-ABSENT = "The course does not have {name}: its import was left out, so that what does not use it counts"
+ABSENT = (
+    "The course does not have {name}: its import was left out, so that what does not use it counts"
+)
 INSTALLS = "Nothing is installed while a notebook is marked: that line was left out"
 # One line that stands by itself; what is indented may be tried, and is left as it is.
 _IMPORT = re.compile(
@@ -25,11 +27,14 @@ _IMPORT = re.compile(
     r"(?:[ \t]+as[ \t]+\w+|[ \t]+import[ \t]+[\w,* \t]+)?[ \t]*(?:#.*)?$"
 )
 _EXTENSION = re.compile(r"^%(?:load|reload)_ext[ \t]+(?P<name>[^\W\d]\w*)[\w.]*[ \t]*$")
-_INSTALL = re.compile(r"^[!%][ \t]*(?:[\w./]+[ \t]+-m[ \t]+)?(?:pip3?|conda|mamba|uv)\b.*\binstall\b")
+_INSTALL = re.compile(
+    r"^[!%][ \t]*(?:[\w./]+[ \t]+-m[ \t]+)?(?:pip3?|conda|mamba|uv)\b.*\binstall\b"
+)
 
 
 def leave_out(notebook: NotebookNode, path: Sequence[Path] = ()) -> list[str]:
-    """Leave such lines out of a restored notebook's own cells, in place; returns a sentence for each kind.
+    """Leave such lines out of a restored notebook's own cells, in place; returns a sentence for
+    each kind.
 
     `path` are the folders from which a notebook imports, beside Python's own.
     """
@@ -43,7 +48,9 @@ def leave_out(notebook: NotebookNode, path: Sequence[Path] = ()) -> list[str]:
                 lines[index] = LEFT_OUT + line
                 found.setdefault(fault, []).append(str(place))
         cell.source = "\n".join(lines)
-    return [f"{fault} (cell {', '.join(dict.fromkeys(places))})." for fault, places in found.items()]
+    return [
+        f"{fault} (cell {', '.join(dict.fromkeys(places))})." for fault, places in found.items()
+    ]
 
 
 def _find_fault(line: str, path: Sequence[Path]) -> str:

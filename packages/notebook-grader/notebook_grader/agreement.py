@@ -1,7 +1,7 @@
 """Answers that two persons marked, the second without seeing the mark of the first.
 
-The first mark counts, as a row of decisions.csv; the second is a row of `SECOND` in the same form, which is
-only compared. A third person's decision settles the two, even if it repeats the first.
+The first mark counts, as a row of decisions.csv; the second is a row of `SECOND` in the same form,
+which is only compared. A third person's decision settles the two, even if it repeats the first.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,9 @@ class Pair:
 
     def __str__(self) -> str:
         both = " and ".join(f"{mark.points:g} by {mark.by}" for mark in (self.first, self.second))
-        return both + (f"; settled: {self.settled.points:g} by {self.settled.by}" if self.settled else "")
+        return both + (
+            f"; settled: {self.settled.points:g} by {self.settled.by}" if self.settled else ""
+        )
 
 
 def open_second(folder: Path) -> Table:
@@ -49,6 +51,8 @@ def list_pairs(first: Table, second: Table) -> list[Pair]:
             and row.by not in (MACHINE, again.by)
         ]
         if marks and again.points is not None:
-            settled = marks[-1] if marks[-1].by != marks[0].by and marks[-1].when >= again.when else None
+            settled = (
+                marks[-1] if marks[-1].by != marks[0].by and marks[-1].when >= again.when else None
+            )
             pairs.append(Pair([row for row in marks if row.by == marks[0].by][-1], again, settled))
     return pairs

@@ -25,8 +25,8 @@ from notebook_grader.key import Key
 class Assignment:
     """One assignment; `notebook` is what students got, without solutions, hidden tests and hashes.
 
-    `texts` is what a marker sees of a text, by its cell. `checks` are the lines
-    that define `check`. `given` has digests of all sources that a provided cell had in any graded version.
+    `texts` is what a marker sees of a text, by its cell. `checks` are the lines that define
+    `check`. `given` has digests of all sources that a provided cell had in any graded version.
     `objectives` are the graded cells by the text of each objective.
     """
 
@@ -51,17 +51,22 @@ class Assignment:
     def list_points(self) -> dict[str, float]:
         """List the points of each graded cell, in order."""
         cells = self.list_cells().items()
-        return {name: float(cell.metadata.nbgrader.points) for name, cell in cells if is_grade(cell)}
+        return {
+            name: float(cell.metadata.nbgrader.points) for name, cell in cells if is_grade(cell)
+        }
 
     def choose_variants(self, variants: Mapping[str, int], random_inputs: bool = False) -> Self:
         """Return the assignment with the parameters of these variants, by graded cell.
 
-        `random_inputs` adds a cell after an exercise's tests that calls its functions with random inputs.
+        `random_inputs` adds a cell after an exercise's tests that calls its functions with random
+        inputs.
         """
         notebook = copy.deepcopy(self.notebook)
         keys.write_variants(notebook, self.key.facts, variants)
         if random_inputs:
-            cells = [[cell, *self._make_inputs(get_grade_id(cell), variants)] for cell in notebook.cells]
+            cells = [
+                [cell, *self._make_inputs(get_grade_id(cell), variants)] for cell in notebook.cells
+            ]
             notebook.cells = [cell for group in cells for cell in group]
         return replace(self, notebook=notebook)
 
@@ -70,10 +75,18 @@ class Assignment:
         if fact is None or not fact.random_inputs:
             return []
         answers = self.key.variants[variants[name]][name].for_inputs
-        forms = {answer.name: {"kind": answer.kind, "labels": list(answer.values)} for answer in answers}
+        forms = {
+            answer.name: {"kind": answer.kind, "labels": list(answer.values)} for answer in answers
+        }
         source = f"{self.checks}\ncheck.expect({json.dumps(json.dumps(forms))})\n"
         source += fact.write_random_inputs(keys.draw_seed(self.key.secret, name, variants[name]))
-        roles = {"grade": False, "locked": True, "solution": False, "task": False, "schema_version": 3}
+        roles = {
+            "grade": False,
+            "locked": True,
+            "solution": False,
+            "task": False,
+            "schema_version": 3,
+        }
         metadata = {"nbgrader": roles | {"grade_id": INPUTS + name}}
         return [new_code_cell(source, id=INPUTS + name, metadata=metadata)]
 
@@ -89,7 +102,9 @@ def list_names(assignments: Path) -> list[str]:
     return sorted(path.stem for path in notebooks if path.stem == path.parent.name)
 
 
-def load(name: str, folder: Path, keys_folder: Path, course: Course, make: bool = True) -> Assignment:
+def load(
+    name: str, folder: Path, keys_folder: Path, course: Course, make: bool = True
+) -> Assignment:
     """Load an assignment and its key. Raises `ValueError` if it does not exist, or as
     `notebook_grader.key.load`.
     """

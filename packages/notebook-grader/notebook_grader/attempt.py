@@ -29,7 +29,8 @@ _MEANINGS = read_table(Path(__file__).with_name("meanings.csv"))[1]
 
 @dataclass(frozen=True)
 class Terms:
-    """What all submissions of a class are graded by: the assignment with its key, and the limits of a run."""
+    """What all submissions of a class are graded by: the assignment with its key, and the limits of
+    a run."""
 
     assignment: Assignment
     course: Course
@@ -39,8 +40,8 @@ class Terms:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Answers that one cell recorded, by name, and the error that stopped it; None marks an answer that was
-    recorded with different values."""
+    """Answers that one cell recorded, by name, and the error that stopped it; None marks an answer
+    that was recorded with different values."""
 
     recorded: Mapping[str, Values | None]
     failure: str
@@ -48,8 +49,8 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One run of a submission: the executed notebook, the variant of each exercise, the cells by grade id
-    with the evidence in them, and remarks on restored cells and on the run.
+    """One run of a submission: the executed notebook, the variant of each exercise, the cells by
+    grade id with the evidence in them, and remarks on restored cells and on the run.
     """
 
     notebook: NotebookNode
@@ -61,14 +62,22 @@ class Attempt:
 
     @classmethod
     def make(
-        cls, submission: NotebookNode, variants: Mapping[str, int], terms: Terms, patience: int, again: bool
+        cls,
+        submission: NotebookNode,
+        variants: Mapping[str, int],
+        terms: Terms,
+        patience: int,
+        again: bool,
     ) -> Self:
-        """Run a submission with the parameters of these variants and, if run `again`, with random inputs.
+        """Run a submission with the parameters of these variants and, if run `again`, with random
+        inputs.
 
         Raises `Refused` if it has no cell of the assignment, `SandboxError` if it could not be run.
         """
         notebook = copy.deepcopy(submission)
-        restored = restore(notebook, terms.assignment.choose_variants(variants, random_inputs=again))
+        restored = restore(
+            notebook, terms.assignment.choose_variants(variants, random_inputs=again)
+        )
         left_out = absent.leave_out(notebook, terms.course.path)
         literals.follow(notebook, terms.assignment.key.facts, variants)
         notebook, noticed = run(notebook, terms.course, terms.limits, terms.unsafe, patience)
@@ -87,15 +96,25 @@ def _find_failure(cell: NotebookNode) -> str:
     """The error that stopped a check, as the student's own process reports it."""
     for output in cell.outputs:
         if output.output_type == "error":
-            text = output.evalue if output.ename == "AssertionError" else f"{output.ename}: {output.evalue}"
+            text = (
+                output.evalue
+                if output.ename == "AssertionError"
+                else f"{output.ename}: {output.evalue}"
+            )
             return f"The check stopped: {text}"[:SHOWN].replace("\n", " ")
     return ""
 
 
 def _find_warnings(notebook: NotebookNode) -> list[str]:
     checks = [(place, cell) for place, cell in enumerate(notebook.cells, start=1) if is_grade(cell)]
-    places = [str(n) for n, cell in checks if any(o.get("name") == "stderr" for o in cell.get("outputs", []))]
-    remark = f"Warnings were printed by the checks' cells (cell {', '.join(places)}); they cost nothing."
+    places = [
+        str(n)
+        for n, cell in checks
+        if any(o.get("name") == "stderr" for o in cell.get("outputs", []))
+    ]
+    remark = (
+        f"Warnings were printed by the checks' cells (cell {', '.join(places)}); they cost nothing."
+    )
     return [remark] if places else []
 
 

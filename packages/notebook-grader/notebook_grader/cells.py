@@ -1,4 +1,5 @@
-"""Read nbgrader's metadata of cells without nbgrader, whose import takes longer than a notebook's run."""
+"""Read nbgrader's metadata of cells without nbgrader, whose import takes longer than a notebook's
+run."""
 
 import re
 from typing import Any

@@ -1,4 +1,5 @@
-"""The class's list in a folder of grades: once given it is remembered, and says who is late or missing."""
+"""The class's list in a folder of grades: once given it is remembered, and says who is late or
+missing."""
 
 import json
 from collections import defaultdict
@@ -13,13 +14,19 @@ from notebook_grader.platforms import split_student
 from notebook_grader.store import Result
 from notebook_grader.tables import TableError, read_number, read_points, read_rows
 
-LIST, FORMER, NAMES = "list.csv", "list-before.csv", "list.json"  # the names under which both were given
+LIST, FORMER, NAMES = (
+    "list.csv",
+    "list-before.csv",
+    "list.json",
+)  # the names under which both were given
 
 
 @dataclass
 class ClassList:
-    """The list, empty if there is none, and what was said about its students; `groups` is its column of
-    groups, `extensions` a table of them. A list that was `given` now is remembered in the folder `place`."""
+    """The list, empty if there is none, and what was said about its students; `groups` is its
+    column of groups, `extensions` a table of them. A list that was `given` now is remembered in the
+    folder `place`.
+    """
 
     people: People = field(default_factory=lambda: People("moodle", [], [], {}))
     groups: str = ""
@@ -37,9 +44,9 @@ class ClassList:
             most = people.get_value(row, "most")
             if most and read_number(most) != out_of:
                 raise TableError(
-                    f"{name} gives up to {out_of:g} points, but the worksheet's maximum is {most}: if it is "
-                    f"of this assignment, set its maximum grade in Moodle to {out_of:g}, then download it "
-                    "again."
+                    f"{name} gives up to {out_of:g} points, but the worksheet's maximum is {most}:"
+                    f" if it is of this assignment, set its maximum grade in Moodle to {out_of:g},"
+                    " then download it again."
                 )
 
     def remember(self) -> None:
@@ -49,33 +56,42 @@ class ClassList:
             self.given = None
 
     def cut_groups(self, students: Collection[str]) -> dict[str, str]:
-        """Names without the group in front, of those whom the list has without it and who are there once."""
+        """Names without the group in front, of those whom the list has without it and who are there
+        once."""
         once = replace(self.people, found={}, prefixes={})
         once.match(students)
         # "Group 3-Ann Lee_4711": the group, the name and the platform's number.
         cut = {
-            name: name[len(once.prefixes[name]) + 1 :].lstrip() for name in once.prefixes.keys() & once.found
+            name: name[len(once.prefixes[name]) + 1 :].lstrip()
+            for name in once.prefixes.keys() & once.found
         }
         return {name: short for name, short in cut.items() if short not in students}
 
     def match(self, students: Collection[str]) -> None:
-        """Find the students in the list, and read what it and the table of extensions say about them."""
+        """Find the students in the list, and read what it and the table of extensions say about
+        them."""
         people = self.people
         names = people.match(students) if people.rows else {}
         self.problems += [f"{student} {problem}." for student, problem in names.items()]
         for student, row in people.found.items():
             try:
                 if people.is_worksheet:
-                    self._say(student, LATE, *people.kind.read_late(people.get_value(row, "status")))
+                    self._say(
+                        student, LATE, *people.kind.read_late(people.get_value(row, "status"))
+                    )
                 if text := people.get_value(row, "extension"):
-                    self._say(student, EXTENSION, read_points(text, what=WORDS[EXTENSION]), "the list")
+                    self._say(
+                        student, EXTENSION, read_points(text, what=WORDS[EXTENSION]), "the list"
+                    )
             except ValueError as error:
                 self.problems.append(f"{student}: {error}; write a row into manual.csv.")
         if self.extensions:
             self._read_extensions(self.extensions, {*students})
 
     def _say(self, student: str, word: str, days: float | None, reason: str) -> None:
-        self.decided[student].append(Decision(student, word, "", round(days or 0, 4), MACHINE, reason))
+        self.decided[student].append(
+            Decision(student, word, "", round(days or 0, 4), MACHINE, reason)
+        )
 
     def _read_extensions(self, path: Path, students: set[str]) -> None:
         def read(row: dict[str, str]) -> None:
@@ -84,7 +100,9 @@ class ClassList:
             if not named:
                 once = replace(self.people, found={}, prefixes={})
                 once.match([name])
-                named = {one for one, place in self.people.found.items() if place in once.found.values()}
+                named = {
+                    one for one, place in self.people.found.items() if place in once.found.values()
+                }
             if len(named) != 1:
                 raise TableError(f"{name!r} is not one of those who handed in.")
             self._say(named.pop(), EXTENSION, days, row.get("reason") or path.name)
@@ -94,11 +112,14 @@ class ClassList:
         self.problems += [fault for _, fault in faults]
 
     def list_missing(self, results: Mapping[str, Result]) -> list[str]:
-        """Names of those on the list who handed in nothing and are not marked by what their group did."""
+        """Names of those on the list who handed in nothing and are not marked by what their group
+        did."""
         there = {*self.people.found.values(), *self.share(self.people.found, results)}
         return [self.people.name(row) for row in range(len(self.people.rows)) if row not in there]
 
-    def group(self, students: Collection[str], results: Mapping[str, Result]) -> dict[str, set[str]]:
+    def group(
+        self, students: Collection[str], results: Mapping[str, Result]
+    ) -> dict[str, set[str]]:
         """The students of each group, by its name in the list or in front of their own."""
         given = defaultdict[str, set[str]](set)
         for student in students:
@@ -110,7 +131,8 @@ class ClassList:
         return {group: members for group, members in given.items() if group}
 
     def share(self, students: Collection[str], results: Mapping[str, Result]) -> dict[int, str]:
-        """Rows of people who are none of these students, but whose group handed in one file: whose."""
+        """Rows of people who are none of these students, but whose group handed in one file:
+        whose."""
         given, shared = self.group(students, results), dict[int, str]()
         there = {self.people.found[student] for student in students}
         for row in {*range(len(self.people.rows))} - there:
@@ -135,11 +157,16 @@ def open_list(
     people = read_people(platform, given or places[0])
     notes = []
     if given and not people.is_worksheet and places[:1] == [folder / LIST] != [grades / LIST]:
-        notes.append(f"{given} counts for this run alone: the next one takes {places[0]}, its worksheet.")
+        notes.append(
+            f"{given} counts for this run alone: the next one takes {places[0]}, its worksheet."
+        )
     fault = f"{given or places[0]} has no column {{!r}} with groups."
     if groups and groups not in people.columns:
         raise TableError(fault.format(groups))
-    before, team = store.read_kept(folder / store.FACTS).get("groups", ""), people.roles.get("team", "")
+    before, team = (
+        store.read_kept(folder / store.FACTS).get("groups", ""),
+        people.roles.get("team", ""),
+    )
     groups = groups or (before if before in people.columns else "") or team
     problems = [fault.format(before)] if before and not groups else []
     place = folder if people.is_worksheet else grades
@@ -158,5 +185,8 @@ def _remember(folder: Path, given: Path, people: People) -> list[str]:
     if old != data or LIST not in names:
         store.write(folder / NAMES, json.dumps({LIST: name, FORMER: before}, ensure_ascii=False))
     what = "lateness and groups" if people.is_worksheet else "names and groups"
-    said = f"The list {name} replaces {before}, and what that said of {what}; to go back, give {former}."
+    said = (
+        f"The list {name} replaces {before}, and what that said of {what}; to go back, give"
+        f" {former}."
+    )
     return [said] if old != data else []

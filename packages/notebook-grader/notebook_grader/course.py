@@ -15,8 +15,8 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Course:
-    """The settings of a course. `at` is their import path, "module:NAME", by which workers on other machines
-    load their own."""
+    """The settings of a course. `at` is their import path, "module:NAME", by which workers on other
+    machines load their own."""
 
     at: str
     readable: Mapping[str, Path] = field(default_factory=dict)
@@ -26,14 +26,16 @@ class Course:
     """Environment variables under which a solution records its answers."""
     checks: str = 'from plain_answers.checking import Checks\ncheck = Checks("RECORD_ANSWERS")'
     """The lines that define `check` in a notebook."""
-    pins: Path | None = None  # requirements file: workers must have these packages in the same versions
+    pins: Path | None = (
+        None  # requirements file: workers must have these packages in the same versions
+    )
     assignments: Path = Path("assignments")
     """Folder with nbgrader's folders `source` and `release`."""
     grades: Path = Path("grades")  # the folder of results
     others: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
     """Factories of assignments that lie elsewhere and are marked by persons, such as a project."""
     prepare: Callable[[str], object] = str
-    """Called with an assignment's name before it is graded, to rebuild it if its sources have changed."""
+    """Called with an assignment's name before it is graded, to rebuild it if sources changed."""
     remedy: Callable[[str], str] = "put {} back into the folder of assignments".format
     """Says how to get an assignment that is not built, by its name."""
 
@@ -44,7 +46,10 @@ class Course:
     @cached_property
     def version(self) -> dict[str, str]:
         """Versions on this machine of everything that decides about marks."""
-        versions = {"grader": _digest_folder(Path(__file__).parent), "Python": platform.python_version()}
+        versions = {
+            "grader": _digest_folder(Path(__file__).parent),
+            "Python": platform.python_version(),
+        }
         versions |= {name: _digest_folder(path) for name, path in self.readable.items()}
         return versions | ({"packages": _digest_packages(self.pins)} if self.pins else {})
 

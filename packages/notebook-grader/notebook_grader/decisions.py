@@ -1,11 +1,11 @@
 """Marks as an append-only table of decisions; current marks are a view of it.
 
-A row has the student, the exercise, the points, who gave them, why, when and by which key, and a digest of
-the answer that was read, empty if the decision holds for any answer. Decisions are made by the machine or by
-persons; a person's decision overrides the machine's for the answer that the person read. In place of an
-exercise, `late` (days), `extension` (days), `excused` and `mark` are about the whole submission; `mark` needs
-none. What was `returned` to a platform is a row too. What lateness costs is one rule of the whole course, in
-a table of its own beside the assignments.
+A row has the student, the exercise, the points, who gave them, why, when and by which key, and a
+digest of the answer that was read, empty if the decision holds for any answer. Decisions are made
+by the machine or by persons; a person's decision overrides the machine's for the answer that the
+person read. In place of an exercise, `late` (days), `extension` (days), `excused` and `mark` are
+about the whole submission; `mark` needs none. What was `returned` to a platform is a row too. What
+lateness costs is one rule of the whole course, in a table of its own beside the assignments.
 """
 
 import hashlib
@@ -26,10 +26,10 @@ MACHINE = "machine"
 LATE, EXTENSION, EXCUSED, MARK = "late", "extension", "excused", "mark"
 RETURNED = "returned"
 RULES = {"late off": 0.0, "late most": 100.0, "late days": 0.0}
-"""Defaults for late work: per cent deducted for each day begun, the most that is deducted, and the days after
-which it earns nothing (0: it always counts)."""
+"""Defaults for late work: per cent deducted for each day begun, the most that is deducted, and the
+days after which it earns nothing (0: it always counts)."""
 LATENESS = "lateness.csv"
-"""The table of these rules, in the folder of all grades: the last row of each counts, for all assignments."""
+"""The table of these rules, in the folder of all grades: the last row of each counts."""
 WORDS = {LATE: "a number of days", EXTENSION: "a number of days", EXCUSED: "1 for excused, or 0"}
 WORDS |= {MARK: "a number of points"}  # what the points of each are
 CHANGED = "The answer changed after it was given"
@@ -38,7 +38,8 @@ CHANGED = "The answer changed after it was given"
 
 @dataclass(frozen=True)
 class Decision:
-    """One row; `answer` is the name of one answer in the exercise, empty if the decision is about all."""
+    """One row; `answer` is the name of one answer in the exercise, empty if the decision is about
+    all."""
 
     student: str
     exercise: str
@@ -59,7 +60,9 @@ class Decision:
     def repeats(self, other: Self | None) -> bool:
         """Whether it decides the same as another, whoever decided and when."""
         # A person's decision holds for any key.
-        ignored: dict[str, Any] = {"when": "", "by": ""} | ({} if self.by == MACHINE else {"key": ""})
+        ignored: dict[str, Any] = {"when": "", "by": ""} | (
+            {} if self.by == MACHINE else {"key": ""}
+        )
         return other is not None and replace(self, **ignored) == replace(other, **ignored)
 
 
@@ -67,8 +70,8 @@ class Decision:
 class Mark:
     """Current mark of one exercise: points, None while it waits for a person, and the comment.
 
-    `answer` is the text or code that was read, `items` are the rubric items that it earns, counted from 1.
-    `is_outdated` tells that a person's points were for an earlier answer.
+    `answer` is the text or code that was read, `items` are the rubric items that it earns, counted
+    from 1. `is_outdated` tells that a person's points were for an earlier answer.
     """
 
     points: float | None
@@ -83,8 +86,8 @@ class Mark:
 class View:
     """Current marks of one submission, the deduction for lateness, and the reason if it is excused.
 
-    `whole` is a person's decision on the mark as a whole, `returned` the mark that a platform got, and
-    `words` how the platform says that the work was late.
+    `whole` is a person's decision on the mark as a whole, `returned` the mark that a platform got,
+    and `words` how the platform says that the work was late.
     """
 
     marks: dict[str, Mark]
@@ -120,7 +123,9 @@ class View:
         words = f"{'s' * (self.days > 1)} late{f' ({self.words})' if self.words else ''}."
         sentences = [f"It was {self.days} day{words}"] if self.days else []
         sentences += [f"That takes {self.off:g} points off."] if self.off else []
-        sentences += [f"A person gave {self.points:g} in all: {self.whole.reason}"] if self.whole else []
+        sentences += (
+            [f"A person gave {self.points:g} in all: {self.whole.reason}"] if self.whole else []
+        )
         excused = [] if self.excused is None else [f"Excused: {self.excused}".rstrip(": .") + "."]
         return sentences + excused
 
@@ -142,8 +147,8 @@ class Table:
         self.last[row.subject] = row
 
     def add(self, rows: Iterable[Decision], again: bool = False) -> list[Decision]:
-        """Append decisions unless they repeat the last ones, or even then; returns the new rows. The caller
-        holds the lock."""
+        """Append decisions unless they repeat the last ones, or even then; returns the new rows.
+        The caller holds the lock."""
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         new = []
         for row in rows:
@@ -168,7 +173,9 @@ class Table:
         """Marks that persons gave to students who have no submission."""
         names = self.rows.keys() - results.keys() - {""}
         views = {name: self.view(Result(name, "", "", "", {})) for name in names}
-        given = {name: view for name, view in views.items() if view.whole or view.excused is not None}
+        given = {
+            name: view for name, view in views.items() if view.whole or view.excused is not None
+        }
         return {name: replace(view, out_of=out_of) for name, view in given.items()}
 
 
@@ -176,26 +183,34 @@ COLUMNS = tuple(column.name for column in fields(Decision))
 
 
 def _format_row(row: Decision) -> list[str]:
-    texts = vars(row) | {"points": tables.format_number(row.points), "items": tables.format_items(row.items)}
+    texts = vars(row) | {
+        "points": tables.format_number(row.points),
+        "items": tables.format_items(row.items),
+    }
     return [texts[name] for name in COLUMNS]
 
 
 def _read_row(row: dict[str, str]) -> Decision:
     entries: dict[str, Any] = {name: row.get(name, "") for name in COLUMNS}
-    entries |= {"points": tables.read_points(row["points"]), "items": tables.read_items(entries["items"])}
+    entries |= {
+        "points": tables.read_points(row["points"]),
+        "items": tables.read_items(entries["items"]),
+    }
     return Decision(**entries)
 
 
 def open_table(folder: Path, exists: bool = False, file: str = FILE) -> Table:
-    """Open the decisions in a folder of results, created unless it `exists` because marks were given before.
+    """Open the decisions in a folder of results, created unless it `exists` because marks were
+    given before.
 
-    Raises `StoreError` if an existing table is gone or empty, and `TableError` if a row cannot be used.
+    Raises `StoreError` if an existing table is gone or empty, and `TableError` if a row cannot be
+    used.
     """
     path = folder / file
     if exists and (not path.is_file() or not path.stat().st_size):
         raise StoreError(
-            f"{path} is gone or empty, though marks were given: put a copy back, or delete results/ and "
-            "grade again."
+            f"{path} is gone or empty, though marks were given: put a copy back, or delete results/"
+            " and grade again."
         )
     table = Table(path, rules=_read_lateness(folder))
     if not path.exists():
@@ -217,7 +232,9 @@ def keep_rules(grades: Path, rules: Mapping[str, float]) -> None:
     """Keep new rules of the course for late work."""
     if rules:
         with lock_marks(grades):
-            rows = [Decision("", name, "", float(value), "options") for name, value in rules.items()]
+            rows = [
+                Decision("", name, "", float(value), "options") for name, value in rules.items()
+            ]
             open_table(grades, file=LATENESS).add(rows)
 
 
@@ -236,24 +253,34 @@ def show_answer(cell: Cell) -> str:
 
 
 def digest(answer: str) -> str:
-    """Digest of the answer that a decision refers to. White space is normalised because spreadsheets change
-    line endings."""
+    """Digest of the answer that a decision refers to. White space is normalised because
+    spreadsheets change line endings."""
     plain = " ".join(answer.split()).encode("utf-8", "replace")
     return hashlib.sha256(plain).hexdigest()[:12] if plain else ""
 
 
 def decide_by_machine(result: Result, listed: Iterable[Decision] = ()) -> list[Decision]:
-    """The machine's decisions about a submission: points by exercise, or by answer if answers have points.
+    """The machine's decisions about a submission: points by exercise, or by answer if answers have
+    points.
 
     What the class's list says of lateness, `listed`, takes the place of what a file's name says.
     """
     rows = []
     for name, cell in result.cells.items():
-        facts: dict[str, Any] = {"read": digest(show_answer(cell)), "key": result.version, "by": MACHINE}
+        facts: dict[str, Any] = {
+            "read": digest(show_answer(cell)),
+            "key": result.version,
+            "by": MACHINE,
+        }
         parts: Mapping[str, float | None] = cell.parts or {"": cell.points}
-        rows += [Decision(result.student, name, answer, points, **facts) for answer, points in parts.items()]
+        rows += [
+            Decision(result.student, name, answer, points, **facts)
+            for answer, points in parts.items()
+        ]
     late = 1.0 if result.packed and result.packed.late else 0.0
-    known = {LATE: Decision(result.student, LATE, "", late, MACHINE)} | {row.exercise: row for row in listed}
+    known = {LATE: Decision(result.student, LATE, "", late, MACHINE)} | {
+        row.exercise: row for row in listed
+    }
     return [*rows, *(replace(row, key=result.version) for row in known.values())]
 
 
@@ -273,10 +300,14 @@ def make_view(result: Result, rows: Sequence[Decision]) -> View:
         if row.exercise == RETURNED:
             returned = row.points
     whole = machine | {name: row for name, row in whole.items() if row.points is not None}
-    marks = {name: _make_mark(name, cell, result.version, rows) for name, cell in result.cells.items()}
+    marks = {
+        name: _make_mark(name, cell, result.version, rows) for name, cell in result.cells.items()
+    }
     waiting = sum(result.cells[name].out_of for name, mark in marks.items() if mark.points is None)
     excused = whole.get(EXCUSED)
-    late, extension = (whole[word].points or 0.0 if word in whole else 0.0 for word in (LATE, EXTENSION))
+    late, extension = (
+        whole[word].points or 0.0 if word in whole else 0.0 for word in (LATE, EXTENSION)
+    )
     days = math.ceil(late - extension)
     share = min(days * rules["late off"], rules["late most"]) / 100 if days > 0 else 0.0
     share = 1.0 if 0 < rules["late days"] < days else share
@@ -286,13 +317,20 @@ def make_view(result: Result, rows: Sequence[Decision]) -> View:
     said = [whole[LATE].reason] if LATE in whole else []
     said += [f"extension in days: {extension:g}"] if extension else []
     words, off = "; ".join(filter(None, said)), round(earned * share, 2)
-    return View(marks, 0 if given else waiting, out_of, max(days, 0), off, reason, given, returned, words)
+    return View(
+        marks, 0 if given else waiting, out_of, max(days, 0), off, reason, given, returned, words
+    )
 
 
 def _make_mark(name: str, cell: Cell, version: str, rows: Sequence[Decision]) -> Mark:
     """Current mark of one exercise: the machine's points by answer, unless a person gave others."""
     answer = show_answer(cell)
-    read, parts, own, outdated = digest(answer), dict[str, float | None](), dict[str, Decision](), ""
+    read, parts, own, outdated = (
+        digest(answer),
+        dict[str, float | None](),
+        dict[str, Decision](),
+        "",
+    )
     for row in rows:
         if row.exercise != name:
             continue
@@ -302,7 +340,9 @@ def _make_mark(name: str, cell: Cell, version: str, rows: Sequence[Decision]) ->
             outdated = f"{CHANGED} {tables.format_number(row.points) or 'no points'}. {row.reason}"
         else:
             # A decision on the whole replaces those on its answers.
-            own = {part: last for part, last in own.items() if part and row.answer} | {row.answer: row}
+            own = {part: last for part, last in own.items() if part and row.answer} | {
+                row.answer: row
+            }
     own = {part: row for part, row in own.items() if row.points is not None or part == ""}
     if not own:
         return Mark(_add(parts), outdated.strip(), answer, by=MACHINE, is_outdated=bool(outdated))

@@ -1,7 +1,8 @@
 """Find texts that a student wrote outside the cells for texts, so that a marker reads them.
 
-In Markdown cells these are all lines that were not provided; in code, anything that may be a sentence: in a
-comment, in a string, or in code that is not Python. Comments of a word or two and column names do not count.
+In Markdown cells these are all lines that were not provided; in code, anything that may be a
+sentence: in a comment, in a string, or in code that is not Python. Comments of a word or two and
+column names do not count.
 """
 
 import ast
@@ -40,9 +41,9 @@ _NO_PYTHON = (SyntaxError, ValueError, tokenize.TokenError, RecursionError, Memo
 class Text:
     """A student's text in one cell: the kind of the cell, and where it stands.
 
-    `name` is the answer to which the cell belongs as a part or a copy, `title` the heading above it, and
-    `named` whether it is a cell of the assignment. `sections` are the numbers of the headings under which it
-    may stand.
+    `name` is the answer to which the cell belongs as a part or a copy, `title` the heading above
+    it, and `named` whether it is a cell of the assignment. `sections` are the numbers of the
+    headings under which it may stand.
     """
 
     text: str
@@ -66,14 +67,19 @@ def is_for_text(cell: NotebookNode) -> bool:
 
 
 def add_texts(
-    named: Named, copies: Mapping[int, str], restored: Cells, assignment: Assignment, changes: Changes
+    named: Named,
+    copies: Mapping[int, str],
+    restored: Cells,
+    assignment: Assignment,
+    changes: Changes,
 ) -> None:
-    """Let a marker read what was written beside the cell for a text, and elsewhere if the cell has none.
+    """Let a marker read what was written beside the cell for a text, and elsewhere if the cell has
+    none.
 
-    `named` are the cells as they were handed in, and `copies` the names of copied ones by place, where the
-    last copy is named. All copies are parts of one text. To it belong the student's own cells under the same
-    heading, that is up to the next question, and what was written into the question, which is restored. An
-    answer that is too short to be one may point elsewhere.
+    `named` are the cells as they were handed in, and `copies` the names of copied ones by place,
+    where the last copy is named. All copies are parts of one text. To it belong the student's own
+    cells under the same heading, that is up to the next question, and what was written into the
+    question, which is restored. An answer that is too short to be one may point elsewhere.
     """
     known, sections = assignment.list_cells(), number_sections(assignment.notebook)
     texts = _collect_texts(named, copies, assignment)
@@ -86,7 +92,11 @@ def add_texts(
         if not own:
             restored[name].source = known[name].source
             chosen = [*beside, *others]
-            remark = "a person reads what stands elsewhere" if chosen else "no other text is in the notebook"
+            remark = (
+                "a person reads what stands elsewhere"
+                if chosen
+                else "no other text is in the notebook"
+            )
             changes[f"Untouched cells for a text; {remark}"].append(name)
         elif sum(len(text.text.strip()) for text in own) < SHORTEST:
             chosen = [*beside, *filter(_may_be_pointed_at, others)]
@@ -124,7 +134,10 @@ def _show(cell: NotebookNode, texts: list[Text], name: str) -> None:
 def _collect_texts(named: Named, copies: Mapping[int, str], assignment: Assignment) -> list[Text]:
     """Collect what a student wrote in each cell, in the order of the notebook."""
     known, titles = assignment.list_cells(), find_titles(assignment.notebook)
-    sections, given = number_sections(assignment.notebook), "\n".join(c.source for c in known.values())
+    sections, given = (
+        number_sections(assignment.notebook),
+        "\n".join(c.source for c in known.values()),
+    )
     by_text = {digest: name for name, digests in assignment.given.items() for digest in digests}
     in_code = iter(_find_in_code(named, given))
     title, section, last, texts = "", 0, 0, list[Text]()
@@ -133,7 +146,9 @@ def _collect_texts(named: Named, copies: Mapping[int, str], assignment: Assignme
         part = name or copies.get(place, "")
         own = part if part in known and is_for_text(known[part]) else ""
         original = part or by_text.get(digest_text(cell.source), "")
-        if own and sections[own] != section:  # its question is elsewhere: cells above may be for either
+        if (
+            own and sections[own] != section
+        ):  # its question is elsewhere: cells above may be for either
             texts[last:] = [replace(one, sections=(section, sections[own])) for one in texts[last:]]
         title, section = titles.get(original, title), sections.get(original, section)
         last = len(texts) if original else last
@@ -184,9 +199,13 @@ def _choose_lines(source: str, given: str) -> list[str]:
     chosen = set(words) if _may_be_sentence(words.values()) else set()
     for node in nodes:
         prints = isinstance(node, ast.Call) and getattr(node.func, "id", "") in _PRINTS
-        if isinstance(node, ast.expr) and (prints or isinstance(node, (ast.Constant, ast.JoinedStr))):
+        if isinstance(node, ast.expr) and (
+            prints or isinstance(node, (ast.Constant, ast.JoinedStr))
+        ):
             parts = [child.value for child in ast.walk(node) if isinstance(child, ast.Constant)]
-            if _may_be_sentence(part for part in parts if isinstance(part, str) and part not in given):
+            if _may_be_sentence(
+                part for part in parts if isinstance(part, str) and part not in given
+            ):
                 chosen |= {*range(node.lineno, (node.end_lineno or node.lineno) + 1)}
     return [line for number, line in own.items() if number in chosen]
 

@@ -1,8 +1,8 @@
 """Grade submissions in threads of this machine, or on the workers of a Dask scheduler.
 
-Both are executors as in `concurrent.futures`, so one loop serves them. Workers offer a resource whose name
-contains the version of everything that decides about marks (`grade --offer` prints it), so that workers of
-another version get no work.
+Both are executors as in `concurrent.futures`, so one loop serves them. Workers offer a resource
+whose name contains the version of everything that decides about marks (`grade --offer` prints it),
+so that workers of another version get no work.
 """
 
 import hashlib
@@ -65,25 +65,35 @@ def open_threads(count: int) -> Iterator[Pool]:
 
 def name_resource(course: Course) -> str:
     """Name of the resource that workers with the same course and versions offer."""
-    return "grading-" + hashlib.sha256(repr(sorted(course.version.items())).encode()).hexdigest()[:12]
+    return (
+        "grading-" + hashlib.sha256(repr(sorted(course.version.items())).encode()).hexdigest()[:12]
+    )
 
 
 @contextmanager
 def open_cluster(scheduler: str, course: Course, patience: int) -> Iterator[Pool]:
-    """Open the workers of a scheduler; raises `OSError` if there is none for `patience` seconds, and
+    """Open the workers of a scheduler; raises `OSError` if there is none for `patience` seconds,
+    and
     `ValueError` if Dask is not installed."""
     try:
         from distributed import Client  # an extra
     except ImportError:
         raise ValueError("--scheduler needs Dask: pip install distributed.") from None
-    resource, show, deadline = name_resource(course), cache(show_message), time.monotonic() + patience
+    resource, show, deadline = (
+        name_resource(course),
+        cache(show_message),
+        time.monotonic() + patience,
+    )
 
     def count_threads() -> int:
         nonlocal deadline
         workers = client.scheduler_info()["workers"].values()
         for worker in workers:
             if resource not in worker["resources"]:
-                show(f"The worker {worker['name']} does not offer {resource}, and gets no submissions.")
+                show(
+                    f"The worker {worker['name']} does not offer {resource}, and gets no"
+                    " submissions."
+                )
         count = int(sum(worker["resources"].get(resource, 0) for worker in workers))
         if count:
             deadline = time.monotonic() + patience
@@ -100,11 +110,11 @@ def open_cluster(scheduler: str, course: Course, patience: int) -> Iterator[Pool
 
 
 def grade_all(tasks: Sequence[Any], read: Read, terms: bytes, pool: Pool, save: Save) -> Outcome:
-    """Grade all tasks, each of a `student`. `read` makes a task's job when its turn comes; `save` keeps what
-    came of the job's bytes, and returns an error message if it could not.
+    """Grade all tasks, each of a `student`. `read` makes a task's job when its turn comes; `save`
+    keeps what came of the job's bytes, and returns an error message if it could not.
 
-    Jobs are read only as threads become free, so memory does not grow with the number of submissions. After
-    Ctrl-C or SIGTERM everything that was saved is kept.
+    Jobs are read only as threads become free, so memory does not grow with the number of
+    submissions. After Ctrl-C or SIGTERM everything that was saved is kept.
     """
     outcome, waiting, (executor, count_threads) = Outcome(), list(tasks[::-1]), pool
     running, starved = dict[Future, Job](), list[Job]()  # a starved job runs again, alone
@@ -133,7 +143,9 @@ def grade_all(tasks: Sequence[Any], read: Read, terms: bytes, pool: Pool, save: 
     except KeyboardInterrupt:
         outcome.interrupted = True
     except OSError as error:
-        left = [job.student for job in (*running.values(), *starved)] + [task.student for task in waiting]
+        left = [job.student for job in (*running.values(), *starved)] + [
+            task.student for task in waiting
+        ]
         outcome.failed |= dict.fromkeys(left, str(error))
     return outcome
 
@@ -145,7 +157,8 @@ def _get_error(future: Future) -> BaseException | None:
 def _settle(job: Job, future: Future, outcome: Outcome, save: Save) -> None:
     # A machine may fail in many ways; each is reported, and costs the others nothing.
     if (error := _get_error(future)) is not None:
-        # An error that is not the machine's is a fault of the grader: its type is shown to maintainers.
+        # An error that is not the machine's is a fault of the grader: its type is shown to
+        # maintainers.
         kind = [] if isinstance(error, OSError) else [type(error).__name__]
         message = ": ".join([*kind, *str(error).splitlines()[:1]])[:200]
         outcome.failed[job.student] = message or type(error).__name__

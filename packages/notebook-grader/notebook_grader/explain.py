@@ -1,8 +1,8 @@
 """Explain a mark: the recorded values, those of the key, the tolerance, and all decisions.
 
-Meant for complaints. Name the student as in grades.csv, or by a part of the name that no other student has,
-and the exercise by its number or the name of its column. Without an exercise it prints one page on the
-student: all assignments, points, lateness, and what persons decided.
+Meant for complaints. Name the student as in grades.csv, or by a part of the name that no other
+student has, and the exercise by its number or the name of its column. Without an exercise it prints
+one page on the student: all assignments, points, lateness, and what persons decided.
 """
 
 import argparse
@@ -42,7 +42,12 @@ def explain(grades: Path, student: str, exercise: str, assignment: str | None = 
     chosen = [name for name in store.list_graded(grades) if assignment in (None, name)]
     held = {grades / name: store.read_results(grades / name) for name in chosen}
     ending = "-" + exercise.replace(".", "-")
-    cells = {(folder, name) for folder in held for result in held[folder].values() for name in result.cells}
+    cells = {
+        (folder, name)
+        for folder in held
+        for result in held[folder].values()
+        for name in result.cells
+    }
     matches = [(folder, name) for folder, name in sorted(cells) if f"-{name}".endswith(ending)]
     if len(matches) != 1:
         ambiguous = "could be of several assignments; name one with --assignment"
@@ -62,7 +67,9 @@ def explain(grades: Path, student: str, exercise: str, assignment: str | None = 
         advice = f"; the nearest name is {near[0]!r}" if near else ""
         raise ValueError(f"{student!r} has handed in nothing that was graded{advice}.")
     member, one = students[0], whose[students[0]]
-    shared = f"{member} is marked by the file that {one} handed in for the group.\n" * (member != one)
+    shared = f"{member} is marked by the file that {one} handed in for the group.\n" * (
+        member != one
+    )
     return shared + _describe(folder, results[one], name)
 
 
@@ -70,10 +77,15 @@ def _describe(folder: Path, result: Result, name: str) -> str:
     table = decisions.open_table(folder, exists=True)
     view, cell = table.view(result), result.cells[name]
     mark, second = view.marks[name], agreement.open_second(folder).list_about(result.student)
-    points = "no points yet" if mark.points is None else f"{mark.points:.10g} of {cell.out_of:g} points"
+    points = (
+        "no points yet" if mark.points is None else f"{mark.points:.10g} of {cell.out_of:g} points"
+    )
     lines = [
         f"{result.student}, {folder.name}, {name}: {points}, by {mark.by}.",
-        f"Handed in: {result.file} (SHA-256 {result.sha256[:12]}); key and cells: version {result.version}.",
+        (
+            f"Handed in: {result.file} (SHA-256 {result.sha256[:12]}); key and cells: version"
+            f" {result.version}."
+        ),
         *(
             f"{row['run']}: {row['answer']} = {row['came']}; the key says {row['wanted']}"
             f", {'exactly' if row['within'] == 'exactly' else 'within ' + row['within']}."
@@ -90,7 +102,11 @@ def _describe(folder: Path, result: Result, name: str) -> str:
             for row in table.list_about(result.student)
             if row.exercise in (name, *WORDS, RETURNED)
         ),
-        *(f"    {_format(row)}; a second mark, only compared" for row in second if row.exercise == name),
+        *(
+            f"    {_format(row)}; a second mark, only compared"
+            for row in second
+            if row.exercise == name
+        ),
     ]
     return "\n".join("".join(c if c.isprintable() else " " for c in line) for line in lines)
 

@@ -23,9 +23,11 @@ class Fact:
     choices: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """By the letter of a wrong choice: the sentence shown, and the misconception's name."""
     random_inputs: str = ""
-    """The cell that calls the exercise's functions with inputs drawn from a seed, if there is one."""
+    """The cell that calls the exercise's functions with inputs drawn from a seed, if any."""
     parameters: tuple[str, ...] = ()  # grade ids of the cells that hold the parameters
-    variants: tuple[str, ...] = ()  # source of the parameters in each variant, the notebook's own first
+    variants: tuple[
+        str, ...
+    ] = ()  # source of the parameters in each variant, the notebook's own first
     rerun: bool = False  # run again with another variant, which the answer must follow
     typed_points: float = 0  # points of a right answer that does not follow a rerun
     parts: Mapping[str, float] = field(default_factory=dict)
@@ -95,7 +97,9 @@ def _read(source: NotebookNode, part: str, kind: type[Any]) -> dict[str, Any]:
     facts = {}
     for name, raw in source.metadata.get("course", {}).get(part, {}).items():
         if odd := sorted(raw.keys() - known):
-            raise ValueError(f"The exercise {name!r} has {odd[0]!r}, which this grader does not know.")
+            raise ValueError(
+                f"The exercise {name!r} has {odd[0]!r}, which this grader does not know."
+            )
         facts[name] = kind(**raw)
     return facts
 

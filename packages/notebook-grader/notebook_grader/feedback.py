@@ -1,7 +1,7 @@
 """Feedback for a student: the executed notebook with points, as one self-contained HTML file.
 
-Pages are rendered in processes with limits. One that takes too much time or memory is rendered in a plain
-form.
+Pages are rendered in processes with limits. One that takes too much time or memory is rendered in a
+plain form.
 """
 
 import json
@@ -31,15 +31,15 @@ WHAT_NOW = (
 )
 SECONDS = 20  # limit for one page
 LONGEST_LINE = 300
-# Most characters of one text or output, and of all together. Rendering time of crafted Markdown and HTML
-# grows with the square of their length.
+# Most characters of one text or output, and of all together. Rendering time of crafted Markdown and
+# HTML grows with the square of their length.
 TEXT, TEXTS = 20_000, 100_000
 OUTPUT, OUTPUTS, LEAST = 40_000, 400_000, 100
 LINES = 1000  # of one text or output, as an endless list of short lines is a page without an end
 LEFT_OUT = "\n[The rest is left out here.]"
 PLAIN = 2000  # characters of an answer on a page in plain form
-_TAGS = """a abbr b blockquote br caption code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ol p pre s
-small span strong sub sup table tbody td tfoot th thead tr u ul"""
+_TAGS = """a abbr b blockquote br caption code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ol
+p pre s small span strong sub sup table tbody td tfoot th thead tr u ul"""
 _PICTURE = re.compile(r"[A-Za-z0-9+/=\s]*")
 PICTURES = 20_000_000  # characters of all pictures in one text, however often it shows them
 _KINDS = "image/(?:png|jpeg|gif|webp)"  # pictures that are no documents
@@ -48,8 +48,11 @@ _highlight = Highlight2HTML(pygments_lexer="python3")
 
 
 def _check_address(tag: str, attribute: str, value: str) -> str | None:
-    """Drop the address of a picture that is not in the page itself, and of a link that is not elsewhere."""
-    allowed = {("img", "src"): _OWN, ("a", "href"): re.compile("https?://|mailto:|#")}.get((tag, attribute))
+    """Drop the address of a picture that is not in the page itself, and of a link that is not
+    elsewhere."""
+    allowed = {("img", "src"): _OWN, ("a", "href"): re.compile("https?://|mailto:|#")}.get(
+        (tag, attribute)
+    )
     return value if allowed is None or allowed.match(value) else None
 
 
@@ -79,7 +82,9 @@ def make_page(notebook: NotebookNode, result: Result, view: View, assignment: st
         return gate.call(render_page, *arguments, True, seconds=SECONDS)
 
 
-def render_page(notebook: NotebookNode, result: Result, view: View, name: str, plain: bool = False) -> str:
+def render_page(
+    notebook: NotebookNode, result: Result, view: View, name: str, plain: bool = False
+) -> str:
     """Render the feedback page of an executed notebook; `plain` leaves texts unrendered."""
     for cell in notebook.cells if plain else ():
         if not is_locked(cell):
@@ -152,12 +157,16 @@ def _measure(output: NotebookNode) -> int:
 def write_others(
     kept: Store, refused: Refusals, views: Views, graded: Mapping, name: str, **facts: object
 ) -> bool:
-    """Write the pages of those without a notebook that was graded, and what other commands need to know.
+    """Write the pages of those without a notebook that was graded, and what other commands need to
+    know.
 
-    `refused` says why a student's file could not be used, and its name. Returns whether a file changed.
+    `refused` says why a student's file could not be used, and its name. Returns whether a file
+    changed.
     """
     facts |= {"refused": refused}
-    changed = store.write(kept.folder / store.FACTS, json.dumps(facts, ensure_ascii=False, indent=1))
+    changed = store.write(
+        kept.folder / store.FACTS, json.dumps(facts, ensure_ascii=False, indent=1)
+    )
     for student in {*refused, *views} - {*graded}:
         view, why = views.get(student), refused.get(student, [])[:1]
         remarks = [*map(UNUSABLE.format, why), *(view.sentences if view else [WHAT_NOW])]
@@ -172,7 +181,9 @@ def write(kept: Store, result: Result, view: View, assignment: str) -> bool:
     path = kept.find_file("feedback", result.student, ".html")
     if pages.is_made_from(path, pages.make_digest(result, view)):
         return False
-    return store.write(path, make_page(kept.read_notebook(result.student), result, view, assignment))
+    return store.write(
+        path, make_page(kept.read_notebook(result.student), result, view, assignment)
+    )
 
 
 def _render_cell(cell: NotebookNode, result: Result, view: View) -> dict:
@@ -181,11 +192,20 @@ def _render_cell(cell: NotebookNode, result: Result, view: View) -> dict:
     label = "Your answer" if is_solution(cell) else "The tests" if kind == "tests" else ""
     if name in marks:
         mark, out_of, machine = marks[name], result.cells[name].out_of, result.cells[name].points
-        label += ": to be marked" if mark.points is None else f": {mark.points:g} of {out_of:g} points"
-        label += f" (items {', '.join(map(str, mark.items))} of the list of points)" if mark.items else ""
+        label += (
+            ": to be marked" if mark.points is None else f": {mark.points:g} of {out_of:g} points"
+        )
+        label += (
+            f" (items {', '.join(map(str, mark.items))} of the list of points)"
+            if mark.items
+            else ""
+        )
         label += f" (the machine gave {machine:g})" if machine not in (None, mark.points) else ""
     if cell.cell_type == "code":
-        lines = [f"{ln[:LONGEST_LINE]} ..." if ln[LONGEST_LINE:] else ln for ln in cell.source.splitlines()]
+        lines = [
+            f"{ln[:LONGEST_LINE]} ..." if ln[LONGEST_LINE:] else ln
+            for ln in cell.source.splitlines()
+        ]
         body = Markup(_highlight("\n".join(lines)))
         if kind == "other":
             body = Markup("<details><summary>Code</summary>{}</details>").format(body)
@@ -196,13 +216,16 @@ def _render_cell(cell: NotebookNode, result: Result, view: View) -> dict:
         "kind": kind,
         "label": label,
         "body": body,
-        "outputs": [shown for output in cell.get("outputs", []) if (shown := render_output(output))],
+        "outputs": [
+            shown for output in cell.get("outputs", []) if (shown := render_output(output))
+        ],
         "comment": marks[name].comment if name in marks else "",
     }
 
 
 def show_attached(text: str, attached: Mapping[str, Mapping[str, str]]) -> str:
-    """Embed pasted pictures in a text, whatever their alternative text; name those that are missing."""
+    """Embed pasted pictures in a text, whatever their alternative text; name those that are
+    missing."""
     left = PICTURES
 
     def show(match: re.Match) -> str:
@@ -214,13 +237,16 @@ def show_attached(text: str, attached: Mapping[str, Mapping[str, str]]) -> str:
         return f"(data:{mime};base64,{data.strip()})" if known else f"[picture {match[1]}]"
 
     # A tag is how its size is set.
-    text = re.sub(r"""<img[^<>]{1,300}attachment:([^<>\s"']+)[^<>]{0,300}>""", r"![](attachment:\1)", text)
+    text = re.sub(
+        r"""<img[^<>]{1,300}attachment:([^<>\s"']+)[^<>]{0,300}>""", r"![](attachment:\1)", text
+    )
     text = re.sub(r"\(<?attachment:([^)\s>]{1,300})(?:[> ][^)\n]{0,300})?\)", show, text)
     return text.replace("attachment:", "picture ")  # nbconvert ends at one that it misses
 
 
 def render_markdown(text: str, escape: bool = False) -> Markup:
-    """Render Markdown without what could run or load; tags in it are shown as they are if `escape`."""
+    """Render Markdown without what could run or load; tags in it are shown as they are if
+    `escape`."""
     renderer = IPythonRenderer(escape=escape, exclude_anchor_links=True)
     return clean(MarkdownWithMath(renderer=renderer).render(text))
 
@@ -241,7 +267,9 @@ def render_output(output: NotebookNode) -> Markup | None:
         return clean(html)
     for kind in ("image/png", "image/jpeg"):
         if kind in data and _PICTURE.fullmatch(data[kind]):
-            picture = Markup('<img alt="A picture that the cell displayed" src="data:{};base64,{}">')
+            picture = Markup(
+                '<img alt="A picture that the cell displayed" src="data:{};base64,{}">'
+            )
             return picture.format(kind, data[kind])
     # A chart would need a script; show its text instead.
     return Markup("<pre>{}</pre>").format(data["text/plain"]) if data.get("text/plain") else None

@@ -1,7 +1,7 @@
 """Forget students: remove their files, and their rows in decisions, tables and lists.
 
-Name each as in grades.csv. Either all is removed that the folder of results holds, or nothing. What is
-printed last says what the command cannot reach.
+Name each as in grades.csv. Either all is removed that the folder of results holds, or nothing. What
+is printed last says what the command cannot reach.
 """
 
 import argparse
@@ -27,21 +27,29 @@ from notebook_grader.tables import TableError
 
 REPORT = "report.txt"
 FORGOTTEN = "[forgotten]"  # in place of a name in a line about others
-OTHERS = ("submissions", "notebooks")  # folders of what students wrote, which are not searched for names
+OTHERS = (
+    "submissions",
+    "notebooks",
+)  # folders of what students wrote, which are not searched for names
 ROLES = ("id", "login", "sis", "email", "name")  # of a list: what tells who somebody is
 BEYOND = """\
-It cannot reach what is elsewhere: the zip that was graded (a run with it grades them again), the platform,
-feedback that was sent, tables of extensions or hashes, another --out, backups and copies. The marks of others
+It cannot reach what is elsewhere: the zip that was graded (a run with it grades them again), the \
+platform,
+feedback that was sent, tables of extensions or hashes, another --out, backups and copies. The \
+marks of others
 stay as they are; report.html has no names, and counts them until the next run."""
 
 
 @dataclass
 class Plan:
-    """What is to change: new contents by file, None where a file goes; and in words, what is removed."""
+    """What is to change: new contents by file, None where a file goes; and in words, what is
+    removed."""
 
     files: dict[Path, bytes | None] = field(default_factory=dict)
     removed: list[str] = field(default_factory=list)
-    known_as: set[str] = field(default_factory=set)  # names and numbers by which a list knows the students
+    known_as: set[str] = field(
+        default_factory=set
+    )  # names and numbers by which a list knows the students
 
     def read(self, path: Path) -> bytes:
         """Contents of a file as they are planned so far."""
@@ -57,7 +65,9 @@ class Plan:
 
 def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
     """Add the options of the command."""
-    parser.add_argument("students", nargs="+", metavar="STUDENT", help="the whole name, as in grades.csv")
+    parser.add_argument(
+        "students", nargs="+", metavar="STUDENT", help="the whole name, as in grades.csv"
+    )
     parser.add_argument("--grades", type=Path, default=course.grades, help="the folder of results")
 
 
@@ -91,7 +101,9 @@ def _lock(folders: Collection[Path]) -> Iterator[None]:
             try:
                 held.enter_context(FileLock(folder / ".lock", timeout=0))
             except Timeout:
-                raise ValueError(f"A grading run is writing to {folder}: wait for its end.") from None
+                raise ValueError(
+                    f"A grading run is writing to {folder}: wait for its end."
+                ) from None
             held.enter_context(store.lock_marks(folder))
         yield
 
@@ -109,7 +121,8 @@ def _list_names(folder: Path) -> set[str]:
 
 
 def _check(students: Collection[str], names: dict[Path, set[str]]) -> None:
-    """Raise `ValueError` unless everybody is known, and no group is marked by what they handed in."""
+    """Raise `ValueError` unless everybody is known, and no group is marked by what they handed
+    in."""
     everybody = set().union(*names.values())
     for student in students:
         if student not in everybody:
@@ -119,11 +132,13 @@ def _check(students: Collection[str], names: dict[Path, set[str]]) -> None:
             raise ValueError(f"Nobody is called {student!r} here: give the whole name;{advice}.")
     for folder in names:
         members = store.read_kept(folder / store.FACTS).get("members", {})
-        left = sorted(one for one, whose in members.items() if whose in students and one not in students)
+        left = sorted(
+            one for one, whose in members.items() if whose in students and one not in students
+        )
         if left:
             raise ValueError(
-                f"{', '.join(left)} would lose their marks of {folder.name}, which are by the file of "
-                f"{members[left[0]]}: let one of them hand it in and grade it, then try again."
+                f"{', '.join(left)} would lose their marks of {folder.name}, which are by the file"
+                f" of {members[left[0]]}: let one of them hand it in and grade it, then try again."
             )
 
 
@@ -151,7 +166,8 @@ def _read_columns(path: Path) -> list[str]:
 
 
 def _plan_lists(plan: Plan, folder: Path, student: str, names: Collection[str]) -> None:
-    """Plan what platforms' lists in a folder lose, those that were given and those that were written."""
+    """Plan what platforms' lists in a folder lose, those that were given and those that were
+    written."""
     for path in sorted(folder.glob("*.csv")):
         columns = _read_columns(path)
         if not columns or "student" in columns:
@@ -197,18 +213,27 @@ def _plan_facts(plan: Plan, path: Path, student: str) -> None:
 def _without(value: Any, student: str) -> Any:
     """A value of JSON without the entries that are this student or of them."""
     if isinstance(value, dict):
-        return {name: _without(one, student) for name, one in value.items() if student not in (name, one)}
+        return {
+            name: _without(one, student)
+            for name, one in value.items()
+            if student not in (name, one)
+        }
     if isinstance(value, list):
         return [_without(one, student) for one in value if one != student]
     return value
 
 
 def _plan_report(plan: Plan, path: Path, student: str, names: Collection[str]) -> None:
-    """Plan the report without the lines about a student, and without the name in lines about others."""
+    """Plan the report without the lines about a student, and without the name in lines about
+    others."""
     if not path.is_file():
         return
     text = plan.read(path).decode("utf-8", "replace")
-    lines = [line for line in text.splitlines(True) if not line.startswith((f"{student}:", f"{student},"))]
+    lines = [
+        line
+        for line in text.splitlines(True)
+        if not line.startswith((f"{student}:", f"{student},"))
+    ]
     # Longer names first, so that Ann is not found in Ann Lee.
     known = "|".join(map(re.escape, sorted({*names, student}, key=len, reverse=True)))
     named = re.compile(rf"(?<!\w)(?:{known})(?!\w)")
@@ -235,7 +260,10 @@ def _describe_left(
     students: Collection[str], left: Collection[Path], names: dict[Path, set[str]]
 ) -> Iterator[str]:
     if left:
-        yield f"Look into these, which have the name or number in them still: {', '.join(map(str, left))}."
+        yield (
+            "Look into these, which have the name or number in them still:"
+            f" {', '.join(map(str, left))}."
+        )
     plain = {split_student(student)[0] for student in students}
     for folder, known in names.items():
         for other in sorted(known - {*students}):

@@ -1,7 +1,7 @@
 """Processes with limits on time and memory for code that reads what a student made.
 
-Files, kernel messages and texts can be crafted to take for ever, or all memory. Read here, they cost their
-own student time, and nobody else anything.
+Files, kernel messages and texts can be crafted to take for ever, or all memory. Read here, they
+cost their own student time, and nobody else anything.
 """
 
 import multiprocessing
@@ -31,8 +31,8 @@ class Excess(Exception):
 def call(function: Callable[..., Any], *args: object, seconds: float) -> Any:
     """Call an importable function in a process with limits, for at most so many seconds.
 
-    Raises `Excess` if it takes longer or needs too much memory, `CancelledError` while calls are stopped, and
-    whatever the function raises.
+    Raises `Excess` if it takes longer or needs too much memory, `CancelledError` while calls are
+    stopped, and whatever the function raises.
     """
     with _opening:
         future = _get_pool().schedule(function, args=args, timeout=seconds)
@@ -66,7 +66,8 @@ def close() -> None:
 
 @contextmanager
 def stopped() -> Iterator[None]:
-    """End the processes, and cancel calls meanwhile, such as those of a thread that was between two calls."""
+    """End the processes, and cancel calls meanwhile, such as those of a thread that was between two
+    calls."""
     global _stopped
     with _opening:
         _stopped = True

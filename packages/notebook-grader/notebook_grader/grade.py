@@ -1,7 +1,8 @@
-"""Grade one submission: run it in the sandbox, judge its answers, run it again where code is asked for.
+"""Grade one submission: run it in the sandbox, judge its answers, run it again where code is asked
+for.
 
-A second run has other parameters and random inputs for functions, the same for the whole class. The sandbox
-only produces values; they are judged here, by the key.
+A second run has other parameters and random inputs for functions, the same for the whole class. The
+sandbox only produces values; they are judged here, by the key.
 """
 
 import hashlib
@@ -23,10 +24,11 @@ from notebook_grader.verdict import collect_cells, compare, judge_attempt, summa
 
 @dataclass(frozen=True)
 class Job:
-    """One submission to grade: the file, remarks on it, and what was decided about the student so far.
+    """One submission to grade: the file, remarks on it, and what was decided about the student so
+    far.
 
-    `fingerprint` identifies the file and the terms of grading. `patience` multiplies the limits on time, for
-    a busy machine.
+    `fingerprint` identifies the file and the terms of grading. `patience` multiplies the limits on
+    time, for a busy machine.
     """
 
     student: str
@@ -68,9 +70,14 @@ def grade_one(job: Job, terms: bytes) -> Graded | Refused:
 def grade(job: Job, terms: Terms) -> tuple[store.Result, NotebookNode]:
     """Grade a submission; returns its result and the executed notebook.
 
-    Raises `Refused` if it is not a notebook of this assignment, `SandboxError` if it could not be run.
+    Raises `Refused` if it is not a notebook of this assignment, `SandboxError` if it could not be
+    run.
     """
-    digest, assignment, key = hashlib.sha256(job.data).hexdigest(), terms.assignment, terms.assignment.key
+    digest, assignment, key = (
+        hashlib.sha256(job.data).hexdigest(),
+        terms.assignment,
+        terms.assignment.key,
+    )
     submission = plain.read(job.data)
     check_assignment(submission, assignment.name)
     first = Attempt.make(submission, dict.fromkeys(key.facts, 0), terms, job.patience, again=False)

@@ -1,8 +1,9 @@
 """Grade a folder or zip of submitted notebooks.
 
-Every notebook runs inside bubblewrap: without network, with read-only libraries, a private folder, and limits
-on time, memory, processes and files. Marks, feedback and a report are written to one folder. Run the same
-command again to continue after an interruption, to add new submissions, or to apply manual.csv.
+Every notebook runs inside bubblewrap: without network, with read-only libraries, a private folder,
+and limits on time, memory, processes and files. Marks, feedback and a report are written to one
+folder. Run the same command again to continue after an interruption, to add new submissions, or to
+apply manual.csv.
 """
 
 import argparse
@@ -36,10 +37,22 @@ def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
     add("--offer", "print the --resources for a Dask worker on this machine", action="store_true")
     text = "seconds to wait for a worker at the scheduler (default: 300)"
     add("--wait", text, type=int, default=300, metavar="N")
-    add("--again", "grade these students again, or all if none is named", nargs="*", metavar="STUDENT")
-    text = "per cent that late work loses for each day begun, in all assignments, until it is changed"
+    add(
+        "--again",
+        "grade these students again, or all if none is named",
+        nargs="*",
+        metavar="STUDENT",
+    )
+    text = (
+        "per cent that late work loses for each day begun, in all assignments, until it is changed"
+    )
     add("--late-off", text, type=int, metavar="PERCENT")
-    add("--late-most", "per cent of the points that late work loses at most", type=int, metavar="PERCENT")
+    add(
+        "--late-most",
+        "per cent of the points that late work loses at most",
+        type=int,
+        metavar="PERCENT",
+    )
     text = "days after which late work earns nothing (0: it always counts)"
     add("--late-days", text, type=int, metavar="N")
     add("--list", "the platform's list of the class; remembered", type=Path, metavar="CSV")
@@ -50,7 +63,11 @@ def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
     add("--extensions", text, type=Path, metavar="CSV")
     text = "end with exit code 1 if a file or a row could not be used, for scripts"
     add("--strict", text, action="store_true")
-    add("--unsafe", "run without a sandbox, as you: for notebooks that you trust", action="store_true")
+    add(
+        "--unsafe",
+        "run without a sandbox, as you: for notebooks that you trust",
+        action="store_true",
+    )
     for limit in fields(Limits):
         text = f"{limit.metadata['help']} (default: {limit.default})"
         add("--" + limit.name.replace("_", "-"), text, type=int, default=limit.default, metavar="N")
@@ -58,7 +75,8 @@ def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
 
 def run(arguments: argparse.Namespace, course: Course) -> int:
     """Grade what is new; returns the exit code."""
-    # Errors that forged messages cause in a client's background tasks are reported by the run itself.
+    # Errors that forged messages cause in a client's background tasks are reported by the run
+    # itself.
     for noisy in ("asyncio", "distributed"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
     warnings.simplefilter("ignore")  # nbformat's, about students' notebooks
@@ -90,7 +108,9 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
     name = arguments.assignment or admission.guess_assignment(submissions, names, limits)
     if name is None:
         there = ", ".join(names) or "none; make the assignments first"
-        raise ValueError(f"The notebooks do not say which assignment they are; name it (built are: {there}).")
+        raise ValueError(
+            f"The notebooks do not say which assignment they are; name it (built are: {there})."
+        )
     out = arguments.out or grades / name
     _check_places(arguments, course, out, arguments.submissions, arguments.assignments)
     if arguments.assignments == course.assignments:
@@ -98,7 +118,10 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
     held = assignment.load(name, arguments.assignments, grades / "keys", course)
     asked = {name: getattr(arguments, name.replace(" ", "_"), None) for name in decisions.RULES}
     rules = {name: value for name, value in asked.items() if value is not None}
-    taken = {n: getattr(arguments, n) for n in ("unsafe", "workers", "scheduler", "wait", "again", "strict")}
+    taken = {
+        n: getattr(arguments, n)
+        for n in ("unsafe", "workers", "scheduler", "wait", "again", "strict")
+    }
     options = session.Options(limits, rules=rules, grades=grades, **taken)
     out.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:

@@ -1,7 +1,8 @@
-"""First program inside the sandbox: sets the limits and an unprivileged user, then becomes the kernel.
+"""First program inside the sandbox: sets the limits and an unprivileged user, then becomes the
+kernel.
 
-Sent as text (``python -c``), so that the sandbox needs nothing of this package. Its arguments are the limits
-as JSON, then those of the kernel.
+Sent as text (``python -c``), so that the sandbox needs nothing of this package. Its arguments are
+the limits as JSON, then those of the kernel.
 """
 
 import json
@@ -20,7 +21,8 @@ def _limit(kind: int, value: int) -> None:
 
 settings = json.loads(sys.argv[1])
 if settings["uid"] is not None:
-    # Root is exempt from the limit on processes, so a grader that runs as root changes to an unused user id.
+    # Root is exempt from the limit on processes, so a grader that runs as root changes to an unused
+    # user id.
     os.setgroups([])
     os.setgid(settings["uid"])
     os.setuid(settings["uid"])
@@ -49,7 +51,8 @@ if settings["trial"]:
             print("limited")
             break
     sys.exit()
-# The grader holds the other end of this pipe. bubblewrap also ends with its parent, but not while it starts.
+# The grader holds the other end of this pipe. bubblewrap also ends with its parent, but not while
+# it starts.
 lifeline = os.dup(0)
 
 

@@ -1,6 +1,7 @@
 """Find each student's notebook in a folder or a zip, in the layouts of learning platforms.
 
-Zips are never unpacked to disk, and links are not followed: a submission is bytes until it is graded.
+Zips are never unpacked to disk, and links are not followed: a submission is bytes until it is
+graded.
 """
 
 import errno
@@ -38,7 +39,8 @@ class IntakeError(ValueError):
 
 @dataclass(frozen=True)
 class File:
-    """One file of the collection: the parts of its path, and a function that reads at most so many bytes."""
+    """One file of the collection: the parts of its path, and a function that reads at most so many
+    bytes."""
 
     parts: tuple[str, ...]
     read: Callable[[int], bytes]
@@ -72,9 +74,10 @@ class Submission:
 def collect(place: Path, names: Names, known: Names = ()) -> list[Submission]:
     """Collect the submissions in a folder or zip, sorted by student.
 
-    Accepted are `student/.../NN_topic.ipynb`, flat `student_NN_topic.ipynb`, and zips of Moodle and Canvas.
-    `names` are the existing assignments, which stand in flat file names; `known` are students of earlier
-    runs. Raises `IntakeError` if `place` is neither a folder nor a readable zip, or is empty.
+    Accepted are `student/.../NN_topic.ipynb`, flat `student_NN_topic.ipynb`, and zips of Moodle and
+    Canvas. `names` are the existing assignments, which stand in flat file names; `known` are
+    students of earlier runs. Raises `IntakeError` if `place` is neither a folder nor a readable
+    zip, or is empty.
     """
     if not place.is_dir() and not place.is_file():
         raise IntakeError(f"{place} is neither a folder nor a zip with submissions.")
@@ -116,8 +119,8 @@ def _list_folder(folder: Path) -> Iterator[File]:
 def read_file(folder: Path, parts: tuple[str, ...], most: int) -> bytes:
     """Read at most so many bytes of a file in a folder.
 
-    Raises `Refused` if it, or a folder on its path, is a link: a link may have replaced it since it was
-    listed.
+    Raises `Refused` if it, or a folder on its path, is a link: a link may have replaced it since it
+    was listed.
     """
     opened, nofollow = [os.open(folder, os.O_RDONLY)], getattr(os, "O_NOFOLLOW", 0)
     try:
@@ -135,7 +138,8 @@ def read_file(folder: Path, parts: tuple[str, ...], most: int) -> bytes:
 
 
 def list_zip(path: Path | BinaryIO) -> Iterator[File]:
-    """List the files in a zip, but hidden ones, given by path or as a stream. Raises `IntakeError`."""
+    """List the files in a zip, but hidden ones, given by path or as a stream. Raises
+    `IntakeError`."""
     return (file for file in _list_members(path) if not file.hidden)
 
 
@@ -182,7 +186,8 @@ def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -
 
 
 def _drop_wrapper(files: list[File], names: Names, known: Names, in_folder: bool) -> list[File]:
-    """Remove the folders around everything, if none is a student's and in them are a platform's names.
+    """Remove the folders around everything, if none is a student's and in them are a platform's
+    names.
 
     In a zip two students or more are enough.
     """
@@ -191,7 +196,10 @@ def _drop_wrapper(files: list[File], names: Names, known: Names, in_folder: bool
         return files
     inner = [replace(file, parts=file.parts[1:]) for file in files if len(file.parts) > 1]
     inside = [file.parts for file in inner if file.name.lower().endswith(HANDED_IN)]
-    packed, students = inside and all(map(read_name, inside)), {_find_student(one, names) for one in inside}
+    packed, students = (
+        inside and all(map(read_name, inside)),
+        {_find_student(one, names) for one in inside},
+    )
     # A notebook under the assignment's own name belongs to the one student whose folder this is.
     if packed or not (in_folder or None in students or len(students) < 2 or students <= {*names}):
         return inner
@@ -215,10 +223,12 @@ def _find_student(parts: tuple[str, ...], names: Names) -> str | None:
 def choose(
     submission: Submission, name: str, is_worked: Callable[[File], bool] | None = None
 ) -> tuple[File, list[str]]:
-    """Choose the file of a student to grade; returns it and the names of notebooks that were set aside.
+    """Choose the file of a student to grade; returns it and the names of notebooks that were set
+    aside.
 
-    An untouched copy never counts beside one that `is_worked`. Of several attempts the last counts, by the
-    suffix of a platform or browser. Raises `Refused` if there is no notebook, or the choice is ambiguous.
+    An untouched copy never counts beside one that `is_worked`. Of several attempts the last counts,
+    by the suffix of a platform or browser. Raises `Refused` if there is no notebook, or the choice
+    is ambiguous.
     """
     notebooks = [file for file in submission.files if file.is_notebook] or _unpack(submission.files)
     usable = [file for file in notebooks if not file.link]
@@ -235,7 +245,9 @@ def choose(
     exact = [file for file in candidates if file.parts[-1] == f"{name}.ipynb" and not worked]
     if len(chosen := exact if len(exact) == 1 else candidates + others) > 1:
         listed = ", ".join(file.name for file in chosen[:4])
-        raise Refused(f"{len(chosen)} notebooks could be meant ({listed}); keep one, named {name}.ipynb")
+        raise Refused(
+            f"{len(chosen)} notebooks could be meant ({listed}); keep one, named {name}.ipynb"
+        )
     return chosen[0], [file.name for file in notebooks if file is not chosen[0]]
 
 
@@ -262,15 +274,23 @@ def _unpack(files: list[File]) -> list[File]:
         inside = [*list_zip(io.BytesIO(read_contents(zips[0], MOST_PACKED)))]
     except IntakeError:
         raise Refused(f"{name} is no zip that can be read; hand in the notebook alone") from None
-    return [replace(one, parts=(*folders, f"{name} {one.parts[-1]}")) for one in inside if one.is_notebook]
+    return [
+        replace(one, parts=(*folders, f"{name} {one.parts[-1]}"))
+        for one in inside
+        if one.is_notebook
+    ]
 
 
 def _describe(file: File) -> str:
     """Name a file that is no notebook, with the first link in it."""
-    is_text = file.name.lower().endswith((".url", ".html", ".htm", ".txt", ".webloc", ".desktop", ".md"))
+    is_text = file.name.lower().endswith(
+        (".url", ".html", ".htm", ".txt", ".webloc", ".desktop", ".md")
+    )
     link = _LINK.search(file.read(100_000)) if is_text and not file.link else None
     advice = "download the notebook from there as .ipynb, and hand that in"
-    return f"{file.parts[-1]} with the link {link[0].decode()} ({advice})" if link else file.parts[-1]
+    return (
+        f"{file.parts[-1]} with the link {link[0].decode()} ({advice})" if link else file.parts[-1]
+    )
 
 
 def read_contents(file: File, most: int) -> bytes:
@@ -278,5 +298,7 @@ def read_contents(file: File, most: int) -> bytes:
     with plain.reading(file.name):
         data = file.read(most * MB + 1)
     if len(data) > most * MB:
-        raise Refused(f"{file.name} has more than {most} MB; clear its outputs and hand it in again")
+        raise Refused(
+            f"{file.name} has more than {most} MB; clear its outputs and hand it in again"
+        )
     return data

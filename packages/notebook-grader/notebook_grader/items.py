@@ -1,7 +1,7 @@
 """Statistics of a class by exercise: counts and shares only, no names.
 
-Discrimination is the corrected item-total correlation: of an exercise's points with those of all other
-exercises together (Guilford 1953, Educational and Psychological Measurement 13: 87-93).
+Discrimination is the corrected item-total correlation: of an exercise's points with those of all
+other exercises together (Guilford 1953, Educational and Psychological Measurement 13: 87-93).
 """
 
 import math
@@ -45,8 +45,8 @@ class Item:
 
 @dataclass(frozen=True)
 class Objective:
-    """Exercises that practise one objective. `out_of`, the mean share and the number of students with less
-    than half count only exercises in which no answer waits for a person."""
+    """Exercises that practise one objective. `out_of`, the mean share and the number of students
+    with less than half count only exercises in which no answer waits for a person."""
 
     text: str
     items: tuple[Item, ...]
@@ -57,8 +57,9 @@ class Objective:
 
 @dataclass(frozen=True)
 class Summary:
-    """A class: its exercises, each student's share of all final points, its objectives, and the exercises
-    with waiting answers: how many, and how many of these changed after they were marked."""
+    """A class: its exercises, each student's share of all final points, its objectives, and the
+    exercises with waiting answers: how many, and how many of these changed after they were
+    marked."""
 
     items: tuple[Item, ...]
     totals: tuple[float, ...]
@@ -66,7 +67,8 @@ class Summary:
     waiting: tuple[tuple[Item, int, int], ...]
 
     def list_misconceptions(self) -> list[tuple[Item, str, int]]:
-        """List each misconception with its exercise and number of students, the most frequent first."""
+        """List each misconception with its exercise and number of students, the most frequent
+        first."""
         rows = [(item, name, count) for item in self.items for name, count in item.misconceptions]
         return sorted(rows, key=lambda row: (-row[2], row[0].name, row[1]))
 
@@ -83,13 +85,18 @@ def summarise(
     titles: Mapping[str, str],
     objectives: Mapping[str, Sequence[str]] | None = None,
 ) -> Summary:
-    """Summarise a class. `final` are the marks of each student, `exercises` the points of each graded cell,
+    """Summarise a class. `final` are the marks of each student, `exercises` the points of each
+    graded cell,
     `objectives` the graded cells by objective."""
     students = sorted(results)
     marks = {name: [final[student].get(name) for student in students] for name in exercises}
-    points = {name: [mark.points if mark else None for mark in column] for name, column in marks.items()}
+    points = {
+        name: [mark.points if mark else None for mark in column] for name, column in marks.items()
+    }
     # An exercise with a waiting answer counts in no total.
-    complete = {name: [p for p in own if p is not None] for name, own in points.items() if None not in own}
+    complete = {
+        name: [p for p in own if p is not None] for name, own in points.items() if None not in own
+    }
     totals = [sum(row) for row in zip(*complete.values(), strict=True)]
     items = {}
     for name, out_of in exercises.items():
@@ -124,7 +131,8 @@ def _make_item(
     rest: Sequence[float],
     cells: Sequence[Cell | None],
 ) -> Item:
-    """`points`, `rest` (those of the other exercises) and `cells` are by student, in the same order."""
+    """`points`, `rest` (those of the other exercises) and `cells` are by student, in the same
+    order."""
     name, out_of = exercise
     marked = [value for value in points if value is not None]
     others = [value for value, own in zip(rest, points, strict=bool(rest)) if own is not None]

@@ -1,8 +1,10 @@
-"""Key of an assignment: right answers for a pool of variants, computed by the solutions outside a sandbox.
+"""Key of an assignment: right answers for a pool of variants, computed by the solutions outside a
+sandbox.
 
-The pool is made when an assignment is first graded, and kept with a secret. Each variant has other parameters
-for every exercise and other inputs for its functions, derived from the secret. So what a rerun asks did not
-exist when the notebook was handed out, and further students need no further answers.
+The pool is made when an assignment is first graded, and kept with a secret. Each variant has other
+parameters for every exercise and other inputs for its functions, derived from the secret. So what a
+rerun asks did not exist when the notebook was handed out, and further students need no further
+answers.
 """
 
 import copy
@@ -66,7 +68,12 @@ class Key:
     def list_others(self, cell: str, answer: str) -> list[Values]:
         """List the right values of one answer in the other variants."""
         questions = [self.variants[variant][cell] for variant in self._list_other_variants(cell)]
-        return [other.values for question in questions for other in question.answers if other.name == answer]
+        return [
+            other.values
+            for question in questions
+            for other in question.answers
+            if other.name == answer
+        ]
 
     def _list_other_variants(self, cell: str) -> list[int]:
         count = count_variants(self.facts, cell)
@@ -95,8 +102,8 @@ def write_variants(notebook: NotebookNode, facts: Facts, variants: Mapping[str, 
 def load(name: str, source: NotebookNode, folder: Path, course: Course, make: bool = True) -> Key:
     """Load the key of an assignment; `make` it if there is none for this source.
 
-    `source` is the notebook with solutions; keys are kept in `folder`. Raises `ValueError` if a solution
-    fails, or there is no key and it must not be made.
+    `source` is the notebook with solutions; keys are kept in `folder`. Raises `ValueError` if a
+    solution fails, or there is no key and it must not be made.
     """
     facts, path = read_facts(source), folder / f"{name}.json"
     # The wording of objectives does not affect marks.
@@ -106,7 +113,9 @@ def load(name: str, source: NotebookNode, folder: Path, course: Course, make: bo
     with FileLock(folder / ".lock"):
         kept = store.read_kept(path)
         if kept.get("made_from") != made_from and not make:
-            raise ValueError(f"{name} is not graded with this version of the assignment: grade it first.")
+            raise ValueError(
+                f"{name} is not graded with this version of the assignment: grade it first."
+            )
         if kept.get("made_from") != made_from:
             secret = kept.get("secret") or read_secret(folder)
             pool = _make_pool(name, source, facts, secret, course)
@@ -124,7 +133,9 @@ def _make_key(kept: dict, facts: dict[str, Fact], path: Path) -> Key:
         return Question(*(tuple(map(Answer.read, part)) for part in parts))
 
     try:
-        variants = tuple({cell: question(parts) for cell, parts in v.items()} for v in kept["variants"])
+        variants = tuple(
+            {cell: question(parts) for cell, parts in v.items()} for v in kept["variants"]
+        )
         return Key(_digest(kept)[:16], kept["secret"], variants, facts)
     except (LookupError, TypeError, AttributeError, ValueError):
         advice = "put a copy back, or delete it to have it made again."
@@ -142,7 +153,9 @@ def read_secret(folder: Path) -> str:
     raise ValueError(f"{path} is empty: put a copy back; without it a second run has other values.")
 
 
-def _make_pool(name: str, source: NotebookNode, facts: Facts, secret: str, course: Course) -> list[dict]:
+def _make_pool(
+    name: str, source: NotebookNode, facts: Facts, secret: str, course: Course
+) -> list[dict]:
     """Run the solutions for every variant, in parallel."""
     count = count_variants(facts)
     if count > 1:
@@ -185,8 +198,15 @@ def _solve(
             raise ValueError(f"{name}: the solutions could not be run: {error}.") from None
     return {
         grade_id: (
-            [asdict(_make_answer(record, facts[grade_id], slips)) for record in read_records(tests.outputs)],
-            [asdict(make_answer(record)) for cell in inputs for record in read_records(cell.outputs)],
+            [
+                asdict(_make_answer(record, facts[grade_id], slips))
+                for record in read_records(tests.outputs)
+            ],
+            [
+                asdict(make_answer(record))
+                for cell in inputs
+                for record in read_records(cell.outputs)
+            ],
         )
         for grade_id, (tests, inputs, slips) in parts.items()
     }

@@ -1,7 +1,8 @@
-"""Values of parameters that a student wrote out, where the question prints them, instead of their names.
+"""Values of parameters that a student wrote out, where the question prints them, instead of their
+names.
 
-``crowded(county, 800)`` is as computed as ``crowded(county, limit)``. So where nothing in an exercise uses a
-parameter's name, the second run changes the number or text itself.
+``crowded(county, 800)`` is as computed as ``crowded(county, limit)``. So where nothing in an
+exercise uses a parameter's name, the second run changes the number or text itself.
 """
 
 import ast
@@ -22,13 +23,20 @@ Values = dict[str, Any]  # by the name of the parameter
 
 
 def follow(notebook: NotebookNode, facts: Mapping[str, Fact], variants: Mapping[str, int]) -> None:
-    """Change the values that a restored notebook's own cells write out to those of variants, in place."""
-    places = {name: place for place, cell in enumerate(notebook.cells) if (name := get_grade_id(cell))}
+    """Change the values that a restored notebook's own cells write out to those of variants, in
+    place."""
+    places = {
+        name: place for place, cell in enumerate(notebook.cells) if (name := get_grade_id(cell))
+    }
     for name, fact in facts.items():
         holder = places.get(fact.parameters[0]) if len(fact.parameters) == 1 else None
         if not fact.follows_parameters or holder is None or name not in places:
             continue
-        cells = [cell for cell in notebook.cells[holder + 1 : places[name] + 1] if cell.cell_type == "code"]
+        cells = [
+            cell
+            for cell in notebook.cells[holder + 1 : places[name] + 1]
+            if cell.cell_type == "code"
+        ]
         own = [cell for cell in cells if not is_locked(cell)]
         given = [cell.source for cell in cells if is_locked(cell)]
         before, after = fact.variants[0], fact.variants[variants[name] % len(fact.variants)]
@@ -38,7 +46,8 @@ def follow(notebook: NotebookNode, facts: Mapping[str, Fact], variants: Mapping[
 
 
 def read_parameters(source: str) -> Values:
-    """Read the plain values that a cell of parameters binds to single names; {} if it is no such cell."""
+    """Read the plain values that a cell of parameters binds to single names; {} if it is no such
+    cell."""
     values: Values = {}
     try:
         for line in ast.parse(source).body:
@@ -60,16 +69,22 @@ def replace_literals(own: list[str], given: Iterable[str], before: str, after: s
     """
     used = set(re.findall(r"\w+", "\n".join([*own, *given])))
     old, new = read_parameters(before), read_parameters(after)
-    changed = {name: value for name, value in old.items() if name not in used and _is_telling(value)}
+    changed = {
+        name: value for name, value in old.items() if name not in used and _is_telling(value)
+    }
     # Two parameters of one value: nobody knows which is meant.
-    changed = {name: v for name, v in changed.items() if list(old.values()).count(v) == 1 and name in new}
+    changed = {
+        name: v for name, v in changed.items() if list(old.values()).count(v) == 1 and name in new
+    }
     changed = {name: value for name, value in changed.items() if new[name] != value}
     return [_replace(one, changed, new) if changed and len(one) <= LONGEST else one for one in own]
 
 
 def _is_telling(value: object) -> bool:
     """Whether a value is a text or number that seldom stands for anything else."""
-    return isinstance(value, str) or (type(value) in (int, float) and value not in (0, 1, 2, 10, 100))
+    return isinstance(value, str) or (
+        type(value) in (int, float) and value not in (0, 1, 2, 10, 100)
+    )
 
 
 def _replace(source: str, before: Values, after: Values) -> str:

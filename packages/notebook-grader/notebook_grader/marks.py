@@ -13,18 +13,23 @@ from notebook_grader.tables import TableError, format_items, format_number, read
 MANUAL = "manual.csv"
 COLUMNS = ("student", "exercise", "points", "out_of", "comment", "answer")
 MORE = ("items", "part")
-"""Optional columns: rubric items that were ticked at the desk, and the name of one answer in an exercise."""
+"""Optional columns: rubric items that were ticked at the desk, and the name of one answer."""
 WITHDRAWN = "-"  # in place of points: the earlier decision does not count any more
 
 
-def open_table(folder: Path, results: Mapping[str, Result], exercises: Mapping[str, float]) -> Table:
+def open_table(
+    folder: Path, results: Mapping[str, Result], exercises: Mapping[str, float]
+) -> Table:
     """Open the decisions about an assignment, after adding those that were written into manual.csv.
 
-    The caller holds the lock. Rows that cannot be used are in `unused` of the table. Raises `TableError` if a
-    column is missing.
+    The caller holds the lock. Rows that cannot be used are in `unused` of the table. Raises
+    `TableError` if a column is missing.
     """
     table = decisions.open_table(folder, bool(results))
-    path, read = folder / MANUAL, partial(_read_row, table=table, results=results, exercises=exercises)
+    path, read = (
+        folder / MANUAL,
+        partial(_read_row, table=table, results=results, exercises=exercises),
+    )
     if path.exists():
         table.add(row for row in tables.read_rows(path, COLUMNS[:3], read, table.unused) if row)
     return table
@@ -35,7 +40,11 @@ def _read_row(
 ) -> Decision | None:
     """Convert a row of manual.csv into a decision; None if it repeats the current mark."""
     student, exercise, text = row["student"], row["exercise"].strip(), row["points"].strip()
-    comment, part, items = row.get("comment", ""), row.get("part", ""), read_items(row.get("items", ""))
+    comment, part, items = (
+        row.get("comment", ""),
+        row.get("part", ""),
+        read_items(row.get("items", "")),
+    )
     exercise = exercise.casefold() if exercise.casefold() in WORDS else exercise
     if exercise not in (*exercises, *WORDS):
         known = ", ".join([*exercises, *WORDS])
@@ -49,7 +58,10 @@ def _read_row(
     most = exercises.get(exercise, float("inf"))
     if cell:
         most = cell.most.get(part, cell.out_of) if part else cell.out_of
-    most, kind = sum(exercises.values()) if exercise == MARK else most, WORDS.get(exercise, WORDS[MARK])
+    most, kind = (
+        sum(exercises.values()) if exercise == MARK else most,
+        WORDS.get(exercise, WORDS[MARK]),
+    )
     points = None if text == WITHDRAWN else tables.read_points(text, most, kind)
     if part and cell and part not in cell.parts:
         raise TableError(f"{part!r} has no points of its own in {exercise}.")
@@ -58,7 +70,11 @@ def _read_row(
         now = table.view(result).marks[exercise].comment if result and cell else ""
         if comment.split() in ([], now.split(), (last.reason if last else "").split()):
             return None
-    same = last and (last.points, last.reason.split(), last.items) == (points, comment.split(), items)
+    same = last and (last.points, last.reason.split(), last.items) == (
+        points,
+        comment.split(),
+        items,
+    )
     if last and same and (read == last.read or not (read and last.read)):
         return None
     if ((cell and cell.points is not None) or exercise == MARK) and not comment.strip():
@@ -68,7 +84,8 @@ def _read_row(
 
 
 def format_manual(results: Mapping[str, Result], table: Table) -> str:
-    """Format manual.csv: a row for each answer that a person marks, and for all other decisions of persons.
+    """Format manual.csv: a row for each answer that a person marks, and for all other decisions of
+    persons.
 
     Decisions about students without a result stay: a run may have failed to grade them again.
     """
@@ -80,10 +97,22 @@ def format_manual(results: Mapping[str, Result], table: Table) -> str:
         for name, mark in table.view(result).marks.items():
             if (cell := result.cells[name]).points is None:
                 points = format_number(mark.points), format_number(cell.out_of)
-                rows.append((student, name, *points, mark.comment, mark.answer, format_items(mark.items), ""))
+                rows.append(
+                    (
+                        student,
+                        name,
+                        *points,
+                        mark.comment,
+                        mark.answer,
+                        format_items(mark.items),
+                        "",
+                    )
+                )
     texts = {row[:2] for row in rows}
     for (student, name, part, machine), last in sorted(table.last.items()):
-        known = student and (name in WORDS or "-" in name)  # words of earlier versions have no meaning
+        known = student and (
+            name in WORDS or "-" in name
+        )  # words of earlier versions have no meaning
         if not machine and known and (student, name) not in texts:
             points = format_number(last.points) or WITHDRAWN, ""
             rows.append((student, name, *points, last.reason, "", format_items(last.items), part))
@@ -98,22 +127,45 @@ def format_grades(
     others: Mapping[str, str],
     exercises: Mapping[str, float],
 ) -> str:
-    """Format grades.csv: one row a student; `others` say why some have no marks by a notebook, `exercises`
-    are the points of each.
+    """Format grades.csv: one row a student; `others` say why some have no marks by a notebook,
+    `exercises` are the points of each.
 
-    `late` and `attempt` come from the platform's name for the file, empty if it says neither; `off` is the
-    deduction for lateness.
+    `late` and `attempt` come from the platform's name for the file, empty if it says neither; `off`
+    is the deduction for lateness.
     """
-    head = ["student", "points", "out_of", "to_be_marked", "status", "late", "attempt", "off", *exercises]
+    head = [
+        "student",
+        "points",
+        "out_of",
+        "to_be_marked",
+        "status",
+        "late",
+        "attempt",
+        "off",
+        *exercises,
+    ]
     rows = [head]
     for student in sorted({*results, *views, *others}):
         out_of = format_number(sum(exercises.values()))
         row = dict.fromkeys(head, "") | {"student": student, "out_of": out_of}
         row["status"] = "not graded" if others.get(student) else "nothing handed in"
         if view := views.get(student):
-            row |= {"points": format_number(view.points), "to_be_marked": format_number(view.waiting)}
-            status = "excused" if view.excused is not None else "to be marked" if view.waiting else "graded"
-            row |= {"status": status, "off": format_number(view.off or None), "late": "yes" * (view.days > 0)}
+            row |= {
+                "points": format_number(view.points),
+                "to_be_marked": format_number(view.waiting),
+            }
+            status = (
+                "excused"
+                if view.excused is not None
+                else "to be marked"
+                if view.waiting
+                else "graded"
+            )
+            row |= {
+                "status": status,
+                "off": format_number(view.off or None),
+                "late": "yes" * (view.days > 0),
+            }
         if view and (result := results.get(student)):
             if packed := result.packed:
                 row["late"] = "yes" if packed.late else row["late"] or "no" * (packed.late is False)

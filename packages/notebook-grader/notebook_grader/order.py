@@ -1,8 +1,10 @@
-"""Put given cells where the answers need them, in a notebook whose cells a student moved or deleted.
+"""Put given cells where the answers need them, in a notebook whose cells a student moved or
+deleted.
 
-The order of exercises is the student's. A section is what stands under one heading of the assignment. In it,
-code that was given stands above its answer and tests stand below, with nothing of another section between;
-unseen inputs stand directly behind their tests; and what was given before the first exercise runs first.
+The order of exercises is the student's. A section is what stands under one heading of the
+assignment. In it, code that was given stands above its answer and tests stand below, with nothing
+of another section between; unseen inputs stand directly behind their tests; and what was given
+before the first exercise runs first.
 """
 
 import copy
@@ -17,13 +19,15 @@ MISSING, MOVED = "Missing cells, put back", "Moved cells, put back"
 
 
 def arrange(named: Named, assignment: Assignment, changes: Changes) -> None:
-    """Insert given and graded cells that are missing, and move those that stand where no answer needs them.
+    """Insert given and graded cells that are missing, and move those that stand where no answer
+    needs them.
 
     `named` are the restored cells with their grade ids.
     """
     order = _Order(named, assignment)
     for name, cell in order.known.items():
-        # A deleted answer stays away: what was written elsewhere must not be overwritten by starter code.
+        # A deleted answer stays away: what was written elsewhere must not be overwritten by starter
+        # code.
         if not (is_grade(cell) or is_locked(cell)):
             continue
         if name.startswith(INPUTS):
@@ -69,7 +73,8 @@ class _Order:
         return self.places[name.removeprefix(INPUTS)] + 1
 
     def is_in_reach(self, name: str) -> bool:
-        """Whether no code of another section stands between a given cell and the answer that needs it.
+        """Whether no code of another section stands between a given cell and the answer that needs
+        it.
 
         It is also if there is no such answer.
         """
@@ -83,7 +88,8 @@ class _Order:
         return not any(self._is_foreign_code(other, name) for other, _ in between)
 
     def find_place(self, name: str) -> int:
-        """Place of a cell that is not there: beside its answer, else beside its nearest neighbour."""
+        """Place of a cell that is not there: beside its answer, else beside its nearest
+        neighbour."""
         answer = self._find_answer(name)
         if answer is None:
             return self._find_place_beside_neighbour(name)
@@ -92,7 +98,8 @@ class _Order:
         return self._skip_back(answer, name)
 
     def _find_answer(self, name: str, written: bool = False) -> int | None:
-        """Place of the answer that a given cell of code belongs to: the next one, or the last before tests.
+        """Place of the answer that a given cell of code belongs to: the next one, or the last
+        before tests.
 
         With `written`, an answer that is as it was handed out is none.
         """
@@ -144,7 +151,8 @@ class _Order:
         return code and same and (self._rank[other] > self._rank[name]) == after
 
     def _find_place_beside_neighbour(self, name: str) -> int:
-        """Place behind the nearest cell before it in the assignment, in its section if any of that is there.
+        """Place behind the nearest cell before it in the assignment, in its section if any of that
+        is there.
 
         Tests and texts stand behind the student's own cells, which may be the answer.
         """
@@ -155,12 +163,15 @@ class _Order:
         before = [other for other in near if self._rank[other] < rank]
         if near and not before:
             return places[near[0]]
-        before = before or [other for other in self.known if other in places and self._rank[other] < rank]
+        before = before or [
+            other for other in self.known if other in places and self._rank[other] < rank
+        ]
         place = places[before[-1]] + 1 if before else 0
         return self._skip_forward(place, name) if before and is_grade(self.known[name]) else place
 
     def put_opening_first(self) -> list[str]:
-        """Move the code that was given before the first exercise to the top, if other code is above it.
+        """Move the code that was given before the first exercise to the top, if other code is above
+        it.
 
         Returns the names of the cells that were moved.
         """

@@ -14,11 +14,15 @@ from notebook_grader.tables import format_number
 
 FOLDER = Path(__file__).parent
 # Student code displayed on a page must not run or load anything in the reader's browser.
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'"
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri"
+    " 'none'"
+)
 
 
 def render(template: str, made_from: str, **facts: object) -> str:
-    """Render a page from its template, which escapes all values; `made_from` is a digest of these."""
+    """Render a page from its template, which escapes all values; `made_from` is a digest of
+    these."""
     style = Markup((FOLDER / "feedback.css").read_text(encoding="utf-8"))
     return load_template(template).render(policy=POLICY, style=style, made_from=made_from, **facts)
 

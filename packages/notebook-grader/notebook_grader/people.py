@@ -1,4 +1,5 @@
-"""The members of a course, by a platform's own list: read it, and find the graded students in it."""
+"""The members of a course, by a platform's own list: read it, and find the graded students in
+it."""
 
 import re
 import unicodedata
@@ -49,18 +50,21 @@ class People:
     def name(self, row: int) -> str:
         """A person as tables name somebody who handed in nothing."""
         names = {kind: text for kind, text in self._list_known(row)[::-1] if not self.number(row)}
-        return names.get("name") or names.get("first last") or names.get("id") or self.name_packed(row)
+        return (
+            names.get("name") or names.get("first last") or names.get("id") or self.name_packed(row)
+        )
 
     def number(self, row: int) -> str:
-        """The number by which the platform's packed files name a person, empty if the list has none."""
+        """The number by which the platform's packed files name a person, empty if the list has
+        none."""
         return re.sub(r"\D", "", self.get_value(row, self.kind.number))
 
     def match(self, students: Iterable[str]) -> dict[str, str]:
         """Find each graded student in the list; returns why some were not found.
 
-        People choose their names, but not their numbers and ids. So a name ends before the number in
-        name_NUMBER, and a name that two people have, or under which two handed in, identifies neither. A
-        group may stand in front of a name that is not in the list as it is.
+        People choose their names, but not their numbers and ids. So a name ends before the number
+        in name_NUMBER, and a name that two people have, or under which two handed in, identifies
+        neither. A group may stand in front of a name that is not in the list as it is.
         """
         known: dict[tuple[str, ...], set[int]] = defaultdict(set)
         for row in range(len(self.rows)):
@@ -78,9 +82,11 @@ class People:
             return set()
 
         split = {student: split_student(student) for student in sorted(students)}
-        # Wei Li and Li Wei are two people: the order in which the platform writes names follows from the
-        # most.
-        fits = Counter(order for name, _ in split.values() for order in _ORDERS if (order, name) in known)
+        # Wei Li and Li Wei are two people: the order in which the platform writes names follows
+        # from the most.
+        fits = Counter(
+            order for name, _ in split.values() for order in _ORDERS if (order, name) in known
+        )
         usual = [order for order in _ORDERS if fits[order] == max(fits.values(), default=0)]
         problems, claims = dict[str, str](), defaultdict[int, list[tuple[bool, str]]](list)
         for student, (name, number) in split.items():
@@ -110,24 +116,31 @@ class People:
         first, last, name = (self.get_value(row, role) for role in ("first", "last", "name"))
         if "," in name:
             last, first = map(str.strip, name.split(",", 1))
-        names = zip(_ORDERS, (name, f"{first} {last}", f"{last} {first}", f"{last}{first}"), strict=True)
+        names = zip(
+            _ORDERS, (name, f"{first} {last}", f"{last} {first}", f"{last}{first}"), strict=True
+        )
         known = [*(("id", text) for text in (*ids, ids[-1].split("@")[0])), *names]
         return [(kind, text.strip()) for kind, text in known if text.strip()]
 
 
 def fold(name: str) -> str:
     """A name in small letters without accents."""
-    return "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    return "".join(
+        c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c)
+    )
 
 
 def find_same(student: str, classes: Mapping[str, Collection[str]]) -> dict[str, str]:
     """The name of one person in each class, by the class's name.
 
-    A platform's number may differ from one assignment to the next, so the name in front of it counts, unless
-    two have it in one class.
+    A platform's number may differ from one assignment to the next, so the name in front of it
+    counts, unless two have it in one class.
     """
     plain = split_student(student)[0]
-    same = {name: [one for one in there if split_student(one)[0] == plain] for name, there in classes.items()}
+    same = {
+        name: [one for one in there if split_student(one)[0] == plain]
+        for name, there in classes.items()
+    }
     if any(len(names) > 1 for names in same.values()):
         return {name: student for name, there in classes.items() if student in there}
     return {name: names[0] for name, names in same.items() if names}
@@ -139,9 +152,11 @@ def normalise_name(text: str) -> str:
 
 
 def read_people(platform: str, path: Path) -> People:
-    """Read the list of a course, of this platform or, if it is empty, of the one whose list it can be.
+    """Read the list of a course, of this platform or, if it is empty, of the one whose list it can
+    be.
 
-    Raises `TableError` if the platform is unknown, or its list is unreadable, empty or lacks a column.
+    Raises `TableError` if the platform is unknown, or its list is unreadable, empty or lacks a
+    column.
     """
     if platform and platform not in PLATFORMS:
         known = " and ".join(sorted(PLATFORMS, reverse=True))
@@ -164,7 +179,9 @@ def read_people(platform: str, path: Path) -> People:
         raise TableError(f"{path}: {run_on[0].partition(chr(10))[0]!r} {how}")
     # Canvas has rows for the points of each assignment, and for those that are posted by hand.
     keys = [roles[role] for role in ("id", "identifier", "email", "login") if role in roles]
-    first = [row[columns[0]] for row in rows if row[columns[0]] and not any(row[key] for key in keys)]
+    first = [
+        row[columns[0]] for row in rows if row[columns[0]] and not any(row[key] for key in keys)
+    ]
     points_row = f"    {first[-1]}" if first and PLATFORMS[name].points_row else ""
     rows = [row for row in rows if any(row[key] for key in keys)]
     if not rows:

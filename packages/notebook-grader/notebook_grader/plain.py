@@ -1,7 +1,8 @@
-"""Reduce a submitted file to a plain notebook: cells of text with a name and an id, and nothing else.
+"""Reduce a submitted file to a plain notebook: cells of text with a name and an id, and nothing
+else.
 
-Everything else in a file can be made arbitrarily large, deep or odd, so it is dropped first, in a process
-with limits.
+Everything else in a file can be made arbitrarily large, deep or odd, so it is dropped first, in a
+process with limits.
 """
 
 import hashlib
@@ -45,9 +46,11 @@ class Refused(ValueError):
 
 @contextmanager
 def reading(what: str, advice: str = "save it again and hand it in again") -> Iterator[None]:
-    """Convert any error in reading one author's work into `Refused`, so that the others are still graded.
+    """Convert any error in reading one author's work into `Refused`, so that the others are still
+    graded.
 
-    `what` begins the message and `advice` ends it. Faults of the machine, which are `OSError`s, pass through.
+    `what` begins the message and `advice` ends it. Faults of the machine, which are `OSError`s,
+    pass through.
     """
     try:
         yield
@@ -77,7 +80,9 @@ def _parse(data: bytes) -> NotebookNode:
         encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
         text = data.decode(encoding)
         # An integer with so many digits that parsing takes minutes becomes 0.
-        raw = json.loads(text, parse_int=lambda digits: 0 if digits[LONGEST_NUMBER:] else int(digits))
+        raw = json.loads(
+            text, parse_int=lambda digits: 0 if digits[LONGEST_NUMBER:] else int(digits)
+        )
         raw = mend(text.encode(), raw)
     except UnicodeDecodeError:
         raise Refused("the file is not a notebook: it is not text") from None
@@ -88,7 +93,9 @@ def _parse(data: bytes) -> NotebookNode:
     raw_cells = raw.get("cells") if isinstance(raw, dict) else None
     if not isinstance(raw_cells, list):
         if isinstance(raw, dict) and "worksheets" in raw:
-            raise Refused("the notebook has an old format; open it in Jupyter, save it and hand it in again")
+            raise Refused(
+                "the notebook has an old format; open it in Jupyter, save it and hand it in again"
+            )
         raise Refused("the file is not a notebook: it has no cells")
     if len(raw_cells) > MOST_CELLS:
         raise Refused(f"the notebook has {len(raw_cells)} cells; at most {MOST_CELLS} are accepted")
@@ -110,8 +117,16 @@ def _make_cell(cell: Any, index: int, seen: set[str]) -> NotebookNode:
     if not isinstance(cell, dict) or cell.get("cell_type") not in [*_MAKERS]:
         raise Refused(f"the file is not a valid notebook (cell {index + 1} has an unknown type)")
     source, name = cell.get("source", ""), cell.get("id")
-    text = "".join(part for part in source if isinstance(part, str)) if isinstance(source, list) else source
-    if not isinstance(name, str) or name in seen or not re.fullmatch(r"[\w-]{1,64}", name, re.ASCII):
+    text = (
+        "".join(part for part in source if isinstance(part, str))
+        if isinstance(source, list)
+        else source
+    )
+    if (
+        not isinstance(name, str)
+        or name in seen
+        or not re.fullmatch(r"[\w-]{1,64}", name, re.ASCII)
+    ):
         name = f"unnamed-{index}"
     seen.add(name)
     made = _MAKERS[cell["cell_type"]](_clean(text) if isinstance(text, str) else "", id=name)
@@ -121,19 +136,31 @@ def _make_cell(cell: Any, index: int, seen: set[str]) -> NotebookNode:
         made.metadata["nbgrader"] = {"grade_id": _clean(marks["grade_id"][:LONGEST_ID])}
     attached = cell.get("attachments")
     if cell["cell_type"] == "markdown" and isinstance(attached, dict) and attached:
-        _attach(made, {name: _keep_texts(bundle) for name, bundle in islice(attached.items(), MOST_PICTURES)})
+        _attach(
+            made,
+            {name: _keep_texts(bundle) for name, bundle in islice(attached.items(), MOST_PICTURES)},
+        )
     return made
 
 
 def _attach(cell: NotebookNode, attached: dict[str, dict[str, Any]]) -> None:
-    """Attach pictures by names that are digests, so that texts with different pictures are different."""
+    """Attach pictures by names that are digests, so that texts with different pictures are
+    different."""
     pictures, names = dict[str, dict[str, str]](), dict[str, str]()
     for name, bundle in attached.items():
-        data = "".join(next((text for text in bundle.values() if isinstance(text, str)), "").split())
-        kind = next((kind for start, kind in _PICTURES.items() if data.startswith(start)), "not-shown")
+        data = "".join(
+            next((text for text in bundle.values() if isinstance(text, str)), "").split()
+        )
+        kind = next(
+            (kind for start, kind in _PICTURES.items() if data.startswith(start)), "not-shown"
+        )
         file = f"{hashlib.sha256(data.encode()).hexdigest()[:12]}.{kind}"
         names |= dict.fromkeys((name, quote(name)), file)
-        if kind != "not-shown" and len(data) < LONGEST_PICTURE and re.fullmatch("[A-Za-z0-9+/=]+", data):
+        if (
+            kind != "not-shown"
+            and len(data) < LONGEST_PICTURE
+            and re.fullmatch("[A-Za-z0-9+/=]+", data)
+        ):
             pictures[file] = {f"image/{kind}": data}
     known = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
     cell.source = re.sub(f"(?<=attachment:)({known})", lambda match: names[match[0]], cell.source)
@@ -148,4 +175,8 @@ def _clean(text: str) -> str:
 def _keep_texts(values: Any) -> dict[str, Any]:
     """Keep the first entries of a dictionary that are texts or truth values."""
     first = islice(values.items(), MOST_FACTS) if isinstance(values, dict) else ()
-    return {name: _clean(v) if isinstance(v, str) else v for name, v in first if isinstance(v, (str, bool))}
+    return {
+        name: _clean(v) if isinstance(v, str) else v
+        for name, v in first
+        if isinstance(v, (str, bool))
+    }

@@ -20,12 +20,20 @@ def clean(text: str) -> str:
 
 @contextmanager
 def show_progress(total: int) -> Iterator[Callable[[str], None]]:
-    """Show a progress bar if this is a terminal; the function that it yields is called with each student."""
-    columns = BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}")
+    """Show a progress bar if this is a terminal; the function that it yields is called with each
+    student."""
+    columns = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}"),
+    )
     with Progress(*columns, console=_console, disable=not total or not _console.is_terminal) as bar:
         task = bar.add_task("", total=total)
         # Brackets in a name are not markup.
-        yield lambda student: bar.update(task, advance=1, description=student[:24].replace("[", r"\["))
+        yield lambda student: bar.update(
+            task, advance=1, description=student[:24].replace("[", r"\[")
+        )
 
 
 def show_message(sentence: str) -> None:

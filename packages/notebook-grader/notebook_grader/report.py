@@ -12,7 +12,10 @@ from notebook_grader.decisions import View
 from notebook_grader.items import FEW, Item, Marks, Summary
 from notebook_grader.store import Result
 
-LEAST, LEAST_SHARE = 3, 0.1  # of those who answered: who must hold a misconception to teach it again
+LEAST, LEAST_SHARE = (
+    3,
+    0.1,
+)  # of those who answered: who must hold a misconception to teach it again
 FEW_DRAWN = 10  # students below which no bars are drawn: the table shows the class at a glance
 
 
@@ -26,7 +29,9 @@ def render(assignment: Assignment, results: Mapping[str, Result], final: Marks) 
         assignment=assignment.name,
         summary=summary,
         students=len(results),
-        waiting=sum(any(mark.points is None for mark in marks.values()) for marks in final.values()),
+        waiting=sum(
+            any(mark.points is None for mark in marks.values()) for marks in final.values()
+        ),
         drawn=len(results) >= FEW_DRAWN,
         findings=list_findings(summary),
         few=FEW,
@@ -43,7 +48,8 @@ def list_findings(summary: Summary) -> list[str]:
     held = summary.list_misconceptions()
     common = [row for row in held if row[2] >= max(LEAST, LEAST_SHARE * row[0].answered)]
     findings = [
-        f"Teach again: “{name}” ({item.title}), held by {count} of the {item.answered} who answered."
+        f"Teach again: “{name}” ({item.title}), held by {count} of the {item.answered} who"
+        " answered."
         for item, name, count in common[:3]
     ]
     if held and not common:
@@ -51,7 +57,9 @@ def list_findings(summary: Summary) -> list[str]:
         findings.append(f"Nothing to teach again: no misconception is held by {least}.")
     if marked := [item for item in summary.items if item.share is not None]:
         hardest = min(marked, key=lambda item: (item.share, item.name))
-        findings.append(f"{hardest.title} is right least often, for {hardest.share:.0%} of the class.")
+        findings.append(
+            f"{hardest.title} is right least often, for {hardest.share:.0%} of the class."
+        )
     if known := [objective for objective in summary.objectives if objective.mean is not None]:
         weakest = min(known, key=lambda objective: (objective.mean, objective.text))
         findings.append(
@@ -59,7 +67,9 @@ def list_findings(summary: Summary) -> list[str]:
             f"{weakest.below} of the class have less than half of them."
         )
     if summary.totals:
-        findings.append(f"Half of the class has {median(summary.totals):.0%} of the final points or more.")
+        findings.append(
+            f"Half of the class has {median(summary.totals):.0%} of the final points or more."
+        )
     for item in summary.items:
         if item.count and not item.answered:
             findings.append(f"{item.title}: nobody answered it.")
@@ -78,7 +88,13 @@ def _drop_markdown(text: str) -> str:
 def _describe(item: Item) -> str:
     """Discrimination of an exercise, or why it has none."""
     if item.discrimination is None:
-        return "–" if not item.marked else f"too few (under {FEW})" if item.marked < FEW else "all alike"
+        return (
+            "–"
+            if not item.marked
+            else f"too few (under {FEW})"
+            if item.marked < FEW
+            else "all alike"
+        )
     return f"{item.discrimination:.2f}".replace("-", "−")
 
 
@@ -94,15 +110,17 @@ def format_report(
 ) -> str:
     """Format the report on one assignment.
 
-    `refused` says why a student's submission could not be graded, `failed` what stopped the grader itself;
-    `pairs` are the marks of answers that two persons marked, `groups` those who hand in one file, `listed` is
-    what the class's list adds.
+    `refused` says why a student's submission could not be graded, `failed` what stopped the grader
+    itself; `pairs` are the marks of answers that two persons marked, `groups` those who hand in one
+    file, `listed` is what the class's list adds.
     """
     students = sorted({*results, *refused, *failed})
     waiting = [student for student, view in views.items() if view.waiting]
     lines = [
-        f"{name}: {len(students)} students, {len(results)} graded, {len(waiting)} with answers for a "
-        f"person to mark, {len(set(students) - set(results))} without marks.",
+        (
+            f"{name}: {len(students)} students, {len(results)} graded, {len(waiting)} with answers"
+            f" for a person to mark, {len(set(students) - set(results))} without marks."
+        ),
         "",
     ]
     same = defaultdict(list)
@@ -111,7 +129,10 @@ def format_report(
     for student in students:
         sentences, again = ["Not graded."], ""
         if student in views and student not in results:
-            sentences = [f"{views[student].points:g} points, without a notebook.", *views[student].sentences]
+            sentences = [
+                f"{views[student].points:g} points, without a notebook.",
+                *views[student].sentences,
+            ]
         if result := results.get(student):
             sentences = _describe_result(result, views[student])
             again = " The marks are those of the file graded before."
@@ -125,20 +146,31 @@ def format_report(
         lines.append(f"{student}: {' '.join(sentences)}")
     lines += ["", *listed] if listed else []
     if differing := [pair for pair in pairs if pair.differs]:
-        lines += ["", f"Two markers differ on {len(differing)} of the {len(pairs)} answers that both marked."]
+        lines += [
+            "",
+            f"Two markers differ on {len(differing)} of the {len(pairs)} answers that both marked.",
+        ]
         lines += [f"{pair.first.student}, {pair.first.exercise}: {pair}." for pair in differing]
     if waiting:
         lines += [
             "",
-            "Mark texts at the desk, or enter points in manual.csv, then run the same command again.",
+            (
+                "Mark texts at the desk, or enter points in manual.csv, then run the same command"
+                " again."
+            ),
         ]
     if failed:
-        lines += ["", "Run the same command again to retry the submissions that the grader could not run."]
+        lines += [
+            "",
+            "Run the same command again to retry the submissions that the grader could not run.",
+        ]
     return "".join("".join(c if c.isprintable() else " " for c in line) + "\n" for line in lines)
 
 
 def _describe_result(result: Result, view: View) -> list[str]:
     sentences = [f"{view.points:g} of {view.out_of:g} points."]
     waiting = [name for name, mark in view.marks.items() if mark.points is None]
-    sentences += [f"{view.waiting:g} points wait for a person ({', '.join(waiting)})."] if waiting else []
+    sentences += (
+        [f"{view.waiting:g} points wait for a person ({', '.join(waiting)})."] if waiting else []
+    )
     return sentences + view.sentences + result.remarks

@@ -1,7 +1,7 @@
 """Restore what a submission must not change: tests, provided cells, and their metadata.
 
-Like nbgrader's `OverwriteCells`, without its database. In addition, deleted cells are restored, and a cell
-whose grade id was changed or lost is recognised by its cell id, its text or its place.
+Like nbgrader's `OverwriteCells`, without its database. In addition, deleted cells are restored, and
+a cell whose grade id was changed or lost is recognised by its cell id, its text or its place.
 """
 
 import copy
@@ -18,12 +18,16 @@ from notebook_grader.order import arrange
 from notebook_grader.plain import Refused
 
 LONGEST_MERGED, MOST_LINES = 50_000, 200  # of a merged cell, and of a given one in it
-COPIED, COPIED_TEXT = "Copied cells, of which the last counts", "Copied cells for a text, read together"
+COPIED, COPIED_TEXT = (
+    "Copied cells, of which the last counts",
+    "Copied cells for a text, read together",
+)
 EDITED = "Edited cells, replaced by the original"
 
 
 def restore(notebook: NotebookNode, assignment: Assignment) -> list[str]:
-    """Restore a submitted notebook in place; returns what was restored, a sentence for each kind of change.
+    """Restore a submitted notebook in place; returns what was restored, a sentence for each kind of
+    change.
 
     Raises `Refused` if the notebook has no cell of this assignment.
     """
@@ -37,7 +41,14 @@ def restore(notebook: NotebookNode, assignment: Assignment) -> list[str]:
         if is_locked(known[name]):  # a copy of parameters must not replace those of a second run
             notebook.cells[place].source = known[name].source
     restored = [
-        (name, _restore_cell(cell, known[name], assignment.given.get(name, ()), changes) if name else cell)
+        (
+            name,
+            (
+                _restore_cell(cell, known[name], assignment.given.get(name, ()), changes)
+                if name
+                else cell
+            ),
+        )
         for name, cell in named
     ]
     arrange(restored, assignment, changes)
@@ -51,7 +62,8 @@ def restore(notebook: NotebookNode, assignment: Assignment) -> list[str]:
 def _part_merged(notebook: NotebookNode, assignment: Assignment, changes: Changes) -> None:
     """Part given code from an answer with which an editor merged it, above or below.
 
-    A merged cell has the name of one of its parts; the answer gets that of the next answer that is missing.
+    A merged cell has the name of one of its parts; the answer gets that of the next answer that is
+    missing.
     """
     known, cells = assignment.list_cells(), []
     by_text = {text: name for name, texts in assignment.given.items() for text in texts}
@@ -79,7 +91,9 @@ def _split(source: str, given: Collection[str]) -> list[str]:
         return digest_text("\n".join(part)) in given
 
     lines = source.split("\n") if len(source) < LONGEST_MERGED else [source]
-    first = max((n for n in range(1, min(len(lines), MOST_LINES)) if is_given(lines[:n])), default=0)
+    first = max(
+        (n for n in range(1, min(len(lines), MOST_LINES)) if is_given(lines[:n])), default=0
+    )
     rest = lines[first:]
     last = next((n for n in range(len(rest))[-MOST_LINES:] if n and is_given(rest[n:])), len(rest))
     parts = (lines[:first], rest[:last], rest[last:])
@@ -89,8 +103,8 @@ def _split(source: str, given: Collection[str]) -> list[str]:
 def _name_cells(
     cells: list[NotebookNode], assignment: Assignment, changes: Changes
 ) -> tuple[Named, dict[int, str]]:
-    """Match each cell to its original by grade id. If a cell was duplicated, keep the last copy, as nbgrader
-    does; the names of the others are returned by place."""
+    """Match each cell to its original by grade id. If a cell was duplicated, keep the last copy, as
+    nbgrader does; the names of the others are returned by place."""
     known, names = assignment.list_cells(), [get_grade_id(cell) for cell in cells]
     by_id = {cell.id: name for name, cell in known.items() if cell.get("id")}
     if not any(name in known or cell.id in by_id for name, cell in zip(names, cells, strict=True)):
@@ -134,7 +148,8 @@ def _note_name(old: str, name: str, changes: Changes) -> None:
 
 
 def _name_by_text(cells: list[NotebookNode], assignment: Assignment, changes: Changes) -> list[str]:
-    """Name the cells of a notebook whose metadata an editor dropped: by text, and answers by their place."""
+    """Name the cells of a notebook whose metadata an editor dropped: by text, and answers by their
+    place."""
     by_text = {text: name for name, texts in assignment.given.items() for text in texts}
     digests = [by_text.get(digest_text(cell.source)) for cell in cells]
     places = {name: place for place, name in enumerate(digests) if name}
@@ -144,7 +159,9 @@ def _name_by_text(cells: list[NotebookNode], assignment: Assignment, changes: Ch
         if not is_solution(known[name]) or name in places:
             continue
         first = max((places[other] for other in names[:index] if other in places), default=-1) + 1
-        last = min((places[other] for other in names[index + 1 :] if other in places), default=len(cells))
+        last = min(
+            (places[other] for other in names[index + 1 :] if other in places), default=len(cells)
+        )
         kind = known[name].cell_type
         fits = [place for place in range(first, last) if cells[place].cell_type == kind]
         if fits and (first or last < len(cells)):

@@ -1,10 +1,10 @@
 """Return marks and feedback to a learning platform.
 
 Give the platform's own list, or take the one that was given before: from Moodle the download of the
-participants' page, an export of its gradebook or an assignment's grading worksheet, from Canvas the export of
-its gradebook. Written are a CSV that the same platform imports and, beside each assignment's results, a zip
-of the feedback pages that it takes back (in Moodle "Upload multiple feedback files in a zip", in Canvas
-"Re-upload submissions").
+participants' page, an export of its gradebook or an assignment's grading worksheet, from Canvas the
+export of its gradebook. Written are a CSV that the same platform imports and, beside each
+assignment's results, a zip of the feedback pages that it takes back (in Moodle "Upload multiple
+feedback files in a zip", in Canvas "Re-upload submissions").
 """
 
 import argparse
@@ -27,9 +27,10 @@ from notebook_grader.tables import TableError, format_number, format_table
 
 @dataclass
 class Marks:
-    """Marks in a folder of grades: points by student and assignment, the points that each assignment is out
-    of, its results, and the files that could not be used. Points are None while an answer waits for a person,
-    or where the student is `excused`; `changed` are the marks that are not those that were returned before.
+    """Marks in a folder of grades: points by student and assignment, the points that each
+    assignment is out of, its results, and the files that could not be used. Points are None while
+    an answer waits for a person, or where the student is `excused`; `changed` are the marks that
+    are not those that were returned before.
     """
 
     points: dict[tuple[str, str], float | None] = field(default_factory=dict)
@@ -39,7 +40,7 @@ class Marks:
     refused: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     changed: dict[tuple[str, str], View] = field(default_factory=dict)
     assigned: dict[str, dict[int, str]] = field(default_factory=dict)
-    """By whose submission each row of the list is marked: the person's own, or the one of the group."""
+    """By whose submission each row of the list is marked: the person's own, or the group's."""
     earlier: int = 0  # submissions whose marks are by an earlier key
 
 
@@ -47,13 +48,18 @@ def read_marks(grades: Path, chosen: Iterable[str] = ()) -> Marks:
     """Read the marks of these assignments, or of all. Raises `TableError` if one does not exist."""
     there = store.list_graded(grades)
     if unknown := [name for name in chosen if name not in there]:
-        raise TableError(f"{grades} has no assignment {unknown[0]!r}; it has: {', '.join(there) or 'none'}.")
+        raise TableError(
+            f"{grades} has no assignment {unknown[0]!r}; it has: {', '.join(there) or 'none'}."
+        )
     marks = Marks()
     for name in list(chosen) or there:
         held = store.read_results(grades / name)
         results = marks.results[name] = store.choose_current(grades / name, held)
         marks.earlier += len(held) - len(results)
-        table, facts = open_table(grades / name, bool(held)), store.read_kept(grades / name / store.FACTS)
+        table, facts = (
+            open_table(grades / name, bool(held)),
+            store.read_kept(grades / name / store.FACTS),
+        )
         marks.refused[name] = facts.get("refused", {})
         views = {student: table.view(result) for student, result in results.items()}
         for student, view in (views | table.view_others(held, facts.get("out_of", 0))).items():
@@ -64,10 +70,11 @@ def read_marks(grades: Path, chosen: Iterable[str] = ()) -> Marks:
 
 
 def format_marks(people: People, marks: Marks) -> str:
-    """Format a CSV that the platform imports, with everybody on its list; empty where no mark is final.
+    """Format a CSV that the platform imports, with everybody on its list; empty where no mark is
+    final.
 
-    A worksheet keeps all its columns, and its grades where no mark is final. Raises `TableError` if a
-    worksheet is not of one assignment.
+    A worksheet keeps all its columns, and its grades where no mark is final. Raises `TableError` if
+    a worksheet is not of one assignment.
     """
     if people.is_worksheet:
         return _fill_worksheet(people, marks)
@@ -95,13 +102,17 @@ def assign(listed: ClassList, marks: Marks, name: str) -> dict[int, str]:
 
 def _list_points(people: People, marks: Marks, name: str) -> list[float | None]:
     """Points for an assignment of everybody on the list, None where no mark is final."""
-    return [marks.points.get((marks.assigned[name].get(row, ""), name)) for row in range(len(people.rows))]
+    return [
+        marks.points.get((marks.assigned[name].get(row, ""), name))
+        for row in range(len(people.rows))
+    ]
 
 
 def _fill_worksheet(people: People, marks: Marks) -> str:
     if len(marks.most) != 1:
         raise TableError(
-            f"A grading worksheet is of one assignment; choose one: --assignment {', '.join(marks.most)}."
+            "A grading worksheet is of one assignment; choose one: --assignment"
+            f" {', '.join(marks.most)}."
         )
     (name,) = marks.most
     lines = [people.columns]
@@ -113,13 +124,16 @@ def _fill_worksheet(people: People, marks: Marks) -> str:
 
 
 def pack_feedback(people: People, name: str, marks: Marks, folder: Path) -> tuple[bytes, int]:
-    """Pack the zip of feedback that the platform takes back; returns it, and the number of pages left out.
+    """Pack the zip of feedback that the platform takes back; returns it, and the number of pages
+    left out.
 
-    Packed are the pages in `folder`, that of the assignment `name`, of students whose marks are final, of
-    others in their group, and of those whose files could not be used.
+    Packed are the pages in `folder`, that of the assignment `name`, of students whose marks are
+    final, of others in their group, and of those whose files could not be used.
     """
     results, refused, pages = marks.results[name], marks.refused[name], []
-    done = {s for (s, which), points in marks.points.items() if which == name and points is not None}
+    done = {
+        s for (s, which), points in marks.points.items() if which == name and points is not None
+    }
     assigned = marks.assigned[name]
     others = [(-1, student) for student in {*done, *refused} - {*assigned.values()}]
     for row, student in [*assigned.items(), *others]:
@@ -147,10 +161,19 @@ def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
     text = "the platform's CSV of the course's members (default: the one that was given last)"
     add("list", type=Path, nargs="?", help=text)
     add("--platform", default="", help="whose list it is (default: whose it can be)")
-    add("--groups", default="", metavar="COLUMN", help="the list's column of groups that hand in one file")
+    add(
+        "--groups",
+        default="",
+        metavar="COLUMN",
+        help="the list's column of groups that hand in one file",
+    )
     add("--assignment", nargs="+", default=[], metavar="NN_topic", help="only these (default: all)")
     add("--grades", type=Path, default=grades, help=f"folder of the results (default: {grades})")
-    add("--strict", action="store_true", help="end with exit code 1 if somebody is not found, for scripts")
+    add(
+        "--strict",
+        action="store_true",
+        help="end with exit code 1 if somebody is not found, for scripts",
+    )
     add("--out", type=Path, help="the CSV to write (default: PLATFORM.csv in --grades)")
 
 
@@ -160,7 +183,9 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
     folder = grades / (next(iter(marks.results)) if len(marks.results) == 1 else "")
     listed = open_list(grades, folder, arguments.list, arguments.platform, arguments.groups)
     if not (people := listed.people).rows:
-        raise TableError(f"Give the platform's list: {' or '.join(one.lists for one in PLATFORMS.values())}.")
+        raise TableError(
+            f"Give the platform's list: {' or '.join(one.lists for one in PLATFORMS.values())}."
+        )
     for name, out_of in marks.most.items() if len(marks.most) == 1 else ():
         listed.check_maximum(name, out_of)
     refused = {student for names in marks.refused.values() for student in names}
@@ -170,10 +195,16 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
     listed.remember()
     for sentence in listed.notes:
         print(sentence)
-    for sentence in [*listed.problems, *(f"{student} {problem}." for student, problem in problems.items())]:
+    for sentence in [
+        *listed.problems,
+        *(f"{student} {problem}." for student, problem in problems.items()),
+    ]:
         print(sentence, file=sys.stderr)
     if people.platform == "moodle" and not people.is_worksheet and AMBIGUOUS in problems.values():
-        print("Give a grading worksheet as the list: it distinguishes people of one name.", file=sys.stderr)
+        print(
+            "Give a grading worksheet as the list: it distinguishes people of one name.",
+            file=sys.stderr,
+        )
     out = arguments.out or grades / f"{people.platform}.csv"
     store.write(out, text)
     empty = {key for key, points in marks.points.items() if points is None}
@@ -189,12 +220,19 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
     if marks.earlier:
         print(f"Left out, as the marks are by an earlier key: {marks.earlier}. Grade again.")
     for (student, name), view in marks.changed.items():
-        print(f"{student}, {name}: {view.returned:g} points were returned before; now: {view.points:g}.")
+        print(
+            f"{student}, {name}: {view.returned:g} points were returned before; now:"
+            f" {view.points:g}."
+        )
     for name in marks.most:
         with store.lock_marks(grades / name):
-            rows = [(student, marks.points.get((student, name))) for student in sorted(people.found)]
+            rows = [
+                (student, marks.points.get((student, name))) for student in sorted(people.found)
+            ]
             known = open_table(grades / name, True)
-            known.add(Decision(s, RETURNED, "", given, MACHINE) for s, given in rows if given is not None)
+            known.add(
+                Decision(s, RETURNED, "", given, MACHINE) for s, given in rows if given is not None
+            )
         _write_feedback(grades / name, people, name, marks)
     return 1 if problems and arguments.strict else 0
 

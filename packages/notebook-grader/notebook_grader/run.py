@@ -1,8 +1,8 @@
 """Run one notebook in an untrusted kernel.
 
-nbclient runs it in a process with limits, so that no message can take too much time or memory. Messages of
-the kernel may be forged, excessive or malformed, and decide about no mark. A cell that was not run holds an
-error. Output over the limit is cut.
+nbclient runs it in a process with limits, so that no message can take too much time or memory.
+Messages of the kernel may be forged, excessive or malformed, and decide about no mark. A cell that
+was not run holds an error. Output over the limit is cut.
 """
 
 import ast
@@ -30,16 +30,21 @@ from notebook_grader.limits import MB, Limits
 from notebook_grader.sandbox import FOLDERS, SandboxKernelManager, remove, remove_leftovers
 from notebook_grader.watchdog import Watchdog
 
-# `exit()` ends a kernel some time later, so whether the next cells still run would depend on chance.
+# `exit()` ends a kernel some time later, so whether the next cells still run would depend on
+# chance.
 IGNORE_EXIT = "get_ipython().ask_exit = lambda: None"
-# A student may rebind a name such as `data` that a provided cell imports: lend that cell the import.
+# A student may rebind a name such as `data` that a provided cell imports: lend that cell the
+# import.
 LEND = """__own = {{name: globals()[name] for name in {names} if name in globals()}}
 {imports}"""
 GIVE_BACK = "globals().update(__own); del __own"
 # A star import or a magic may bind anything, as may functions that bind names given as texts.
-ANYTHING = re.compile(r"(?:^|=)[ \t]*[%!]|import\s*\*|\b(?:exec|globals|get_ipython)\b", re.MULTILINE)
+ANYTHING = re.compile(
+    r"(?:^|=)[ \t]*[%!]|import\s*\*|\b(?:exec|globals|get_ipython)\b", re.MULTILINE
+)
 START_SECONDS = 120
-# How long to wait for a kernel that does not report after an interrupt, while its messages are still read.
+# How long to wait for a kernel that does not report after an interrupt, while its messages are
+# still read.
 SILENT_SECONDS = 12
 # Counted for each message beside its text: many small ones fill a page, too.
 MESSAGE = 2000
@@ -50,8 +55,18 @@ CUT = {"status": "error", "ename": "TooMuchOutput", "evalue": "it is cut", "trac
 LONGEST_ERROR = 10_000  # characters of an error's line
 TIMEOUT = "CellTimeoutError: No reply from kernel before timeout"
 # Errors that forged messages cause.
-FORGED = (ValueError, TypeError, AttributeError, LookupError, MemoryError, RecursionError, ValidationError)
-UNREADABLE = "What the code sent cannot be read within the limits of time and memory; nothing of it counts."
+FORGED = (
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RecursionError,
+    ValidationError,
+)
+UNREADABLE = (
+    "What the code sent cannot be read within the limits of time and memory; nothing of it counts."
+)
 
 
 class SandboxError(OSError):
@@ -67,22 +82,27 @@ def run(
 ) -> tuple[NotebookNode, list[str]]:
     """Run a notebook; returns it with outputs, and remarks.
 
-    `patience` multiplies the limits on time, for a busy machine. Raises `SandboxError` if no kernel could be
-    started, `Starved` if it had too little processor time.
+    `patience` multiplies the limits on time, for a busy machine. Raises `SandboxError` if no kernel
+    could be started, `Starved` if it had too little processor time.
     """
     longer = {name: patience * getattr(limits, name) for name in ("cell_seconds", "seconds")}
     limits = replace(limits, **longer)
-    # The watchdog ends a run that takes too long; this limit is for messages that take too long to read.
+    # The watchdog ends a run that takes too long; this limit is for messages that take too long to
+    # read.
     seconds = 2 * START_SECONDS + 2 * limits.seconds
     try:
-        executed, remarks = gate.call(execute, notebook, course.at, limits, unsafe, patience, seconds=seconds)
+        executed, remarks = gate.call(
+            execute, notebook, course.at, limits, unsafe, patience, seconds=seconds
+        )
     except gate.Excess:
         executed, remarks = notebook, [UNREADABLE]
     for cell in executed.cells:
         if cell.cell_type == "code" and not isinstance(cell.execution_count, int):
             cell.execution_count = None
             if is_grade(cell):
-                cell.outputs = [_make_error("CellNotRun", "The kernel had ended before this cell could run.")]
+                cell.outputs = [
+                    _make_error("CellNotRun", "The kernel had ended before this cell could run.")
+                ]
     return executed, remarks
 
 
@@ -151,7 +171,9 @@ class _Runner(NotebookClient):
         compat.read_messages(self.kc.session, _read_part)
         self._manager.close_folder()
         with self.setup_kernel():  # ends the kernel
-            with Watchdog(self._manager.pid, sockets, self._limits, self._patience) as self._watchdog:
+            with Watchdog(
+                self._manager.pid, sockets, self._limits, self._patience
+            ) as self._watchdog:
                 for index, cell in enumerate(self.nb.cells):
                     if fault := self._run_cell(index, cell):
                         self.remarks.append(f"{fault}; the cells from there on count as not run.")
@@ -160,15 +182,19 @@ class _Runner(NotebookClient):
                         return
 
     def _list_lent(self, cell: NotebookNode) -> dict[str, str]:
-        """List the imports to lend to a cell; a cell that calls a student's functions needs only `check`.
+        """List the imports to lend to a cell; a cell that calls a student's functions needs only
+        `check`.
 
-        A cell of inputs has a `check` of its own, which must not replace that of the tests after it.
+        A cell of inputs has a `check` of its own, which must not replace that of the tests after
+        it.
         """
         if not self._students or not is_locked(cell):
             return {}
         has_inputs = get_grade_id(cell).startswith(INPUTS)
         calls = is_grade(cell) or has_inputs
-        lent = {name: line for name, line in self._hidden.items() if not calls or line in self._checks}
+        lent = {
+            name: line for name, line in self._hidden.items() if not calls or line in self._checks
+        }
         return lent | ({"check": self._checks} if has_inputs else {})
 
     def _run_silently(self, code: str) -> None:
@@ -199,12 +225,16 @@ class _Runner(NotebookClient):
             if isinstance(error, CellTimeoutError):
                 return f"Cell {index + 1} ran too long and could not be interrupted"
             if isinstance(error, FORGED):
-                return f"The code sent messages that no kernel sends, and was stopped at cell {index + 1}"
+                return (
+                    "The code sent messages that no kernel sends, and was stopped at cell"
+                    f" {index + 1}"
+                )
             return f"The kernel ended in cell {index + 1}"
         return ""
 
     def _check_starved(self) -> None:
-        """Raise `Starved` if other programs had the processors, so that the submission is run again."""
+        """Raise `Starved` if other programs had the processors, so that the submission is run
+        again."""
         if self._watchdog.starved:
             raise Starved("the machine was too busy for it")
 
@@ -219,12 +249,16 @@ class _Runner(NotebookClient):
         if name == "CellTimeoutError":
             self._check_starved()
         lines = [str(line)[:LONGEST_ERROR] for line in reply.get("traceback", [])[:50]]
-        if not any(output.output_type == "error" and output.ename == name for output in cell.outputs):
+        if not any(
+            output.output_type == "error" and output.ename == name for output in cell.outputs
+        ):
             cell.outputs.append(_make_error(name or "Error", text, lines))
         if is_grade(cell):
             cell.outputs.sort(key=lambda output: output.output_type != "error")
 
-    def process_message(self, msg: dict, cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+    def process_message(
+        self, msg: dict, cell: NotebookNode, cell_index: int
+    ) -> NotebookNode | None:
         """Process an output; cut what is over the limit, drop what a notebook cannot hold."""
         content, kind = msg["content"], msg["msg_type"]
         try:
@@ -234,7 +268,9 @@ class _Runner(NotebookClient):
                 if not _is_sane(kind, content):
                     return None
                 room = self._limits.output * MB - self._displayed - MESSAGE
-                self._displayed += _measure_size(content) * self._count_places(kind, content) + MESSAGE
+                self._displayed += (
+                    _measure_size(content) * self._count_places(kind, content) + MESSAGE
+                )
                 if self._displayed > self._limits.output * MB and not self._is_record(content):
                     if kind == "stream" and room > 0:
                         content["text"] = content["text"][:room]
@@ -250,13 +286,15 @@ class _Runner(NotebookClient):
             return None
 
     def _count_places(self, kind: str, content: dict) -> int:
-        """How often a message will stand in the notebook: it replaces all outputs with its display id."""
+        """How often a message will stand in the notebook: it replaces all outputs with its display
+        id."""
         name = (content.get("transient") or {}).get("display_id")
         self._places[name] += kind != "update_display_data"
         return self._places[name] if name else 1
 
     def _is_record(self, content: dict) -> bool:
-        """Whether it is an answer. Answers have a limit of their own, and count beyond that of outputs."""
+        """Whether it is an answer. Answers have a limit of their own, and count beyond that of
+        outputs."""
         if ANSWER_MIME not in content.get("data", {}):
             return False
         content["data"] = {ANSWER_MIME: content["data"][ANSWER_MIME]}
@@ -281,7 +319,8 @@ def _read_part(part: bytes, read: Callable[[bytes], Any]) -> Any:
 
 
 def find_hidden(notebook: NotebookNode) -> dict[str, str]:
-    """Find the imports of provided cells whose names a student's cell may rebind, as lines of code by name.
+    """Find the imports of provided cells whose names a student's cell may rebind, as lines of code
+    by name.
 
     A name may be rebound where it is mentioned. What a provided cell rebinds itself is left out.
     """
@@ -316,7 +355,9 @@ def _is_sane(kind: str, content: dict) -> bool:
     if not isinstance(data, dict) or not isinstance(content.setdefault("metadata", {}), dict):
         return False
     kinds = {mime: dict if mime.endswith("json") else str for mime in data}
-    content["data"] = {mime: value for mime, value in data.items() if isinstance(value, kinds[mime])}
+    content["data"] = {
+        mime: value for mime, value in data.items() if isinstance(value, kinds[mime])
+    }
     content["metadata"] = {}
     if kind == "execute_result" and not isinstance(content.get("execution_count"), int):
         content["execution_count"] = None

@@ -1,7 +1,8 @@
 """A kernel inside bubblewrap: no network, read-only libraries, a private /tmp, limits on resources.
 
-Only the kernel, where students' code runs, is inside. The grader talks to it through sockets in a folder that
-is made for one submission; tests are sent through them as text and are never a file in the sandbox.
+Only the kernel, where students' code runs, is inside. The grader talks to it through sockets in a
+folder that is made for one submission; tests are sent through them as text and are never a file in
+the sandbox.
 """
 
 import functools
@@ -48,26 +49,29 @@ ENVIRONMENT = {
     "NBGRADER_EXECUTION": "autograde",
 }
 NOT_LINUX = (
-    "Students' code runs only inside bubblewrap, which only Linux has: grade on a Linux machine, in a "
-    "container or, on Windows, in WSL."
+    "Students' code runs only inside bubblewrap, which only Linux has: grade on a Linux machine, in"
+    " a container or, on Windows, in WSL."
 )
 MISSING = (
     "Students' code runs only inside bubblewrap, and 'bwrap' is not installed: "
     "run 'sudo apt-get install bubblewrap', then try again."
 )
-NO_LIMIT = "This machine does not limit processes in a sandbox, so a fork bomb could not be stopped."
+NO_LIMIT = (
+    "This machine does not limit processes in a sandbox, so a fork bomb could not be stopped."
+)
 UNFILTERED = (
-    "This machine's system calls cannot be filtered ({reason}), so students' code could hold memory that no "
-    "limit counts: grade on another machine."
+    "This machine's system calls cannot be filtered ({reason}), so students' code could hold memory"
+    " that no limit counts: grade on another machine."
 )
 UNSAFE = (
-    "--unsafe runs every submission as you: it can read and delete your files, the other submissions and the "
-    "tests, and use your network. It is for notebooks that you trust."
+    "--unsafe runs every submission as you: it can read and delete your files, the other"
+    " submissions and the tests, and use your network. It is for notebooks that you trust."
 )
 
 
 def list_readable(course: Course) -> list[str]:
-    """List what the sandbox may read: the system's libraries, this Python, and the course's folders."""
+    """List what the sandbox may read: the system's libraries, this Python, and the course's
+    folders."""
     system = ["/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime"]
     python = [sys.prefix, sys.base_prefix, str(Path(sys.executable).resolve().parents[1])]
     libraries = [str(ANSWERS), *map(str, course.readable.values())]
@@ -79,21 +83,34 @@ def list_readable(course: Course) -> list[str]:
 def find_exposed(course: Course, *private: Path) -> Path | None:
     """Find the first of these places that the sandbox could read, or None."""
     readable = [Path(place).resolve() for place in list_readable(course)]
-    return next((p for p in private if any(p.resolve().is_relative_to(place) for place in readable)), None)
+    return next(
+        (p for p in private if any(p.resolve().is_relative_to(place) for place in readable)), None
+    )
 
 
 @functools.cache
 def _may_name_host() -> bool:
     """Whether a sandbox may have a host name of its own; in a container it often may not."""
     user = [] if os.geteuid() == 0 else ["--unshare-user"]
-    trial = ["bwrap", *user, "--unshare-uts", "--hostname", "sandbox", "--ro-bind", "/", "/", "true"]
+    trial = [
+        "bwrap",
+        *user,
+        "--unshare-uts",
+        "--hostname",
+        "sandbox",
+        "--ro-bind",
+        "/",
+        "/",
+        "true",
+    ]
     return subprocess.run(trial, stderr=subprocess.DEVNULL).returncode == 0
 
 
 def _make_command(
     course: Course, limits: Limits, uid: int | None, filter_: int, sockets: Path | None = None
 ) -> list[str]:
-    """Make the command of a sandbox and its first program; the arguments of a kernel follow, or without
+    """Make the command of a sandbox and its first program; the arguments of a kernel follow, or
+    without
     `sockets` it is a trial."""
     size, readable = str(limits.file_size * MB), list_readable(course)
     command = ["bwrap", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
@@ -109,7 +126,18 @@ def _make_command(
     path = os.pathsep.join(map(str, [*course.path, *answers]))
     for name, value in {**ENVIRONMENT, "PYTHONPATH": path}.items():
         command += ["--setenv", name, value]
-    command += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--size", size, "--tmpfs", "/dev/shm"]
+    command += [
+        "--proc",
+        "/proc",
+        "--dev",
+        "/dev",
+        "--perms",
+        "1777",
+        "--size",
+        size,
+        "--tmpfs",
+        "/dev/shm",
+    ]
     command += ["--remount-ro", "/dev", "--perms", "1777", "--size", size, "--tmpfs", "/tmp"]
     command += ["--perms", "0777", "--dir", WORK]
     # Parent folders that bubblewrap creates are closed to other users unless named.
@@ -150,14 +178,16 @@ def find_problem(course: Course) -> str | None:
         return NO_LIMIT
     reason = (trial.stderr.strip().splitlines() or ["no reason given"])[-1]
     return (
-        f"bubblewrap cannot make a sandbox on this machine ({reason}): unprivileged user namespaces are "
-        "probably switched off; ask the administrator to allow them, or grade on another machine. "
-        "A container has to be started with the options for grading that the README gives."
+        f"bubblewrap cannot make a sandbox on this machine ({reason}): unprivileged user namespaces"
+        " are probably switched off; ask the administrator to allow them, or grade on another"
+        " machine. A container has to be started with the options for grading that the README"
+        " gives."
     )
 
 
 class _Claim:
-    """Claim the first of some numbers that no other grader on this machine has, until `release`; or None."""
+    """Claim the first of some numbers that no other grader on this machine has, until `release`; or
+    None."""
 
     def __init__(self, kind: str, numbers: Iterable[int]) -> None:
         self.number: int | None = None
@@ -180,11 +210,13 @@ _count = itertools.count()
 def _claim_user() -> _Claim:
     """Claim the user id of a sandbox if the grader is root; None otherwise.
 
-    Root is exempt from limits on processes, which count by user: every sandbox needs a user of its own, as an
-    earlier one may still be ending.
+    Root is exempt from limits on processes, which count by user: every sandbox needs a user of its
+    own, as an earlier one may still be ending.
     """
     first = os.getpid() * 97 + next(_count)
-    return _Claim("user", (20_000 + (first + more) % 40_000 for more in range(40_000 * (os.geteuid() == 0))))
+    return _Claim(
+        "user", (20_000 + (first + more) % 40_000 for more in range(40_000 * (os.geteuid() == 0)))
+    )
 
 
 def remove(folder: Path) -> None:
@@ -205,7 +237,8 @@ def remove_leftovers() -> None:
 
 
 class _Provisioner(LocalProvisioner):
-    """Starts a sandbox's first program, as owner of the folder of sockets and with its own streams."""
+    """Starts a sandbox's first program, as owner of the folder of sockets and with its own
+    streams."""
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         assert isinstance(self.parent, SandboxKernelManager)
@@ -223,7 +256,8 @@ class SandboxKernelManager(AsyncKernelManager):
         self._filter: list[int] = []
         command = [sys.executable, "-m", "ipykernel_launcher"]
         if not unsafe:
-            # A processor for this sandbox alone, if one is free; child processes inherit the affinity.
+            # A processor for this sandbox alone, if one is free; child processes inherit the
+            # affinity.
             self._cores = os.sched_getaffinity(0)
             self._claims = [_claim_user(), _Claim("core", self._cores)]
             self._filter = [seccomp.open_program()]
@@ -233,7 +267,9 @@ class SandboxKernelManager(AsyncKernelManager):
         command += ["-f", "{connection_file}"]
         self._spec = KernelSpec(argv=command, language="python", interrupt_mode="message")
         file = str(sockets / "kernel.json")
-        super().__init__(transport="ipc", ip=str(sockets / "k"), connection_file=file, kernel_name="sandbox")
+        super().__init__(
+            transport="ipc", ip=str(sockets / "k"), connection_file=file, kernel_name="sandbox"
+        )
         self.provisioner = _Provisioner(parent=self, kernel_id="", kernel_spec=self.kernel_spec)
 
     @property
@@ -252,11 +288,20 @@ class SandboxKernelManager(AsyncKernelManager):
         with self._errors.open("w") as errors:
             stderr = os.dup(errors.fileno())
         self._lifeline += [reading, writing, stderr]
-        return {"stdin": reading, "stdout": subprocess.DEVNULL, "stderr": stderr, "pass_fds": self._filter}
+        return {
+            "stdin": reading,
+            "stdout": subprocess.DEVNULL,
+            "stderr": stderr,
+            "pass_fds": self._filter,
+        }
 
     def last_error(self) -> str:
         """Last line of the sandbox's error stream."""
-        lines = self._errors.read_text(errors="replace").strip().splitlines() if self._errors.exists() else []
+        lines = (
+            self._errors.read_text(errors="replace").strip().splitlines()
+            if self._errors.exists()
+            else []
+        )
         return lines[-1][:200] if lines else ""
 
     def release(self) -> None:
@@ -272,7 +317,8 @@ class SandboxKernelManager(AsyncKernelManager):
             os.sched_setaffinity(0, self._cores)
 
     def close_folder(self) -> None:
-        """Take the folder of sockets back once the kernel listens, as it need not write there any more."""
+        """Take the folder of sockets back once the kernel listens, as it need not write there any
+        more."""
         self._leave_core()
         if self._uid is not None:
             os.chown(self._sockets, 0, 0)

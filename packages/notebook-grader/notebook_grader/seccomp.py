@@ -1,8 +1,9 @@
 """A seccomp filter of system calls that a sandbox does not offer, for bubblewrap (``--seccomp``).
 
-These calls create memory or queues that no limit counts, reach into other processes, change the processor, or
-create name spaces. Each fails with "not implemented", so that libraries fall back to other calls. Limits
-(rlimits) cannot express this, and control groups need rights that a grader may not have.
+These calls create memory or queues that no limit counts, reach into other processes, change the
+processor, or create name spaces. Each fails with "not implemented", so that libraries fall back to
+other calls. Limits (rlimits) cannot express this, and control groups need rights that a grader may
+not have.
 """
 
 import os
@@ -22,13 +23,15 @@ _NAME_SPACES, _FAMILIES = 0x7E020000, (1, 2, 10, 16)
 # On x86-64, numbers from here on belong to another calling convention.
 _X32 = 0x40000000
 _CALLS = Path(__file__).with_name("syscalls.csv")
-"""Calls by name, with their number on each processor; the first two are filtered by their argument."""
+"""Calls by name, with their number on each processor; arguments of the first two are filtered."""
 
 
 def make_program() -> bytes:
     """Make the filter for this machine's processor."""
     machine = platform.machine()
-    clone, socket, *refused = (int(call[machine]) for call in read_table(_CALLS)[1] if call[machine])
+    clone, socket, *refused = (
+        int(call[machine]) for call in read_table(_CALLS)[1] if call[machine]
+    )
     steps = [
         (_LOAD, 0, 0, _ARCHITECTURE),
         (_EQUAL, 1, 0, ARCHITECTURES[machine]),

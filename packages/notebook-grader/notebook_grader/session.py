@@ -39,9 +39,10 @@ RETURN_AGAIN = "Return them again, or write a row 'mark' with the reason into ma
 
 @dataclass(frozen=True)
 class Options:
-    """Options of a run: limits, no sandbox, threads or scheduler and seconds to wait for it, students to
-    grade again (all if the list is empty), and new rules for late work, which hold for all
-    assignments in the folder `grades`. A `strict` run ends with 1 if anything could not be used."""
+    """Options of a run: limits, no sandbox, threads or scheduler and seconds to wait for it,
+    students to grade again (all if the list is empty), and new rules for late work, which hold for
+    all assignments in the folder `grades`. A `strict` run ends with 1 if anything could not be
+    used."""
 
     limits: Limits
     unsafe: bool = False
@@ -84,10 +85,14 @@ class Session:
         here = {one.student for one in self._submissions}
         earlier = store.read_kept(out / store.FACTS).get("refused", {})
         # Why a file could not be used, and its name; of those that are not here, from earlier runs.
-        self._refused: dict[str, list[str]] = {name: earlier[name] for name in earlier.keys() - here}
+        self._refused: dict[str, list[str]] = {
+            name: earlier[name] for name in earlier.keys() - here
+        }
         listed.match({*here, *self._refused, *self._results})
         self._table = self._open_table()
-        self._before = {name: (one, self._table.view(one).points) for name, one in self._results.items()}
+        self._before = {
+            name: (one, self._table.view(one).points) for name, one in self._results.items()
+        }
 
     def _cut_groups(self) -> None:
         """Cut a group off the names of those whom the list has without it: they are nobody else.
@@ -109,7 +114,8 @@ class Session:
     def run(self) -> int:
         """Grade what is new and write everything that changed; returns the exit code.
 
-        Raises `TableError` or `StoreError` if a kept file cannot be used, and `OSError` if nobody can grade.
+        Raises `TableError` or `StoreError` if a kept file cannot be used, and `OSError` if nobody
+        can grade.
         """
         gate.open_processes(self._options.workers)
         try:
@@ -117,7 +123,9 @@ class Session:
             earlier = self._read_kept(self._results.keys() - here)
             tasks, outcome = self._take_in([*self._submissions, *earlier])
             # Whose file cannot be used keeps the marks of the one before, also with a new key.
-            back, more = self._take_in(self._read_kept(self._refused if not outcome.interrupted else ()))
+            back, more = self._take_in(
+                self._read_kept(self._refused if not outcome.interrupted else ())
+            )
             tasks += back
             outcome.failed |= more.failed
             outcome.others |= more.others
@@ -128,7 +136,11 @@ class Session:
 
     def _read_kept(self, names: Iterable[str]) -> list[intake.Submission]:
         """What these students handed in before, as it was kept."""
-        kept = [self._kept.read_submission(self._results[name]) for name in names if name in self._results]
+        kept = [
+            self._kept.read_submission(self._results[name])
+            for name in names
+            if name in self._results
+        ]
         return [one for one in kept if one]
 
     def _take_in(self, submissions: list[intake.Submission]) -> tuple[list[Task], engine.Outcome]:
@@ -180,7 +192,10 @@ class Session:
 
         def read(task: Task) -> Job:
             data = intake.read_contents(task.file, options.limits.notebook)
-            decided, fingerprint = self._table.list_about(task.student), self._make_fingerprint(data)
+            decided, fingerprint = (
+                self._table.list_about(task.student),
+                self._make_fingerprint(data),
+            )
             return Job(task.student, task.file.name, data, task.notes, decided, fingerprint)
 
         pool = engine.open_threads(options.workers)
@@ -235,7 +250,9 @@ class Session:
         failed = dict.fromkeys(old, "its marks are by an earlier key") | outcome.failed
         refused = {name: why for name, (why, _) in self._refused.items()}
         missing = self._list.list_missing(self._results)
-        self._final = final = {student: self._table.view(result) for student, result in results.items()}
+        self._final = final = {
+            student: self._table.view(result) for student, result in results.items()
+        }
         points = assignment.list_points()
         for student, result in results.items():
             remarks = [*result.remarks]
@@ -247,9 +264,13 @@ class Session:
         people, shared = self._list.people, self._list.share(self._list.people.found, self._results)
         members = {people.name(row): one for row, one in shared.items()}
         facts = {"out_of": sum(points.values()), "groups": self._list.groups, "members": members}
-        changed |= feedback.write_others(self._kept, self._refused, final, results, assignment.name, **facts)
+        changed |= feedback.write_others(
+            self._kept, self._refused, final, results, assignment.name, **facts
+        )
         without = dict.fromkeys(missing, "") | refused | failed
-        changed |= store.write(out / "grades.csv", marks.format_grades(results, final, without, points))
+        changed |= store.write(
+            out / "grades.csv", marks.format_grades(results, final, without, points)
+        )
         with store.lock_marks(out):
             # Read again: somebody may have marked while feedback was written.
             table = marks.open_table(out, self._results, points)
@@ -259,7 +280,9 @@ class Session:
         absent = [f"Handed in nothing, of the list: {', '.join(missing)}."] if missing else []
         absent += [f"{name} is marked by the file of {one}." for name, one in members.items()]
         told_of = [*absent, *self._list.notes, *self._list.problems]
-        lines = report.format_report(assignment.name, results, final, refused, failed, pairs, groups, told_of)
+        lines = report.format_report(
+            assignment.name, results, final, refused, failed, pairs, groups, told_of
+        )
         changed |= store.write(out / "report.txt", lines)
         current = {student: final[student].marks for student in results}
         changed |= store.write(out / "report.html", report.render(assignment, results, current))
@@ -277,26 +300,41 @@ class Session:
         else:
             graded = len(tasks) - len(outcome.refused) - len(outcome.failed)
             print(f"{self._assignment.name}: {graded} graded now, {len(results)} in all.")
-            print(f"Marks: {out / 'grades.csv'}; feedback: {out / 'feedback'}; remarks: {out / 'report.txt'}")
+            print(
+                f"Marks: {out / 'grades.csv'}; feedback: {out / 'feedback'}; remarks:"
+                f" {out / 'report.txt'}"
+            )
             print(f"What the marks say about the class: {out / 'report.html'}")
         if several := [task.student for task in tasks if task.notes]:
-            print(f"Of several notebooks one was graded; the report names it: {', '.join(several)}.")
+            print(
+                f"Of several notebooks one was graded; the report names it: {', '.join(several)}."
+            )
         if self._older:
             names = ", ".join(self._older)
             print(OLDER.format(names, " ".join(map(shlex.quote, self._older))))
         current, final = store.choose_current(out, results), self._final
         earlier = [(n, one, points) for n, (one, points) in self._before.items() if n in current]
         anew = [(n, one, points) for n, one, points in earlier if one.version != current[n].version]
-        if changes := [f"{n} {p:g} to {final[n].points:g}" for n, _, p in anew if final[n].points != p]:
+        if changes := [
+            f"{n} {p:g} to {final[n].points:g}" for n, _, p in anew if final[n].points != p
+        ]:
             count = len(changes)
-            print(f"Another version of the assignment changed the points of {count}: {'; '.join(changes)}.")
+            print(
+                f"Another version of the assignment changed the points of {count}:"
+                f" {'; '.join(changes)}."
+            )
         if old := [f"{n} {v.returned:g} to {v.points:g}" for n, v in final.items() if v.outdated]:
-            print(f"Marks that were returned and have changed since: {'; '.join(old)}. {RETURN_AGAIN}")
+            print(
+                f"Marks that were returned and have changed since: {'; '.join(old)}. {RETURN_AGAIN}"
+            )
         missing = self._list.list_missing(self._results)
         known = {"", *results, *self._refused, *outcome.failed, *missing}
         if nobody := sorted(self._table.rows.keys() - known):
             listed = ", ".join(map(repr, nobody[:6]))
-            print(f"Decisions about students without a submission: {listed}. Names are as in grades.csv.")
+            print(
+                f"Decisions about students without a submission: {listed}. Names are as in"
+                " grades.csv."
+            )
         if missing:
             print(f"Of the list {len(missing)} handed in nothing; {out / 'grades.csv'} names them.")
         print(*self._list.notes, sep="\n", end="\n" if self._list.notes else "")
@@ -304,11 +342,16 @@ class Session:
         if late or self._options.rules:
             were = "were" if late > 1 else "was"
             print(f"{late or 'Nobody'} {were} late; {decisions.describe_rules(self._table.rules)}.")
-        faults = [*self._list.problems, *(f"{fault} It does not count." for _, fault in self._table.unused)]
+        faults = [
+            *self._list.problems,
+            *(f"{fault} It does not count." for _, fault in self._table.unused),
+        ]
         print(*faults, sep="\n", end="\n" if faults else "", file=sys.stderr)
         without = self._refused.keys() | outcome.failed.keys() | (results.keys() - current.keys())
         if ungraded := len([name for name in without if not (name in final and final[name].whole)]):
             print(f"{ungraded} could not be graded; the reasons are in {out / 'report.txt'}.")
         for name, count in Counter(outcome.others.values()).items():
-            print(f"Of {name} there are {count}: grade the same files again with --assignment {name}.")
+            print(
+                f"Of {name} there are {count}: grade the same files again with --assignment {name}."
+            )
         return 1 if self._options.strict and (ungraded or faults or not current) else 0

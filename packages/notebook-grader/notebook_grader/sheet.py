@@ -1,6 +1,7 @@
 """One printable page on a student: all assignments, points, lateness, and what persons decided.
 
-Meant for exam boards: where a person's mark differs from the machine's, it says who gave it, when and why.
+Meant for exam boards: where a person's mark differs from the machine's, it says who gave it, when
+and why.
 """
 
 from collections.abc import Mapping
@@ -31,7 +32,10 @@ class Graded:
     def read(cls, folder: Path) -> "Graded":
         """Read the folder of an assignment's results."""
         held = store.read_results(folder)
-        table, facts = decisions.open_table(folder, bool(held)), store.read_kept(folder / store.FACTS)
+        table, facts = (
+            decisions.open_table(folder, bool(held)),
+            store.read_kept(folder / store.FACTS),
+        )
         return cls(folder.name, held, table, facts, store.read_members(folder, held))
 
     @property
@@ -74,7 +78,8 @@ def make_sheet(grades: Path, student: str, assignment: str | None = None) -> str
 
 
 def _find_person(student: str, classes: Mapping[str, Graded]) -> dict[str, str]:
-    """The student's name in each assignment, as a platform's number may differ from one to the next."""
+    """The student's name in each assignment, as a platform's number may differ from one to the
+    next."""
     everybody = sorted({name for graded in classes.values() for name in graded.students})
     exact = [name for name in everybody if student in (name, split_student(name)[0])]
     found = [student] if student in exact else exact
@@ -97,10 +102,16 @@ def _describe(graded: Graded, student: str) -> tuple[View | None, list[str]]:
     why = [f"    The last file could not be used: {reason}." for reason in refused]
     if view is None:
         return None, [f"{graded.name}: {UNUSABLE if refused else NOTHING}.", *why]
-    state = "excused" if view.excused is not None else f"{view.points:g} of {graded.out_of:g} points"
+    state = (
+        "excused" if view.excused is not None else f"{view.points:g} of {graded.out_of:g} points"
+    )
     state += f", and {view.waiting:g} wait for a person" if view.waiting else ""
     lines = [f"{graded.name}: {state}."]
-    lines += [f"    Marked by the file that {whose} handed in for the group."] if whose != student else []
+    lines += (
+        [f"    Marked by the file that {whose} handed in for the group."]
+        if whose != student
+        else []
+    )
     lines += [f"    Handed in: {result.file} (SHA-256 {result.sha256[:12]})."] if result else []
     lines += why
     lines += [f"    {sentence}" for sentence in view.sentences]
@@ -110,7 +121,9 @@ def _describe(graded: Graded, student: str) -> tuple[View | None, list[str]]:
         lines.append(f"    In this course {decisions.describe_rules(graded.table.rules)}.")
     rows = graded.table.list_about(whose)
     lines += _list_exercises(view, result, rows) if result else []
-    lines += [f"    Returned on {_date(row)}: {row.points:g}." for row in rows if row.exercise == RETURNED]
+    lines += [
+        f"    Returned on {_date(row)}: {row.points:g}." for row in rows if row.exercise == RETURNED
+    ]
     return view, lines
 
 

@@ -22,7 +22,9 @@ from notebook_grader.platforms import Packed, read_name
 T = TypeVar("T")
 VERSION = ".version"  # file with the version of the assignment by which results were graded last
 UNFINISHED = ".unfinished-"  # prefix of a file that is being written
-FACTS = "class.json"  # what other commands need to know of a run: refusals, points in all, groups, members
+FACTS = (  # what other commands need to know of a run: refusals, points in all, groups, members
+    "class.json"
+)
 
 
 class StoreError(ValueError):
@@ -31,12 +33,13 @@ class StoreError(ValueError):
 
 @dataclass
 class Cell:
-    """One graded cell: its points, None while a person has to give them, and a `note` on what was wrong.
+    """One graded cell: its points, None while a person has to give them, and a `note` on what was
+    wrong.
 
-    `answer` is the text or code that was read, `answered` whether there is any, `misconceptions` the names of
-    those that the answers show. Where answers earn points one by one, `parts` has the points given by answer
-    and `most` the points available. `evidence` has the recorded values and those of the key, by run and
-    answer.
+    `answer` is the text or code that was read, `answered` whether there is any, `misconceptions`
+    the names of those that the answers show. Where answers earn points one by one, `parts` has the
+    points given by answer and `most` the points available. `evidence` has the recorded values and
+    those of the key, by run and answer.
     """
 
     points: float | None
@@ -53,8 +56,10 @@ class Cell:
 
 @dataclass
 class Result:
-    """One graded submission. `version` identifies the key and cells by which it was graded, `fingerprint`
-    also the file and the limits. `replaced` are the digests of the files that were graded before it."""
+    """One graded submission. `version` identifies the key and cells by which it was graded,
+    `fingerprint` also the file and the limits. `replaced` are the digests of the files that were
+    graded before it.
+    """
 
     student: str
     fingerprint: str
@@ -86,11 +91,14 @@ def write(path: Path, content: str | bytes) -> bool:
 
 
 def read_kept(path: Path) -> dict[str, Any]:
-    """Read a JSON file of the grader, {} if it does not exist. Raises `StoreError` if it is broken."""
+    """Read a JSON file of the grader, {} if it does not exist. Raises `StoreError` if it is
+    broken."""
     try:
         return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
     except (ValueError, TypeError):
-        raise StoreError(f"{path} is cut off or was changed: put a copy back, or delete it.") from None
+        raise StoreError(
+            f"{path} is cut off or was changed: put a copy back, or delete it."
+        ) from None
 
 
 def lock_marks(folder: Path) -> FileLock:
@@ -104,8 +112,8 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # Remove what a killed run was writing. Nothing else is being written: runs lock the folder, the desk
-        # locks the marks.
+        # Remove what a killed run was writing. Nothing else is being written: runs lock the folder,
+        # the desk locks the marks.
         with lock_marks(folder):
             for path in (*folder.glob(f"{UNFINISHED}*"), *folder.glob(f"*/{UNFINISHED}*")):
                 path.unlink()
@@ -115,7 +123,8 @@ class Store:
         return self.folder / kind / f"{make_file_name(student)}{ending}"
 
     def save(self, result: Result, notebook: str, data: bytes) -> None:
-        """Keep a result, its executed notebook and the submission; the result last, when the others exist."""
+        """Keep a result, its executed notebook and the submission; the result last, when the others
+        exist."""
         if hashlib.sha256(data).hexdigest() == result.sha256:
             write(self.find_file("submissions", result.student, ".ipynb"), data)
         write(self.find_file("notebooks", result.student, ".ipynb"), notebook)
@@ -151,7 +160,9 @@ class Store:
         if not path.is_file():
             return None
         read = partial(intake.read_file, path.parent, (path.name,))
-        return intake.Submission(result.student, [intake.File(PurePosixPath(result.file).parts, read)])
+        return intake.Submission(
+            result.student, [intake.File(PurePosixPath(result.file).parts, read)]
+        )
 
 
 def read_members(folder: Path, results: Mapping[str, Result]) -> dict[str, str]:
@@ -168,8 +179,8 @@ def list_graded(grades: Path) -> list[str]:
 def read_results(folder: Path) -> dict[str, Result]:
     """Read all results of an assignment, by student.
 
-    Those of other versions of the grader are read as far as this one knows their fields. Raises `StoreError`,
-    which names all that are broken.
+    Those of other versions of the grader are read as far as this one knows their fields. Raises
+    `StoreError`, which names all that are broken.
     """
     results, broken = {}, []
     for path in sorted((folder / "results").glob("*.json")):
@@ -185,29 +196,39 @@ def read_results(folder: Path) -> dict[str, Result]:
             broken.append(path.name)
     if broken:
         raise StoreError(
-            f"{folder / 'results'}: {', '.join(broken[:6])}{' ...' * (len(broken) > 6)} cannot be read "
-            f"({len(broken)} in all): put copies back, or delete them and grade again."
+            f"{folder / 'results'}: {', '.join(broken[:6])}{' ...' * (len(broken) > 6)} cannot be"
+            f" read ({len(broken)} in all): put copies back, or delete them and grade again."
         )
     return results
 
 
 def _take_known(kind: Callable[..., T], raw: dict[str, Any]) -> T:
     """Make an object of the fields that this version knows."""
-    return kind(**{field: raw[field] for field in raw.keys() & inspect.signature(kind).parameters.keys()})
+    return kind(
+        **{field: raw[field] for field in raw.keys() & inspect.signature(kind).parameters.keys()}
+    )
 
 
 def choose_current(folder: Path, results: dict[str, Result]) -> dict[str, Result]:
     """Select the results that count: those of the version by which was graded last."""
     path = folder / VERSION
     version = path.read_text(encoding="utf-8").strip() if path.exists() else None
-    return {student: result for student, result in results.items() if version in (None, result.version)}
+    return {
+        student: result for student, result in results.items() if version in (None, result.version)
+    }
 
 
 def make_file_name(student: str) -> str:
-    """File name for a student: the name itself if every file system can hold it, else a part and a digest."""
+    """File name for a student: the name itself if every file system can hold it, else a part and a
+    digest."""
     plain = "".join(c if c.isprintable() and c not in '/\\:*?"<>|' else "_" for c in student)
     looks_digested = re.search(r"-[0-9a-f]{8}$", student)
-    if plain == student and student[:1] != "." and not looks_digested and len(student.encode()) < 200:
+    if (
+        plain == student
+        and student[:1] != "."
+        and not looks_digested
+        and len(student.encode()) < 200
+    ):
         return student
     digest = hashlib.sha256(student.encode("utf-8", "surrogateescape")).hexdigest()[:8]
     return f"{plain[:60].lstrip('.')}-{digest}"

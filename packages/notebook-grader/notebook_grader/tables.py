@@ -1,4 +1,5 @@
-"""CSV tables from people and spreadsheets, with any separator; no text that is written acts as a formula."""
+"""CSV tables from people and spreadsheets, with any separator; no text that is written acts as a
+formula."""
 
 import csv
 import io
@@ -18,27 +19,35 @@ class TableError(ValueError):
 
 
 def read_table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
-    """Read the columns and rows of a CSV with any separator; short rows lack entries. Raises `TableError`."""
+    """Read the columns and rows of a CSV with any separator; short rows lack entries. Raises
+    `TableError`."""
     try:
         text = _decode(path.read_bytes())
     except OSError as error:
         raise TableError(f"{path} cannot be read ({error.strerror}).") from None
     except UnicodeDecodeError:
-        raise TableError(f"{path} has letters in an unknown encoding: save it as 'CSV UTF-8'.") from None
+        raise TableError(
+            f"{path} has letters in an unknown encoding: save it as 'CSV UTF-8'."
+        ) from None
     text = re.sub('^"?sep=.?"?\r?\n', "", text)  # Excel's own line
-    first = [re.split("[\r\n]", text, maxsplit=1)[0]]  # some spreadsheets end lines by a carriage return
+    first = [
+        re.split("[\r\n]", text, maxsplit=1)[0]
+    ]  # some spreadsheets end lines by a carriage return
     separator = max(",;\t", key=lambda sign: len(next(csv.reader(first, delimiter=sign), [])))
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         columns = rows.fieldnames = [column.strip() for column in rows.fieldnames or []]
-        return columns, [{n: unescape_formula(row[n]) for n in columns if row[n] is not None} for row in rows]
+        return columns, [
+            {n: unescape_formula(row[n]) for n in columns if row[n] is not None} for row in rows
+        ]
     except csv.Error:
         fault = f"{path}, in line {rows.reader.line_num} or before: a quotation mark is left open."
         raise TableError(f"{fault} Fix it, so that rows do not run into one another.") from None
 
 
 def _decode(data: bytes) -> str:
-    """Decode what spreadsheets save: UTF-8, UTF-16, and of Chinese or western Windows what is plainly so."""
+    """Decode what spreadsheets save: UTF-8, UTF-16, and of Chinese or western Windows what is
+    plainly so."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16")
     try:
@@ -62,7 +71,8 @@ def read_rows(
 ) -> list[T]:
     """Convert each row of a table by `read`.
 
-    Raises `TableError`, with file and row, if a needed column is missing or `read` raises it. Rows that
+    Raises `TableError`, with file and row, if a needed column is missing or `read` raises it. Rows
+    that
     `read` refuses are added to `faults`, with this message, if it is given.
     """
     columns, rows = read_table(path)
@@ -84,7 +94,9 @@ def rename_entries(path: Path, column: str, names: Mapping[str, str]) -> None:
     """Replace entries of a column, in a table that may not exist."""
     columns, rows = read_table(path) if path.is_file() else ([], [])
     if any(row.get(column) in names for row in rows):
-        renamed = [row | {column: names.get(row.get(column, ""), row.get(column, ""))} for row in rows]
+        renamed = [
+            row | {column: names.get(row.get(column, ""), row.get(column, ""))} for row in rows
+        ]
         lines = [columns, *([row.get(name, "") for name in columns] for row in renamed)]
         path.write_text("\ufeff" + format_table(lines), encoding="utf-8", newline="")
 
@@ -97,8 +109,9 @@ def format_table(rows: Iterable[Iterable[str]]) -> str:
     return text.getvalue().encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
-# Where a cell begins as a formula, also behind the signs by which other spreadsheets part cells. Apostrophes
-# of a text's own are escaped too, as `unescape_formula` would otherwise take them for ours.
+# Where a cell begins as a formula, also behind the signs by which other spreadsheets part cells.
+# Apostrophes of a text's own are escaped too, as `unescape_formula` would otherwise take them for
+# ours.
 _FORMULA = "(?:^{0}(?='*[=+\\-@\t\r\n＝＋－＠])|(?<=[;\t]){0}(?='*[=+\\-@＝＋－＠]))"
 
 
@@ -126,8 +139,11 @@ def read_number(text: str) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def read_points(text: str, most: float = float("inf"), what: str = "a number of points") -> float | None:
-    """Parse points, None if empty. Raises `TableError`, which says `what` is expected, unless from 0 to
+def read_points(
+    text: str, most: float = float("inf"), what: str = "a number of points"
+) -> float | None:
+    """Parse points, None if empty. Raises `TableError`, which says `what` is expected, unless from
+    0 to
     `most`.
     """
     if not text.strip():
@@ -155,7 +171,8 @@ def format_items(items: Iterable[int]) -> str:
 def drop_rows(path: Path, data: bytes, goes: Callable[[dict[str, str]], bool]) -> tuple[bytes, int]:
     """Drop rows of a table with these contents; returns what is left, and how many went.
 
-    All other rows stay as they were written. `path` is the table's file, for errors. Raises `TableError`.
+    All other rows stay as they were written. `path` is the table's file, for errors. Raises
+    `TableError`.
     """
     columns, text = read_table(path)[0], _decode(data)
     lines = list(io.StringIO(text, newline=""))

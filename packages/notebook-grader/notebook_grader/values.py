@@ -1,7 +1,8 @@
-"""Validate the values that leave the sandbox: plain JSON of numbers, texts and truth values, within limits.
+"""Validate the values that leave the sandbox: plain JSON of numbers, texts and truth values, within
+limits.
 
-A student's process can forge anything that it displays, so only a name with single values by label is
-accepted. Nothing is unpickled or executed.
+A student's process can forge anything that it displays, so only a name with single values by label
+is accepted. Nothing is unpickled or executed.
 """
 
 from collections.abc import Iterable
@@ -14,12 +15,15 @@ LARGEST = 1e300  # larger numbers count as infinite
 
 
 def read_answers(outputs: Iterable[dict]) -> dict[str, Values | None]:
-    """Read the answers recorded in a cell's outputs, by name; None for a name with several different answers.
+    """Read the answers recorded in a cell's outputs, by name; None for a name with several
+    different answers.
 
     Outputs that are not answers are ignored.
     """
     answers: dict[str, Values | None] = {}
-    for record in read_records(output for output in outputs if isinstance(output.get("data"), dict)):
+    for record in read_records(
+        output for output in outputs if isinstance(output.get("data"), dict)
+    ):
         if not isinstance(record, dict) or not isinstance(record.get("name"), str):
             continue
         name, values = record["name"], _keep_plain(record.get("values"))

@@ -1,4 +1,5 @@
-"""Judge the answers of an attempt by the key, compare them with a second attempt, and give points."""
+"""Judge the answers of an attempt by the key, compare them with a second attempt, and give
+points."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,18 +22,19 @@ from notebook_grader.store import Cell
 LONGEST_ANSWER = 20_000  # characters of a student's code or text that are kept with the mark
 PARAMETERS, FUNCTION = "other values in the cell of parameters", "other inputs for the function"
 MISPLACED = (
-    "The grader could not call the function with other inputs, as its own cell did not find {name!r}, which "
-    "the notebook defines. This is a fault of the grader and not of the answer: a person decides."
+    "The grader could not call the function with other inputs, as its own cell did not find"
+    " {name!r}, which the notebook defines. This is a fault of the grader and not of the answer: a"
+    " person decides."
 )
 
 
 @dataclass
 class Verdict:
-    """What was found of one exercise: points by answer ("" where all earn them together), findings, the
-    error that stopped its check, and what came out in each run.
+    """What was found of one exercise: points by answer ("" where all earn them together), findings,
+    the error that stopped its check, and what came out in each run.
 
-    `typed` has the answers that did not follow the second run, by the part that they cost, and `reasons` the
-    sentences about them. With a `doubt` a person decides.
+    `typed` has the answers that did not follow the second run, by the part that they cost, and
+    `reasons` the sentences about them. With a `doubt` a person decides.
     """
 
     worth: Mapping[str, float]
@@ -65,7 +67,9 @@ class Verdict:
     def make_cell(self, out_of: float, fact: Fact, code: str) -> Cell:
         """The graded cell as it is kept, with its points."""
         typed = fact.typed_points / out_of if out_of else 0.0
-        shares = {part: typed if part in self.typed else float(self.is_right(part)) for part in self.worth}
+        shares = {
+            part: typed if part in self.typed else float(self.is_right(part)) for part in self.worth
+        }
         earned = {part: round(points * shares[part], 4) for part, points in self.worth.items()}
         most = {part: points for part, points in self.worth.items() if part}
         return Cell(
@@ -75,7 +79,9 @@ class Verdict:
             doubt=self.doubt,
             note=" ".join(self.sentences),
             answered=self.answered,
-            misconceptions=[finding.misconception for finding in self.findings if finding.misconception],
+            misconceptions=[
+                finding.misconception for finding in self.findings if finding.misconception
+            ],
             parts=earned if most and not self.doubt else {},
             most=most,
             evidence=self.shown,
@@ -108,7 +114,8 @@ def judge_attempt(attempt: Attempt, key: Key) -> dict[str, Verdict]:
 
 
 def compare(verdicts: Verdicts, first: Attempt, second: Attempt, key: Key) -> None:
-    """Note which right answers of the first attempt do not follow the second one's parameters and inputs."""
+    """Note which right answers of the first attempt do not follow the second one's parameters and
+    inputs."""
     for name, verdict in verdicts.items():
         question, fact = key.variants[second.variants[name]][name], key.facts[name]
         runs = [(PARAMETERS, name, question.answers)] if fact.follows_parameters else []
@@ -132,7 +139,10 @@ def compare(verdicts: Verdicts, first: Attempt, second: Attempt, key: Key) -> No
 def _explain(names: Sequence[str], what: str, before: Evidence, now: Evidence) -> str:
     """Say that these answers did not follow other parameters or inputs."""
     listed, was = " and ".join(names), "it was" if len(names) == 1 else "they were"
-    if all(name in before.recorded and before.recorded[name] == now.recorded.get(name) for name in names):
+    if all(
+        name in before.recorded and before.recorded[name] == now.recorded.get(name)
+        for name in names
+    ):
         return f"{listed} stayed the same with {what}: {was} typed, or a parameter was reassigned."
     return f"{listed} {was.split()[1]} not right with {what}. {now.failure}".strip()
 
@@ -169,14 +179,16 @@ def _show(run: str, answers: Iterable[Answer], evidence: Evidence) -> list[dict[
 def _shorten(values: Values | None) -> str:
     if values is None:
         return "nothing that could be read"
-    pairs = (f"{label}: {value}" if label else f"{value}" for label, value in islice(values.items(), 40))
+    pairs = (
+        f"{label}: {value}" if label else f"{value}" for label, value in islice(values.items(), 40)
+    )
     text = ", ".join(pairs)
     return text if len(text) <= SHOWN else f"{text[:SHOWN]} ..."
 
 
 def collect_cells(attempt: Attempt, verdicts: Verdicts, assignment: Assignment) -> dict[str, Cell]:
-    """Collect the graded cells with their points, in the assignment's order; outputs of judged cells are
-    replaced by the verdict's."""
+    """Collect the graded cells with their points, in the assignment's order; outputs of judged
+    cells are replaced by the verdict's."""
     cells, code = dict[str, Cell](), list[str]()
     for name, given in assignment.list_cells().items():
         cell = attempt.cells.get(name)
@@ -220,5 +232,7 @@ def summarise(verdicts: Verdicts) -> list[str]:
 
 def _list_typed(verdicts: Verdicts) -> list[str]:
     """Names of the answers that did not follow other values."""
-    typed = [name for verdict in verdicts.values() for names in verdict.typed.values() for name in names]
+    typed = [
+        name for verdict in verdicts.values() for names in verdict.typed.values() for name in names
+    ]
     return list(dict.fromkeys(typed))

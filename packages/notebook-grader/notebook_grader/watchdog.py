@@ -15,21 +15,25 @@ import psutil
 from notebook_grader.limits import MB, Limits
 
 PAUSE = 0.25  # seconds between two checks
-# The system refuses processes above the limit; a fork bomb would go on trying, so stop it this much below.
+# The system refuses processes above the limit; a fork bomb would go on trying, so stop it this much
+# below.
 ROOM = 4
 # Open files of all processes together, as a multiple of one process's limit: each may hold memory.
 SHARE = 12
 HIDDEN = 10**9
 SOCKETS = 256  # of all processes together; each may hold memory that no limit counts
-STARVED = 0.5  # share of the time: waiting for a processor for more, and working for less, is starvation
+STARVED = (
+    0.5  # share of the time: waiting for a processor for more, and working for less, is starvation
+)
 
 
 class Watchdog(threading.Thread):
-    """Kills the process `pid` and its children once time, memory, processes or files exceed a limit.
+    """Kills the process `pid` and its children once time, memory, processes or files exceed a
+    limit.
 
-    `reason` is then the end of a sentence about the student's code, and None otherwise. `starved` says
-    whether the sandbox mostly waited for a processor, so that a timeout is not its fault; `is_too_long`,
-    whether the limit of time was exceeded.
+    `reason` is then the end of a sentence about the student's code, and None otherwise. `starved`
+    says whether the sandbox mostly waited for a processor, so that a timeout is not its fault;
+    `is_too_long`, whether the limit of time was exceeded.
     """
 
     def __init__(self, pid: int, sockets: Path, limits: Limits, patience: int = 1) -> None:
@@ -67,7 +71,10 @@ class Watchdog(threading.Thread):
                 return
 
     def _is_starved(self) -> bool:
-        share, inside = min(self._enough, STARVED * (time.monotonic() - self._began)), self._list_inside()
+        share, inside = (
+            min(self._enough, STARVED * (time.monotonic() - self._began)),
+            self._list_inside(),
+        )
         self._count_work(inside)
         # A parent's times include those of children that it waited for.
         worked = max(self._worked, sum(_measure(process, "cpu_times", sum) for process in inside))
@@ -79,8 +86,8 @@ class Watchdog(threading.Thread):
     def _count_work(self, inside: list[psutil.Process]) -> None:
         """Add the processor time since the last check.
 
-        The times of children that nobody waits for are lost. So a new process that is running stands for all
-        that were started and ended like it since the last check.
+        The times of children that nobody waits for are lost. So a new process that is running
+        stands for all that were started and ended like it since the last check.
         """
         since, self._looked = time.monotonic() - self._looked, time.monotonic()
         before, self._seen = self._seen, {}
@@ -97,16 +104,26 @@ class Watchdog(threading.Thread):
         if self.is_too_long:
             return f"ran longer than {self._limits.seconds} seconds in all"
         inside = self._list_inside()
-        if sum(_measure(process, "num_threads", int) for process in inside) >= self._limits.processes - ROOM:
+        if (
+            sum(_measure(process, "num_threads", int) for process in inside)
+            >= self._limits.processes - ROOM
+        ):
             return f"started {self._limits.processes} processes or threads"
         most = self._limits.memory * MB
         # Shared memory counts once (PSS), which is slower to measure, so it is measured second.
         if (
-            sum(_measure(process, "memory_info", lambda info: info.rss) for process in inside) > most
-            and sum(_measure(process, "memory_full_info", lambda info: info.pss) for process in inside) > most
+            sum(_measure(process, "memory_info", lambda info: info.rss) for process in inside)
+            > most
+            and sum(
+                _measure(process, "memory_full_info", lambda info: info.pss) for process in inside
+            )
+            > most
         ):
             return f"used more than {self._limits.memory} MB of memory"
-        if sum(_measure(process, "num_fds", int) for process in inside) > SHARE * self._limits.open_files:
+        if (
+            sum(_measure(process, "num_fds", int) for process in inside)
+            > SHARE * self._limits.open_files
+        ):
             return f"had more than {SHARE * self._limits.open_files} files open"
         if max((_count_files(process.pid) for process in inside), default=0) > self._limits.files:
             return f"made more than {self._limits.files} files"
@@ -151,7 +168,8 @@ def _read(pid: int, what: str) -> str:
 
 
 def _count_sockets(pid: int) -> int:
-    """Count sockets of any kind in a sandbox's own name space, closed ones that still hold data included."""
+    """Count sockets of any kind in a sandbox's own name space, closed ones that still hold data
+    included."""
     return sum(map(int, re.findall(r"\b(?:used|orphan) (\d+)", _read(pid, "net/sockstat"))))
 
 

@@ -1,4 +1,5 @@
-"""Whether a file is a notebook of an assignment that somebody worked in, or an untouched copy of it."""
+"""Whether a file is a notebook of an assignment that somebody worked in, or an untouched copy of
+it."""
 
 from nbformat import NotebookNode
 
@@ -19,7 +20,8 @@ def is_worked_file(file: File, assignment: Assignment, most: int) -> bool:
 
 
 def is_worked(notebook: NotebookNode, assignment: Assignment) -> bool:
-    """Whether a plain notebook belongs to this assignment, and has a cell that was not handed out."""
+    """Whether a plain notebook belongs to this assignment, and has a cell that was not handed
+    out."""
     try:
         check_assignment(notebook, assignment.name)
     except Refused:

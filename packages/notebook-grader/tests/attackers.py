@@ -1,8 +1,8 @@
-"""Hostile, careless and odd submissions to the small assignment, by class, with the points that each
-deserves.
+"""Hostile, careless and odd submissions to the small assignment, by class, with the points that
+each deserves.
 
-An attacker's own answers are wrong but for the choice, which earns 2 points; so more than 2 would be stolen.
-Most stand in `attackers.toml`; here are those that are no code.
+An attacker's own answers are wrong but for the choice, which earns 2 points; so more than 2 would
+be stolen. Most stand in `attackers.toml`; here are those that are no code.
 """
 
 import tomllib
@@ -15,7 +15,11 @@ from nbformat.v4 import new_code_cell, new_output
 from notebook_grader.course import PLAIN
 from small import RATE, changed, find_cell, submission
 
-WRONG = {"rate": "rate = 1.0", "mean": "def mean(x):\n    return 0", "parts": 'parts = {"a": 0, "b": 0}'}
+WRONG = {
+    "rate": "rate = 1.0",
+    "mean": "def mean(x):\n    return 0",
+    "parts": 'parts = {"a": 0, "b": 0}',
+}
 TOLD = tomllib.loads(Path(__file__).with_name("attackers.toml").read_text(encoding="utf-8"))
 PRELUDES = TOLD.pop("preludes")
 FORKS = TOLD["resources"]["forks"]["code"]
@@ -23,7 +27,8 @@ FORKS = TOLD["resources"]["forks"]["code"]
 
 @dataclass(frozen=True)
 class Kind:
-    """A submission, the points that it earns without a person, and parts of the report's line or page."""
+    """A submission, the points that it earns without a person, and parts of the report's line or
+    page."""
 
     notebook: nbformat.NotebookNode
     points: float
@@ -83,7 +88,8 @@ def _forge_outputs(made) -> None:
 
 def _copy_tests(made) -> None:
     copy = new_code_cell(
-        PRELUDES["record"] + "record('1.1 rate', 6.0)", metadata=dict(find_cell(made, "tests-1-1").metadata)
+        PRELUDES["record"] + "record('1.1 rate', 6.0)",
+        metadata=dict(find_cell(made, "tests-1-1").metadata),
     )
     made.cells.insert(4, copy)
 
@@ -93,7 +99,9 @@ FORGED_METADATA = {
         _set("tests-1-1", "points", 100),
         lambda made: find_cell(made, "tests-1-2").metadata.update(tags=["skip-execution"]),
         _forge_outputs,
-        lambda made: made.metadata.update(kernelspec={"name": "bash", "display_name": "x", "language": "sh"}),
+        lambda made: made.metadata.update(
+            kernelspec={"name": "bash", "display_name": "x", "language": "sh"}
+        ),
     ),
     "names that are none, a course that is a list": altered(
         _set("tests-1-1", "grade_id", ["x"]),
@@ -110,14 +118,22 @@ FORGED_METADATA = {
     ),
     "tests deleted": altered(_drop("tests-1-1", "tests-1-2", "tests-1-4"), says="put back"),
     "tests copied": altered(_copy_tests, says="Copied cells"),
-    "answer made Markdown": Kind(changed(_write("answer-1-1", "rate = 6.0", "markdown")), 9, ("typed",)),
-    "renamed cells": Kind(changed(_set("answer-1-1", "grade_id", "mine")), 11, ("mine as answer-1-1",)),
+    "answer made Markdown": Kind(
+        changed(_write("answer-1-1", "rate = 6.0", "markdown")), 9, ("typed",)
+    ),
+    "renamed cells": Kind(
+        changed(_set("answer-1-1", "grade_id", "mine")), 11, ("mine as answer-1-1",)
+    ),
 }
 CLASSES = {
     **{group: {name: make(**one) for name, one in kinds.items()} for group, kinds in TOLD.items()},
     "forged metadata": FORGED_METADATA,
 }
-KINDS = {f"{group}, {name}": kind for group, kinds in CLASSES.items() for name, kind in kinds.items()}
+KINDS = {
+    f"{group}, {name}": kind for group, kinds in CLASSES.items() for name, kind in kinds.items()
+}
 
 # All kinds in one class, with honest students whose marks must not be affected.
-CLASS = KINDS | {f"honest {number}": make(right=True, text=[("Answer ", number)]) for number in range(1, 4)}
+CLASS = KINDS | {
+    f"honest {number}": make(right=True, text=[("Answer ", number)]) for number in range(1, 4)
+}

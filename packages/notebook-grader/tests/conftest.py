@@ -36,7 +36,8 @@ def out(tmp_path, assignments, loaded):
 
 @pytest.fixture(scope="session", autouse=True)
 def temporary():
-    """A temporary folder for the graders' sockets; its path is short, as socket addresses are limited."""
+    """A temporary folder for the graders' sockets; its path is short, as socket addresses are
+    limited."""
     with tempfile.TemporaryDirectory(prefix="t") as folder, pytest.MonkeyPatch.context() as patch:
         os.chmod(folder, 0o1777)
         patch.setenv("TMPDIR", folder)

@@ -68,17 +68,29 @@ def list_results(out: Path) -> dict[str, int]:
 
 def make_options(submissions: Path, assignments: Path, out: Path, *more: str) -> list[str]:
     """Make the command line that grades these submissions."""
-    return ["grade", str(submissions), "--assignments", str(assignments), "--out", str(out), *QUICK, *more]
+    return [
+        "grade",
+        str(submissions),
+        "--assignments",
+        str(assignments),
+        "--out",
+        str(out),
+        *QUICK,
+        *more,
+    ]
 
 
 class Run:
-    """A run as a process; its output goes to a file, as its own processes would hold a pipe open."""
+    """A run as a process; its output goes to a file, as its own processes would hold a pipe
+    open."""
 
     def __init__(self, *options: str, before: tuple[str, ...] = (), **environment: str) -> None:
         self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115  (closed with this object)
         command_line = [*before, sys.executable, "-m", "notebook_grader", *options]
         environment = {**os.environ, **environment}
-        self.process = subprocess.Popen(command_line, env=environment, stdout=self._said, stderr=self._said)
+        self.process = subprocess.Popen(
+            command_line, env=environment, stdout=self._said, stderr=self._said
+        )
 
     def end(self, code: int = 0, within: float = 3600) -> str:
         """Wait for the end, with this exit code; returns the output."""

@@ -11,7 +11,15 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from notebook_grader.assignment import Assignment
 from notebook_grader.course import PLAIN
-from notebook_grader.decisions import Decision, Mark, Table, View, decide_by_machine, make_view, open_table
+from notebook_grader.decisions import (
+    Decision,
+    Mark,
+    Table,
+    View,
+    decide_by_machine,
+    make_view,
+    open_table,
+)
 from notebook_grader.fact import Fact, TextFact
 from notebook_grader.key import Key
 from notebook_grader.pages import find_titles
@@ -29,7 +37,10 @@ RATE = "rate = (end / start - 1) * 100"
 MEAN = "def mean(x):\n    return sum(x) / len(x)"
 CHOICE = 'choice = "B"'
 PARTS = 'parts = {"a": given["a"] * 2, "b": given["b"] * 2}'
-SLIP = 'check.slip("1.1 rate", (1 - start / end) * 100, "Which of the two is the hundred?", within=0.01)'
+SLIP = (
+    'check.slip("1.1 rate", (1 - start / end) * 100, "Which of the two is the hundred?",'
+    " within=0.01)"
+)
 INPUTS = """\
 SEED = 0
 import random
@@ -47,7 +58,9 @@ FACTS = {
         typed_points=2,
     ),
     "tests-1-2": Fact("1.2", random_inputs=INPUTS),
-    "tests-1-3": Fact("1.3", choices={"A": ("A is a lie.", "lies"), "C": ("C is no better.", "none")}),
+    "tests-1-3": Fact(
+        "1.3", choices={"A": ("A is a lie.", "lies"), "C": ("C is no better.", "none")}
+    ),
     "tests-1-4": Fact("1.4"),
 }
 TEXTS = {
@@ -82,7 +95,9 @@ def make_code(grade_id: str, text: str, **changes: object) -> NotebookNode:
     return new_code_cell(text, id=grade_id, metadata=_describe(grade_id, **changes))
 
 
-def make_exercise(number: int, answer: str, check: str, points: int, given: str = "") -> list[NotebookNode]:
+def make_exercise(
+    number: int, answer: str, check: str, points: int, given: str = ""
+) -> list[NotebookNode]:
     """The cells of an exercise."""
     name = f"1-{number}"
     cells = [make_text(f"question-{name}", f"## Exercise 1.{number}. Task {number}")]
@@ -92,14 +107,20 @@ def make_exercise(number: int, answer: str, check: str, points: int, given: str 
 
 
 def submission(
-    rate: str = RATE, mean: str = MEAN, choice: str = CHOICE, parts: str = PARTS, text: str = "My answer."
+    rate: str = RATE,
+    mean: str = MEAN,
+    choice: str = CHOICE,
+    parts: str = PARTS,
+    text: str = "My answer.",
 ) -> NotebookNode:
     """The assignment with these answers, by default the right ones."""
     cells = [
         make_text("how-to", "# A small assignment"),
         make_code("forms", f"{PLAIN.checks}\ncheck.expect({json.dumps(json.dumps(FORMS))})"),
         make_code("given", 'given = {"a": 1.5, "b": 2.5}'),
-        *make_exercise(1, rate, 'check.answer("1.1 rate", rate, within=0.01, unit="%")', 4, PARAMETERS[0]),
+        *make_exercise(
+            1, rate, 'check.answer("1.1 rate", rate, within=0.01, unit="%")', 4, PARAMETERS[0]
+        ),
         *make_exercise(2, mean, 'check.answer("1.2 mean", mean([1, 2, 3]), within=1e-6)', 3),
         *make_exercise(3, choice, 'check.answer("1.3 choice", choice)', 2),
         *make_exercise(4, parts, 'check.answer("1.4 parts", parts, within=0.001)', 2),
@@ -107,7 +128,9 @@ def submission(
         make_text("answer-1-5", text, grade=True, locked=False, solution=True, points=5),
     ]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    return new_notebook(cells=cells, metadata={"course": {"assignment": NAME}, "kernelspec": kernel})
+    return new_notebook(
+        cells=cells, metadata={"course": {"assignment": NAME}, "kernelspec": kernel}
+    )
 
 
 def source(facts: dict[str, Fact] = FACTS) -> NotebookNode:
@@ -121,7 +144,9 @@ def source(facts: dict[str, Fact] = FACTS) -> NotebookNode:
 def release() -> NotebookNode:
     """The notebook that students get."""
     mean = "def mean(x):\n    ..."
-    return submission("rate = ...", mean, "choice = ...", "parts = ...", "*Write your answer here.*")
+    return submission(
+        "rate = ...", mean, "choice = ...", "parts = ...", "*Write your answer here.*"
+    )
 
 
 def changed(change: Callable[[NotebookNode], object], **answers: str) -> NotebookNode:
@@ -133,7 +158,9 @@ def changed(change: Callable[[NotebookNode], object], **answers: str) -> Noteboo
 
 def find_cell(notebook: NotebookNode, grade_id: str) -> NotebookNode:
     """The cell with this grade id."""
-    return next(c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == grade_id)
+    return next(
+        c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == grade_id
+    )
 
 
 def write(path: Path, notebook: NotebookNode) -> None:
@@ -149,7 +176,9 @@ def hand_in(folder: Path, **notebooks: NotebookNode) -> Path:
     return folder
 
 
-def build(folder: Path, made: NotebookNode | None = None, released: NotebookNode | None = None) -> Path:
+def build(
+    folder: Path, made: NotebookNode | None = None, released: NotebookNode | None = None
+) -> Path:
     """Write the source and release notebooks of an assignment."""
     for kind, notebook in (("source", made or source()), ("release", released or release())):
         write(folder / kind / NAME / f"{NAME}.ipynb", notebook)
@@ -166,8 +195,13 @@ SHARES = "growth rates add up"
 def make_result(
     student: str, points: float = 4, given: float | None = None, comment: str = "", *more: Decision
 ) -> tuple[Result, View]:
-    """A result with these points for 1.1, 7 for the other tests, and the points `given` for the text."""
-    cells = {"tests-1-1": Cell(float(points), 4), "tests-1-2": Cell(3.0, 3), "tests-1-3": Cell(2.0, 2)}
+    """A result with these points for 1.1, 7 for the other tests, and the points `given` for the
+    text."""
+    cells = {
+        "tests-1-1": Cell(float(points), 4),
+        "tests-1-2": Cell(3.0, 3),
+        "tests-1-3": Cell(2.0, 2),
+    }
     cells |= {"tests-1-4": Cell(2.0, 2), "answer-1-5": Cell(None, 5, answer="Text")}
     result = Result(student, "print", "file", "sha", cells, version=HELD.version)
     own = [decide(student, given, comment)] if given is not None else []
@@ -185,14 +219,19 @@ def keep(folder: Path, *results: Result) -> Table:
     """Keep results and the machine's decisions, as a run does."""
     table = open_table(folder)
     for result in results:
-        write_text(folder / "results" / f"{make_file_name(result.student)}.json", json.dumps(asdict(result)))
+        write_text(
+            folder / "results" / f"{make_file_name(result.student)}.json",
+            json.dumps(asdict(result)),
+        )
         table.add(decide_by_machine(result))
     return table
 
 
 def make_class(count: int = 60) -> tuple[dict[str, Result], dict[str, dict[str, Mark]]]:
-    """Results and marks. The better half has 1.1 right and 1.2 wrong; a third of the wrong 1.1 hold the
-    misconception; every second pair has 1.3 right; nobody answered 1.4; a person must still mark 1.5."""
+    """Results and marks. The better half has 1.1 right and 1.2 wrong; a third of the wrong 1.1 hold
+    the misconception; every second pair has 1.3 right; nobody answered 1.4; a person must still
+    mark 1.5.
+    """
     results, final = {}, {}
     for number in range(count):
         good, student = number % 2 == 0, f"student {number:02}"

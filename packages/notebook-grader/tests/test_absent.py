@@ -44,6 +44,8 @@ def test_what_is_not_there_is_left_out_and_named(line, name):
 @pytest.mark.parametrize("line", KEPT)
 def test_everything_else_is_left_as_it_is(line, tmp_path):
     (tmp_path / "helper_of_the_course.py").touch()
-    notebook = new_notebook(cells=[new_code_cell(line), small.make_code("given", "import polars_rs")])
+    notebook = new_notebook(
+        cells=[new_code_cell(line), small.make_code("given", "import polars_rs")]
+    )
     assert absent.leave_out(notebook, [tmp_path]) == []
     assert [cell.source for cell in notebook.cells] == [line, "import polars_rs"]

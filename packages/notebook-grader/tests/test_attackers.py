@@ -53,7 +53,9 @@ def assert_sees_nothing(out: Path) -> None:
     """`look_around` reached only its own folder."""
     notebook = nbformat.read(out / "notebooks" / "eve.ipynb", as_version=4)
     seen = json.loads(find_cell(notebook, "answer-1-1").outputs[0].text)
-    assert not any(seen[name] for name in ("key", "tests", "home", "passwords", "connect", "write")), seen
+    assert not any(
+        seen[name] for name in ("key", "tests", "home", "passwords", "connect", "write")
+    ), seen
     assert seen["own"] and seen["interfaces"] == ["lo"] and seen["uid"] != 0
     assert len(seen["processes"]) <= 3
     assert "A_SECRET" not in seen["environment"]
@@ -92,9 +94,14 @@ def test_everybody_gets_what_right_answers_earn_and_no_page_acts(graded):
     rows, report, faults = read_grades(out), read_report(out), []
     assert set(rows) == {*attackers.CLASS, "eve"}
     for student, kind in attackers.CLASS.items():
-        page, line = (out / "feedback" / f"{student}.html").read_text(encoding="utf-8"), report[student]
+        page, line = (
+            (out / "feedback" / f"{student}.html").read_text(encoding="utf-8"),
+            report[student],
+        )
         if rows[student]["points"] != f"{kind.points:g}":
-            faults.append(f"{student}: {rows[student]['points']} points instead of {kind.points:g}: {line}")
+            faults.append(
+                f"{student}: {rows[student]['points']} points instead of {kind.points:g}: {line}"
+            )
         for sentence in kind.sentences:
             if sentence not in line and sentence not in page:
                 faults.append(f"{student}: {sentence!r} is not said: {line}")
@@ -112,11 +119,14 @@ def test_the_sandbox_shows_nothing_and_nothing_is_left(graded, temporary):
 
 
 def _as_user(run: list[str], home: Path) -> list[str]:
-    """Run a command as another user than root, who can read this Python even in a private folder."""
+    """Run a command as another user than root, who can read this Python even in a private
+    folder."""
     reach: list[str] = []
     for needed in sorted(filter(Path.is_dir, map(Path, {sys.base_prefix, sys.prefix, *sys.path}))):
         above = [*reversed(needed.parents)]
-        private = next((place for place, p in enumerate(above) if not p.stat().st_mode & 0o001), len(above))
+        private = next(
+            (place for place, p in enumerate(above) if not p.stat().st_mode & 0o001), len(above)
+        )
         for kind, folder in zip(["--tmpfs", *["--dir"] * len(above)], map(str, above[private:])):
             if folder not in reach:
                 reach += ["--perms", "0755", kind, folder]
@@ -136,8 +146,15 @@ def test_the_sandbox_holds_where_we_are_not_root(assignments):
         small.build(folder / "built")
         for path in (folder, *folder.rglob("*")):
             os.chown(path, 12345, 12345)
-        given = [sys.executable, "-m", "notebook_grader", *make_options(folder / "in", folder / "built", out)]
-        done = subprocess.run(["env", "A_SECRET=x", *_as_user(given, folder)], capture_output=True, text=True)
+        given = [
+            sys.executable,
+            "-m",
+            "notebook_grader",
+            *make_options(folder / "in", folder / "built", out),
+        ]
+        done = subprocess.run(
+            ["env", "A_SECRET=x", *_as_user(given, folder)], capture_output=True, text=True
+        )
         assert done.returncode == 0, done.stderr
         assert_sees_nothing(out)
         assert "started 64 processes" in read_report(out)["bomb"]

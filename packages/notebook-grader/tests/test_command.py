@@ -29,7 +29,9 @@ from running import (
     until,
 )
 
-FEW_VALUES = small.FACTS | {"tests-1-1": replace(small.FACTS["tests-1-1"], variants=small.PARAMETERS[:2])}
+FEW_VALUES = small.FACTS | {
+    "tests-1-1": replace(small.FACTS["tests-1-1"], variants=small.PARAMETERS[:2])
+}
 README = Path(__file__).parents[1] / "README.md"
 
 
@@ -52,7 +54,9 @@ def test_a_person_marks_the_texts(assignments, tmp_path, out):
         (out / "manual.csv").write_text(text.replace(old, new))
 
     hand_in("=An answer, with <b>HTML</b> <script>alert(1)</script>")
-    assert "ann,answer-1-5,,5,,\"'=An answer" in (out / "manual.csv").read_text(encoding="utf-8-sig")
+    assert "ann,answer-1-5,,5,,\"'=An answer" in (out / "manual.csv").read_text(
+        encoding="utf-8-sig"
+    )
     fill("ann,answer-1-5,,5,,", "ann,answer-1-5,4.5,5,Well put.,")
     grade_here(submissions, assignments, out)
     row = read_grades(out)["ann"]
@@ -112,7 +116,14 @@ def test_only_the_owner_reads_what_a_run_writes_also_elsewhere(assignments, tmp_
     before = os.umask(0o022)
     try:
         small.hand_in(tmp_path / "in", ann=small.submission())
-        given = ["grade", str(tmp_path / "in"), "--assignments", str(assignments), "--out", str(out)]
+        given = [
+            "grade",
+            str(tmp_path / "in"),
+            "--assignments",
+            str(assignments),
+            "--out",
+            str(out),
+        ]
         assert command.main(given) == 0
         assert os.umask(0o022) == 0o022  # a program that calls this is left as it was
     finally:
@@ -123,8 +134,11 @@ def test_only_the_owner_reads_what_a_run_writes_also_elsewhere(assignments, tmp_
 
 
 @needs_sandbox
-def test_one_list_a_mark_for_everybody_and_a_changed_mark_is_told(assignments, tmp_path, out, capsys):
-    """Late Ann hands in for Cy too, Bo an essay; what Di does is oral, and the second try of Ann is worse."""
+def test_one_list_a_mark_for_everybody_and_a_changed_mark_is_told(
+    assignments, tmp_path, out, capsys
+):
+    """Late Ann hands in for Cy too, Bo an essay; what Di does is oral, and the second try of Ann is
+    worse."""
     sheet = Path(__file__).parent / "samples" / "term.csv"
     submissions, back = tmp_path / "in", "_assignsubmission_file"
     (tmp_path / "days.csv").write_text("student;days;reason\nAnn;1,5;Ill.\nNobody;2;\n")
@@ -143,7 +157,9 @@ def test_one_list_a_mark_for_everybody_and_a_changed_mark_is_told(assignments, t
         assert command.main(["return", "--grades", str(out.parent), "--assignment", out.name]) == 0
         return [row["Grade"] for row in read_table(out.parent / "moodle.csv")[1]]
 
-    output = grade("--list", str(sheet), "--extensions", str(tmp_path / "days.csv"), "--late-off", "10")
+    output = grade(
+        "--list", str(sheet), "--extensions", str(tmp_path / "days.csv"), "--late-off", "10"
+    )
     assert "row 3: 'Nobody' is not one of those who handed in." in output
     assert "Of the list 1 handed in nothing" in output
     assert "1 was late; late work costs 10 % a day." in output
@@ -151,11 +167,18 @@ def test_one_list_a_mark_for_everybody_and_a_changed_mark_is_told(assignments, t
     assert told.pop("Ann_1") == ("to be marked", "yes")
     assert told == {"Bo_2": ("not graded", ""), "Di_4": ("nothing handed in", "")}
     page = (out / "feedback" / "Ann_1.html").read_text(encoding="utf-8")
-    assert "It was 1 day late (2 days 3 hours late; extension in days: 1.5)." in page and "points off" in page
+    assert (
+        "It was 1 day late (2 days 3 hours late; extension in days: 1.5)." in page
+        and "points off" in page
+    )
     page = (out / "feedback" / "Bo_2.html").read_text(encoding="utf-8")
     assert f"<h1>{small.NAME}: Bo</h1>" in page and "What to do: hand in again" in page
     assert "there is no notebook, only essay.docx" in page
-    for row in ("Ann_1,answer-1-5,5,,,", "Bo_2,mark,9.5,,By word of mouth.,", "Di_4,mark,99,,Too many.,"):
+    for row in (
+        "Ann_1,answer-1-5,5,,,",
+        "Bo_2,mark,9.5,,By word of mouth.,",
+        "Di_4,mark,99,,Too many.,",
+    ):
         write(row)
     output = grade()
     assert "'99' is not a number of points from 0 to 16. It does not count." in output
@@ -167,24 +190,38 @@ def test_one_list_a_mark_for_everybody_and_a_changed_mark_is_told(assignments, t
     grade()
     assert give_back() == ["6.30", "9.50", "6.30", "0.00"]
     with zipfile.ZipFile(out / "feedback-moodle.zip") as archive:
-        assert sorted(name.split("_")[0] for name in archive.namelist()) == ["Ann", "Bo", "Cy", "Di"]
-    assert "Cy_3 is marked by the file of Ann_1." in (out / "report.txt").read_text(encoding="utf-8")
+        assert sorted(name.split("_")[0] for name in archive.namelist()) == [
+            "Ann",
+            "Bo",
+            "Cy",
+            "Di",
+        ]
+    assert "Cy_3 is marked by the file of Ann_1." in (out / "report.txt").read_text(
+        encoding="utf-8"
+    )
     assert command.main(["explain", "cy", "1.5", "--grades", str(out.parent)]) == 0
     said = "Cy_3 is marked by the file that Ann_1 handed in for the group.\nAnn_1, "
     assert said in capsys.readouterr().out
-    (tmp_path / "other.csv").write_text("Full name,Email address\nAnn,a@x.org\nBo,b@x.org\nDi,d@x.org\n")
+    (tmp_path / "other.csv").write_text(
+        "Full name,Email address\nAnn,a@x.org\nBo,b@x.org\nDi,d@x.org\n"
+    )
     told = ["return", str(tmp_path / "other.csv"), "--grades", str(out.parent)]
     assert command.main(told) == 0
     told, faults = capsys.readouterr()
     assert "has no column 'Group' with groups." in faults
-    assert f"other.csv counts for this run alone: the next one takes {out / 'list.csv'}, its" in told
+    assert (
+        f"other.csv counts for this run alone: the next one takes {out / 'list.csv'}, its" in told
+    )
     # A worse try counts, as the last does; a decision with a reason gives the returned mark back.
     worse = small.submission(**attackers.WRONG | {"choice": 'choice = "A"'}, text="One")
     shutil.rmtree(submissions / f"Ann_1{back}")
     small.hand_in(submissions, **{f"Group 7-Ann_1{back}": worse})  # who is the same person
     output = grade()
     assert sorted(read_grades(out)) == ["Ann_1", "Bo_2", "Di_4"]
-    assert "Marks that were returned and have changed since: Ann_1 6.3 to 4.5. Return them again" in output
+    assert (
+        "Marks that were returned and have changed since: Ann_1 6.3 to 4.5. Return them again"
+        in output
+    )
     assert read_grades(out)["Ann_1"]["points"] == "4.5"
     assert give_back()[0] == "4.50"
     assert "Ann_1, out: 6.3 points were returned before; now: 4.5." in capsys.readouterr().out
@@ -203,8 +240,8 @@ def test_one_list_a_mark_for_everybody_and_a_changed_mark_is_told(assignments, t
 def test_one_key_one_table(tmp_path):
     """A changed key grades everybody again, from kept files; marks of an old key are in no table.
 
-    What that changes is told, and nobody is told to have edited what the instructor did. Of Bob's two
-    hand-ins the last counts.
+    What that changes is told, and nobody is told to have edited what the instructor did. Of Bob's
+    two hand-ins the last counts.
     """
     built, out = small.build(tmp_path / "built", small.source(FEW_VALUES)), tmp_path / "out"
     wrong = small.submission(mean="def mean(x):\n    return 0", text=" ")
@@ -235,7 +272,11 @@ def test_one_key_one_table(tmp_path):
     assert "Edited" not in (out / "report.txt").read_text(encoding="utf-8")
     assert "brought up to date: given." in read_report(out)["bob"]
     second = {result.student: result.version for result in store.read_results(out).values()}
-    assert len({*second.values()}) == 1 and second.keys() == first.keys() and second["ann"] != first["ann"]
+    assert (
+        len({*second.values()}) == 1
+        and second.keys() == first.keys()
+        and second["ann"] != first["ann"]
+    )
     assert {student: row["points"] for student, row in read_grades(out).items()} == {
         "ann": "11",
         "bob": "7.5",
@@ -243,8 +284,14 @@ def test_one_key_one_table(tmp_path):
     shutil.rmtree(out / "submissions")
     change_key(1.5)
     rows = read_grades(out)
-    assert (rows["bob"]["points"], rows["ann"]["points"], rows["ann"]["status"]) == ("8.5", "", "not graded")
-    assert read_report(out)["ann"].endswith("The grader could not run it: its marks are by an earlier key.")
+    assert (rows["bob"]["points"], rows["ann"]["points"], rows["ann"]["status"]) == (
+        "8.5",
+        "",
+        "not graded",
+    )
+    assert read_report(out)["ann"].endswith(
+        "The grader could not run it: its marks are by an earlier key."
+    )
 
 
 @pytest.mark.slow
@@ -276,14 +323,20 @@ def test_interrupted_and_resumed(assignments, tmp_path, out, temporary):
     [
         ("nowhere", [], "is neither a folder nor a zip"),
         ("empty", [], "holds no submission"),
-        ("in", ["--assignment", "99_none"], "There is no assignment '99_none'; built are: 92_small."),
+        (
+            "in",
+            ["--assignment", "99_none"],
+            "There is no assignment '99_none'; built are: 92_small.",
+        ),
         ("in", ["--memory", "0"], "must be 1 or more"),
         ("in", ["--list", "wrong.csv", "--late-off", "9"], "but the worksheet's maximum is 33.00"),
         ("in", ["--out", "/usr/grades"], "lies where the sandbox can read it"),
         ("in", ["--scheduler", "tcp://127.0.0.1:1", "--wait", "1"], "127.0.0.1:1"),
     ],
 )
-def test_one_sentence_and_nothing_is_changed(assignments, tmp_path, out, place, more, sentence, monkeypatch):
+def test_one_sentence_and_nothing_is_changed(
+    assignments, tmp_path, out, place, more, sentence, monkeypatch
+):
     (tmp_path / "empty").mkdir()
     monkeypatch.chdir(tmp_path)
     sheet = (Path(__file__).parent / "samples" / "term.csv").read_text(encoding="utf-8")
@@ -302,7 +355,9 @@ def test_a_scheduler_without_its_extra_is_one_sentence(assignments, tmp_path, ou
     assert output.strip() == "--scheduler needs Dask: pip install distributed."
 
 
-def test_without_bubblewrap_nothing_runs_but_what_is_asked_for(assignments, tmp_path, out, monkeypatch):
+def test_without_bubblewrap_nothing_runs_but_what_is_asked_for(
+    assignments, tmp_path, out, monkeypatch
+):
     """With --unsafe it runs, and only one run writes to a folder."""
     folder = small.hand_in(tmp_path / "in", ann=small.submission(mean="def mean(x):\n    return 0"))
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -317,7 +372,8 @@ def test_without_bubblewrap_nothing_runs_but_what_is_asked_for(assignments, tmp_
 
 @needs_sandbox
 def test_odd_files_of_one_student_cost_nobody_else_anything(assignments, tmp_path, out):
-    """A carriage return, ten million digits, 43 kB of tags, a pasted picture; the list of another class."""
+    """A carriage return, ten million digits, 43 kB of tags, a pasted picture; the list of another
+    class."""
 
     def paste(made) -> None:
         cell = small.find_cell(made, "answer-1-5")
@@ -331,7 +387,9 @@ def test_odd_files_of_one_student_cost_nobody_else_anything(assignments, tmp_pat
         "return": small.submission(**wrong, text="Line one\rline two"),
         "tags": small.changed(lambda made: made.metadata.update(tags=tags), **wrong),
         "digits": small.changed(lambda made: made.metadata.update(x="DIGITS"), **wrong),
-        "autumn": small.changed(lambda made: made.metadata["course"].update(assignment="92-autumn")),
+        "autumn": small.changed(
+            lambda made: made.metadata["course"].update(assignment="92-autumn")
+        ),
     }
     small.find_cell(students["tags"], "answer-1-1").metadata["tags"] = tags
     folder = small.hand_in(tmp_path / "in", **students)
@@ -341,7 +399,10 @@ def test_odd_files_of_one_student_cost_nobody_else_anything(assignments, tmp_pat
     path.write_text(path.read_text().replace('"DIGITS"', "7" * 10**7))
     for _ in range(2):  # what the first run wrote, the second reads
         output = grade_here(folder, assignments, out)
-    assert "Of 92-autumn there are 1: grade the same files again with --assignment 92-autumn." in output
+    assert (
+        "Of 92-autumn there are 1: grade the same files again with --assignment 92-autumn."
+        in output
+    )
     assert sorted(row["points"] for row in read_grades(out).values()) == ["", "", *["2"] * 4]
     assert "only hidden files" in (out / "feedback" / "hidden.html").read_text(encoding="utf-8")
     page = (out / "feedback" / "picture.html").read_text(encoding="utf-8")
@@ -370,7 +431,10 @@ sys.exit(main(["grade", "in"]))
 
 def test_elsewhere_than_on_linux_help_helps_and_grading_says_what_is_missing(tmp_path):
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", ELSEWHERE], cwd=tmp_path, capture_output=True, text=True
+        [sys.executable, "-W", "ignore", "-c", ELSEWHERE],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
     )
     assert done.stderr.strip() == sandbox.NOT_LINUX and done.returncode == 2
     assert "--cell-seconds N" in done.stdout and "--port PORT" in done.stdout
@@ -384,7 +448,10 @@ def test_the_readmes_example(assignments, tmp_path, out, monkeypatch):
     shutil.copytree(out / "keys", tmp_path / "grades" / "keys")
     code = textwrap.dedent(README.read_text(encoding="utf-8").split("```python")[1].split("```")[0])
     run = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ, "COLUMNS": "100"}
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "COLUMNS": "100"},
     )
     assert run.returncode == 0, run.stderr
     assert "ann,2,16,5,to be marked" in run.stdout
@@ -392,15 +459,21 @@ def test_the_readmes_example(assignments, tmp_path, out, monkeypatch):
 
 @needs_sandbox
 def test_a_file_that_was_graded_and_replaced_is_no_new_try(assignments, tmp_path, out):
-    """The platform's zip holds it still, when the teacher has graded a corrected file from a folder."""
-    zipped = small.hand_in(tmp_path / "zip", ann=small.submission(rate="rate = 1.0"), bo=small.submission())
+    """The platform's zip holds it still, when the teacher has graded a corrected file from a
+    folder."""
+    zipped = small.hand_in(
+        tmp_path / "zip", ann=small.submission(rate="rate = 1.0"), bo=small.submission()
+    )
     corrected = small.hand_in(tmp_path / "folder", ann=small.submission())
     grade_here(zipped, assignments, out)
     grade_here(corrected, assignments, out)
     before = read_grades(out)["ann"]["points"]
     output = grade_here(zipped, assignments, out)
     assert read_grades(out)["ann"]["points"] == before
-    assert "A file that was graded before and replaced is no new try: ann. --again ann takes it." in output
+    assert (
+        "A file that was graded before and replaced is no new try: ann. --again ann takes it."
+        in output
+    )
     small.hand_in(zipped, ann=small.submission(parts="parts = 1"))  # a new one is
     assert "1 graded now" in grade_here(zipped, assignments, out)
     small.hand_in(zipped, ann=small.submission(rate="rate = 1.0"))

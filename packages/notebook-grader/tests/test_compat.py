@@ -1,11 +1,15 @@
-"""The patches in `notebook_grader.compat` still apply, to the versions that they were written for."""
+"""The patches in `notebook_grader.compat` still apply, to the versions that they were written
+for."""
 
 from importlib.metadata import version
 
 from jupyter_client.session import Session
 from notebook_grader import compat
 
-LOOK = "read the new version, then take the change out of notebook_grader/compat.py or set the version there"
+LOOK = (
+    "read the new version, then take the change out of notebook_grader/compat.py or set the version"
+    " there"
+)
 
 
 def test_each_change_was_written_for_the_installed_version():

@@ -51,14 +51,22 @@ def test_all_outputs_say_what_was_decided(tmp_path, kind):
         store.write(folder / marks.MANUAL, marks.format_manual(results, table))
     view = table.view(results["ann"])
     assert (view.points, view.waiting, view.out_of) == (points, waiting, 16)
-    (row,) = csv.DictReader(io.StringIO(marks.format_grades(results, {"ann": view}, {}, exercises)[1:]))
+    (row,) = csv.DictReader(
+        io.StringIO(marks.format_grades(results, {"ann": view}, {}, exercises)[1:])
+    )
     assert (float(row["points"]), float(row["to_be_marked"])) == (points, waiting)
-    assert float(row["off"] or 0) == view.off and ("excused" in row["status"]) == (kind == "excused")
+    assert float(row["off"] or 0) == view.off and ("excused" in row["status"]) == (
+        kind == "excused"
+    )
     each = [float(row[name] or 0) for name in exercises]
     assert round(sum(each) - view.off, 2) == points
     page = feedback.render_page(small.submission(), results["ann"], view, NAME)
-    assert f"<strong>{points:g} of 16 points</strong>" in page and all(one in page for one in view.sentences)
-    assert f"ann: {points:g} of 16 points." in report.format_report(NAME, results, {"ann": view}, {}, {})
+    assert f"<strong>{points:g} of 16 points</strong>" in page and all(
+        one in page for one in view.sentences
+    )
+    assert f"ann: {points:g} of 16 points." in report.format_report(
+        NAME, results, {"ann": view}, {}, {}
+    )
     summary = items.summarise(results, {"ann": view.marks}, exercises, {})
     assert [item.mean for item in summary.items[:4]] == [p / m for p, m in zip(each, [4, 3, 2, 2])]
     final = None if waiting or kind == "excused" else points
@@ -66,7 +74,9 @@ def test_all_outputs_say_what_was_decided(tmp_path, kind):
     output = io.StringIO()
     with redirect_stdout(output):
         assert main(["explain", "an", "1.1", "--grades", str(tmp_path)]) == 0
-    shown = f"ann, {NAME}, {RATE}: {view.marks[RATE].points:g} of 4 points, by {view.marks[RATE].by}."
+    shown = (
+        f"ann, {NAME}, {RATE}: {view.marks[RATE].points:g} of 4 points, by {view.marks[RATE].by}."
+    )
     assert output.getvalue().splitlines()[0] == shown
     assert all(row.reason in output.getvalue() for row in rows if row.exercise == RATE)
 
@@ -74,12 +84,17 @@ def test_all_outputs_say_what_was_decided(tmp_path, kind):
 def test_lateness_is_one_rule_of_all_assignments(tmp_path):
     """It lies beside them, and each change of it is kept."""
     for name in ("02_region", "03_gdp"):
-        small.keep(tmp_path / name, small.make_result("ann")[0]).add([decide("ann", 3.0, "", "late")])
+        small.keep(tmp_path / name, small.make_result("ann")[0]).add(
+            [decide("ann", 3.0, "", "late")]
+        )
     wanted = {
         None: (16 - 5, "late work costs nothing"),
         ("late off", 10): (16 - 5 - 3.3, "late work costs 10 % a day"),
         ("late most", 20): (16 - 5 - 2.2, "late work costs 10 % a day, 20 % at most"),
-        ("late days", 2): (0, "late work costs 10 % a day, 20 % at most, and after 2 days it earns nothing"),
+        ("late days", 2): (
+            0,
+            "late work costs 10 % a day, 20 % at most, and after 2 days it earns nothing",
+        ),
     }
     for rule, (points, sentence) in wanted.items():
         decisions.keep_rules(tmp_path, dict([rule]) if rule else {})
@@ -91,7 +106,9 @@ def test_lateness_is_one_rule_of_all_assignments(tmp_path):
 
 
 def test_what_explain_cannot_find_is_one_sentence(tmp_path, capsys):
-    small.keep(tmp_path / NAME, *(small.make_result(name)[0] for name in ("ann", "ann_1001", "anne")))
+    small.keep(
+        tmp_path / NAME, *(small.make_result(name)[0] for name in ("ann", "ann_1001", "anne"))
+    )
     assert main(["explain", "ann", "1.1", "--grades", str(tmp_path)]) == 0  # and not ann_1001
     capsys.readouterr()
     for words, sentence in {
@@ -105,10 +122,13 @@ def test_what_explain_cannot_find_is_one_sentence(tmp_path, capsys):
 
 
 def test_a_student_alone_is_one_page(tmp_path, capsys):
-    """All assignments: late, overridden, excused, on paper, by the group's file, and nothing at all."""
+    """All assignments: late, overridden, excused, on paper, by the group's file, and nothing at
+    all."""
     one, two = (small.make_result(name)[0] for name in ("Ann Lee_1", "Bo_2"))
     table = small.keep(tmp_path / "01_reading", one, two)
-    table.add([decide("Ann Lee_1", 3.5, "Base named."), decide("Ann Lee_1", 1.0, "Typed by hand.", RATE)])
+    table.add(
+        [decide("Ann Lee_1", 3.5, "Base named."), decide("Ann Lee_1", 1.0, "Typed by hand.", RATE)]
+    )
     table.add(
         [
             decide("Ann Lee_1", 2.0, "2 days late", "late"),
@@ -116,13 +136,21 @@ def test_a_student_alone_is_one_page(tmp_path, capsys):
         ]
     )
     decisions.keep_rules(tmp_path, {"late off": 10})
-    small.keep(tmp_path / "02_region", small.make_result("Ann Lee_33")[0])  # Moodle's number of another week
+    small.keep(
+        tmp_path / "02_region", small.make_result("Ann Lee_33")[0]
+    )  # Moodle's number of another week
     small.keep(tmp_path / "03_gdp", two)
-    store.write(tmp_path / "03_gdp" / store.FACTS, '{"out_of": 16, "members": {"Ann Lee_44": "Bo_2"}}')
-    small.keep(tmp_path / "04_gaps", two).add([decide("Ann Lee_5", 9.0, "By word of mouth.", "mark")])
+    store.write(
+        tmp_path / "03_gdp" / store.FACTS, '{"out_of": 16, "members": {"Ann Lee_44": "Bo_2"}}'
+    )
+    small.keep(tmp_path / "04_gaps", two).add(
+        [decide("Ann Lee_5", 9.0, "By word of mouth.", "mark")]
+    )
     small.keep(tmp_path / "05_more", two).add([decide("Ann Lee_6", 1.0, "Ill.", "excused")])
     small.keep(tmp_path / "06_last", two)
-    store.write(tmp_path / "06_last" / store.FACTS, '{"refused": {"Ann Lee_7": ["a link", "a.url"]}}')
+    store.write(
+        tmp_path / "06_last" / store.FACTS, '{"refused": {"Ann Lee_7": ["a link", "a.url"]}}'
+    )
     small.keep(tmp_path / "07_none", two)
     assert main(["explain", "ann lee", "--grades", str(tmp_path)]) == 0
     said = re.sub(r"\d{4}-\d\d-\d\d", "DAY", capsys.readouterr().out)
@@ -171,7 +199,10 @@ Weights, and marks that are dropped, are the platform's.
 
 
 def test_two_of_one_name_are_named_both(tmp_path, capsys):
-    for name, students in {"01_reading": ("Juan_1", "Juan_2"), "02_region": ("Juan_7", "Bo_2")}.items():
+    for name, students in {
+        "01_reading": ("Juan_1", "Juan_2"),
+        "02_region": ("Juan_7", "Bo_2"),
+    }.items():
         small.keep(tmp_path / name, *(small.make_result(one)[0] for one in students))
     assert main(["explain", "juan", "--grades", str(tmp_path)]) == 2
     assert capsys.readouterr().err.strip() == "'juan' could be Juan_1, Juan_2, Juan_7."
@@ -205,13 +236,33 @@ def test_what_was_said_last_is_not_said_again(tmp_path):
 
 # Texts that a student, a marker or a spreadsheet may write, but for what no file can hold.
 ODD = st.sampled_from(
-    ["=1+1", "'=1", "'", '"', '",', ",", "\r", "\n", "\r\n", "-1", "@x", "\t", "，", "\u202e", "\x85"]
+    [
+        "=1+1",
+        "'=1",
+        "'",
+        '"',
+        '",',
+        ",",
+        "\r",
+        "\n",
+        "\r\n",
+        "-1",
+        "@x",
+        "\t",
+        "，",
+        "\u202e",
+        "\x85",
+    ]
 )
-WORDS = st.lists(ODD | st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=5), max_size=5)
+WORDS = st.lists(
+    ODD | st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=5), max_size=5
+)
 TEXTS = WORDS.map("".join)
 
 
-@pytest.mark.parametrize("text", ["=1+1", "'quoted'", "'-x", "'=1", "-", "'-", "''-", "@", "x;=c|'!A0"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "'quoted'", "'-x", "'=1", "-", "'-", "''-", "@", "x;=c|'!A0"]
+)
 def test_formulas_stay_text(text):
     escaped = tables.escape_formula(text)
     assert tables.unescape_formula(escaped) == text and not re.search("(?:^|;)[=@]", escaped)
@@ -258,7 +309,9 @@ def test_tables_come_back_whatever_stands_in_them(name, reason, text):
             assert (mark.points, mark.comment.split()) == (3.0, reason.split())
             assert len(table.last) == len(again.last)
             store.write(path / marks.MANUAL, marks.format_manual({come_in.student: come_in}, table))
-        listed_as = re.sub("[\r\n]", " ", student)  # a line's end there would be an open quotation mark's
+        listed_as = re.sub(
+            "[\r\n]", " ", student
+        )  # a line's end there would be an open quotation mark's
         lists = {
             "moodle": [["Email address", "Last name"], ["a@x.org", listed_as]],
             "canvas": [["Student", "ID", "Section"], [listed_as, "7", "One"]],
@@ -266,7 +319,9 @@ def test_tables_come_back_whatever_stands_in_them(name, reason, text):
         for platform, listed in lists.items():
             store.write(path / "list.csv", tables.format_table(listed))
             people = read_people(platform, path / "list.csv")
-            final = returns.Marks({(student, NAME): 3.5}, most={NAME: 16}, assigned={NAME: {0: student}})
+            final = returns.Marks(
+                {(student, NAME): 3.5}, most={NAME: 16}, assigned={NAME: {0: student}}
+            )
             given_back = read_csv(returns.format_marks(people, final))
             assert given_back[-1][-1] == "3.5" and len({len(row) for row in given_back}) == 1
             assert len(given_back) == (3 if platform == "canvas" else 2)

@@ -40,7 +40,9 @@ HELD = small.HELD
 def lay(folder, answers=ANSWERS, version=HELD.version):
     """Keep results with these answers, as a run does."""
     for student, answer in answers.items():
-        cells = {"tests-1-1": store.Cell(0.0, 4, "rate = 5", note="1.1 rate is not what the data give.")}
+        cells = {
+            "tests-1-1": store.Cell(0.0, 4, "rate = 5", note="1.1 rate is not what the data give.")
+        }
         cells[QUESTION] = store.Cell(None, 5, answer)
         small.keep(folder, store.Result(student, "", "a.ipynb", "", cells, version=version))
     return folder
@@ -123,8 +125,12 @@ def test_equal_answers_are_marked_at_once_and_items_come_back(stack, folder):
 
 
 def test_a_copy_of_the_model_answer_is_told(stack, folder):
-    """Word for word, whatever the line ends, case and signs around it; also with more words about it."""
-    lay(folder, {"dee": "Look: base, and **year**!", "eve": "Base and", "fay": "The base and the year."})
+    """Word for word, whatever the line ends, case and signs around it; also with more words about
+    it."""
+    lay(
+        folder,
+        {"dee": "Look: base, and **year**!", "eve": "Base and", "fay": "The base and the year."},
+    )
     stack.refresh()
     told = {name: group_of(stack, name).note for name in ("ann", "bob", "cai", "dee", "eve", "fay")}
     assert {name for name, note in told.items() if note} == {"bob", "cai", "dee"}
@@ -153,11 +159,14 @@ def test_a_mark_for_what_has_changed_meanwhile_is_refused(stack, folder):
 def test_what_the_machine_leaves_to_a_person_says_why(folder):
     """A function that the grader could not call waits, beside those that the machine marked."""
     for student, cell in {
-        "ann": store.Cell(None, 4, "rate = 5", doubt="It was not called.", note="It was not called."),
+        "ann": store.Cell(
+            None, 4, "rate = 5", doubt="It was not called.", note="It was not called."
+        ),
         "bob": store.Cell(4.0, 4, "rate = 5", note="1.1 rate is right."),
     }.items():
         small.keep(
-            folder, store.Result(student, "", "a.ipynb", "", {"tests-1-1": cell}, version=HELD.version)
+            folder,
+            store.Result(student, "", "a.ipynb", "", {"tests-1-1": cell}, version=HELD.version),
         )
     stack = Stack(folder, HELD)
     ann, bob = (group_of(stack, one, "tests-1-1") for one in ("ann", "bob"))
@@ -196,14 +205,20 @@ def test_other_points_than_the_machines_want_a_reason_and_no_row_ever_leaves(sta
         ("points", "mark", "row 2: the column 'points' is missing"),
         ("answer-1-5,,", "answer-1-5,six,", "row 2: 'six' is not a number"),
         ("base,", "base,one", "row 2: 'one' is not a list of rubric items"),
-        ("END", "bob,tests-9,1,,Why,", "row 6: 'tests-9' is not an exercise here; there are tests-1-1"),
+        (
+            "END",
+            "bob,tests-9,1,,Why,",
+            "row 6: 'tests-9' is not an exercise here; there are tests-1-1",
+        ),
         ("END", "bo,tests-1-1,1,,Why,", "row 6: nobody who handed in is called 'bo'"),
         ("END", "bob,tests-1-1,1,,,", "row 6: say why, in the column 'comment': these points take"),
         ("END", "bob,tests-1-1,5,,Why,", "row 6: '5' is not a number of points from 0 to 4"),
         ("END", "bob,late,inf,,Why,", "row 6: 'inf' is not a number of days"),
     ],
 )
-def test_a_broken_table_is_one_sentence_and_a_broken_row_stays_as_it_is(stack, folder, old, new, sentence):
+def test_a_broken_table_is_one_sentence_and_a_broken_row_stays_as_it_is(
+    stack, folder, old, new, sentence
+):
     table = folder / marks.MANUAL
     made = marks.format_manual(store.read_results(folder), decisions.open_table(folder, True))
     store.write(table, f"{made}END\n".replace(old, new).replace("END\n", ""))
@@ -220,8 +235,8 @@ def test_a_broken_table_is_one_sentence_and_a_broken_row_stays_as_it_is(stack, f
 
 
 def test_a_text_that_nobody_wrote_hides_no_other_and_its_mark_is_no_texts(folder):
-    """The machine's 0 for an empty text leaves the question to persons, and their mark applies to it
-    alone."""
+    """The machine's 0 for an empty text leaves the question to persons, and their mark applies to
+    it alone."""
     cells = {QUESTION: store.Cell(0.0, 5, doubt="nothing is written", answered=False)}
     small.keep(folder, store.Result("赵", "", "a.ipynb", "", cells, version=HELD.version))
     stack = Stack(folder, HELD)
@@ -230,7 +245,9 @@ def test_a_text_that_nobody_wrote_hides_no_other_and_its_mark_is_no_texts(folder
     assert group_of(stack, "赵").mark.points == 2
     lay(folder, {"赵": "A text in a cell of its own."})
     mark = group_of(Stack(folder, HELD), "赵").mark
-    assert mark.points is None and mark.comment.startswith("The answer changed after it was given 2.")
+    assert mark.points is None and mark.comment.startswith(
+        "The answer changed after it was given 2."
+    )
 
 
 def test_a_rubric_that_does_not_add_up_leaves_points_and_versions_are_not_mixed(folder):
@@ -241,10 +258,14 @@ def test_a_rubric_that_does_not_add_up_leaves_points_and_versions_are_not_mixed(
         Stack(folder, HELD)
 
 
-def test_nothing_to_mark_another_key_and_a_taken_port_are_one_sentence(tmp_path, assignments, stack, capsys):
+def test_nothing_to_mark_another_key_and_a_taken_port_are_one_sentence(
+    tmp_path, assignments, stack, capsys
+):
     assert main(["mark", "--grades", str(tmp_path / "none")]) == 2
     assert "holds no results to mark: grade first." in capsys.readouterr().err
-    (tmp_path / "99_gone" / "results").mkdir(parents=True)  # of a folder that was put back on a new machine
+    (tmp_path / "99_gone" / "results").mkdir(
+        parents=True
+    )  # of a folder that was put back on a new machine
     assert main(["mark", "--grades", str(tmp_path), "--assignments", str(assignments)]) == 2
     missing = capsys.readouterr().err
     assert "92_small is not graded with this version of the assignment" in missing
@@ -294,7 +315,9 @@ def come_in(desk, link):
     # Not a redirect: after a link in a mail, browsers would withhold the cookie.
     assert status == 200 and "To the desk" in text, text
     (kept,) = [one for one in cookies if "HttpOnly" in one and "SameSite=Strict" in one]
-    assert f"Path={desk.home};" in kept and unquote(address.query.removeprefix("key=")) not in unquote(kept)
+    assert f"Path={desk.home};" in kept and unquote(
+        address.query.removeprefix("key=")
+    ) not in unquote(kept)
     assert ("Secure" in kept) == link.startswith("https")
     return kept.partition(";")[0]
 
@@ -323,7 +346,11 @@ def test_at_an_address_of_its_own_only_invited_markers_come_in(stack):
         good = unquote(urlsplit(link).query.removeprefix("key="))
         stranger = web.create_signed_value("s" * 32, SIGNED, "Eve").decode()
         other_use = web.create_signed_value("s" * 32, "desk", "Li").decode()
-        forged = (good[:-1] + ("0" if good[-1] != "0" else "1"), good.replace("TGk=", "V2FuZw=="), stranger)
+        forged = (
+            good[:-1] + ("0" if good[-1] != "0" else "1"),
+            good.replace("TGk=", "V2FuZw=="),
+            stranger,
+        )
         for token in (*forged, other_use, desk.key, "Li", ""):
             status, text, cookies = ask(desk, f"/?key={quote(token)}")
             assert status == 403 and "your invitation, which may have ended" in text and not cookies
@@ -342,7 +369,8 @@ def test_at_an_address_of_its_own_only_invited_markers_come_in(stack):
 
 @contextmanager
 def listening():
-    """A stranger's server on another port of this machine; yields its address and the cookies it got."""
+    """A stranger's server on another port of this machine; yields its address and the cookies it
+    got."""
     got = []
 
     class Stranger(http.server.BaseHTTPRequestHandler):
@@ -412,14 +440,20 @@ def test_a_long_body_is_refused_before_it_is_read(stack):
 
 def test_a_body_that_does_not_come_is_not_waited_for(stack, monkeypatch):
     monkeypatch.setattr(server, "BODY_SECONDS", 0.2)
-    with serving(stack) as desk, socket.create_connection(("127.0.0.1", desk.port), timeout=20) as connection:
+    with (
+        serving(stack) as desk,
+        socket.create_connection(("127.0.0.1", desk.port), timeout=20) as connection,
+    ):
         connection.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nx")
         assert connection.recv(1000) == b""
 
 
 def test_a_marker_has_one_share_and_no_other(stack, folder):
     shares = {name: stack.share(name, TWO) for name in TWO.names}
-    own = {name: {group.name for group in share.group_answers(QUESTION)} for name, share in shares.items()}
+    own = {
+        name: {group.name for group in share.group_answers(QUESTION)}
+        for name, share in shares.items()
+    }
     assert not own["Li"] & own["Wang"] and all(own.values())
     assert own["Li"] | own["Wang"] == {group.name for group in stack.group_answers(QUESTION)}
     assert sum(share.count_marked()[1] for share in shares.values()) == stack.count_marked()[1]
@@ -434,12 +468,17 @@ def test_a_marker_has_one_share_and_no_other(stack, folder):
         form = {"own": "3", "student": "0", "seen": seen[mine.rpartition("/")[2]]}
         assert ask(desk, mine, cookie, form=form)[0] == 403  # without the page's token
         form["token"] = token
-        status, text, _ = ask(desk, theirs, cookie, form=form | {"seen": seen[theirs.rpartition("/")[2]]})
+        status, text, _ = ask(
+            desk, theirs, cookie, form=form | {"seen": seen[theirs.rpartition("/")[2]]}
+        )
         assert status == 409 and "in another marker" in text
         assert b"Li" not in (folder / decisions.FILE).read_bytes()
         assert ask(desk, mine, cookie, form=form)[0] == 303
         # One of two students with this answer.
-        assert "Kept; equal answers have different marks now." in ask(desk, f"{mine}?kept=yes", cookie)[1]
+        assert (
+            "Kept; equal answers have different marks now."
+            in ask(desk, f"{mine}?kept=yes", cookie)[1]
+        )
         # A marker cannot choose another name.
         assert ask(desk, "/look", cookie, form={"name": "Wang", "token": token})[0] == 303
     stack.refresh()
@@ -452,7 +491,10 @@ def test_the_split_is_even_and_moves_little():
     three = Markers(("Li", "Wang", "Zoe"), 0.1)
     before, after = TWO.split("01", answers), three.split("01", answers)
     more = TWO.split("01", [*answers, "x"])
-    assert [sum(len(chosen) == 2 for chosen in split.values()) for split in (before, after)] == [0, 100]
+    assert [sum(len(chosen) == 2 for chosen in split.values()) for split in (before, after)] == [
+        0,
+        100,
+    ]
     for names, split in ((TWO.names, before), (three.names, after)):
         counted = [sum(chosen[0] == name for chosen in split.values()) for name in names]
         assert max(counted) - min(counted) <= 3, counted
@@ -511,7 +553,10 @@ def test_a_second_mark_is_blind_and_is_only_compared(stack, folder):
         assert (mark.points, mark.comment, mark.by) == (*kept_now, "Zoe, settling")
         assert not group_of(stack, "bob").differs and not stack.list_differences()
     lines = report.format_report("x", {}, {}, {}, {}, [pair for _, _, pair in stack.list_pairs()])
-    assert "Two markers differ on 2 of the 4 answers that both marked.\nbob, answer-1-5: 2 by " in lines
+    assert (
+        "Two markers differ on 2 of the 4 answers that both marked.\nbob, answer-1-5: 2 by "
+        in lines
+    )
     assert "; settled: 2.5 by Zoe, settling.\n" in lines
     lay(folder, {"ann": "Another answer"})
     stack.refresh()
@@ -534,20 +579,39 @@ def test_a_second_mark_is_blind_and_is_only_compared(stack, folder):
         (["--markers", "Li", "--address", "http://a:b"], "'http://a:b' is not an address such as"),
     ],
 )
-def test_markers_and_addresses_that_cannot_be_are_one_sentence(folder, monkeypatch, capsys, given, sentence):
-    monkeypatch.setattr("notebook_grader.desk.command.find_stacks", lambda *_: ([Stack(folder, HELD)], []))
+def test_markers_and_addresses_that_cannot_be_are_one_sentence(
+    folder, monkeypatch, capsys, given, sentence
+):
+    monkeypatch.setattr(
+        "notebook_grader.desk.command.find_stacks", lambda *_: ([Stack(folder, HELD)], [])
+    )
     assert main(["mark", "--grades", str(folder.parent), "--port", "0", *given]) == 2
     error = capsys.readouterr().err
     assert sentence in error and error.count("\n") == 1
 
 
 def test_invitations_are_printed_and_hold_when_the_desk_begins_anew(folder, monkeypatch, capsys):
-    monkeypatch.setattr("notebook_grader.desk.command.find_stacks", lambda *_: ([Stack(folder, HELD)], []))
+    monkeypatch.setattr(
+        "notebook_grader.desk.command.find_stacks", lambda *_: ([Stack(folder, HELD)], [])
+    )
     monkeypatch.setattr(Desk, "serve", lambda self: None)
-    given = ["mark", "--grades", str(folder.parent), "--port", "0", "--markers", "Li,Wang", "--twice", "10"]
+    given = [
+        "mark",
+        "--grades",
+        str(folder.parent),
+        "--port",
+        "0",
+        "--markers",
+        "Li,Wang",
+        "--twice",
+        "10",
+    ]
     assert main([*given, "--address", "http://lab7:8000", "--days", "3"]) == 0
     output = capsys.readouterr().out
-    assert "Link for Li: http://lab7:8000/?key=" in output and "These links are valid for 3 days." in output
+    assert (
+        "Link for Li: http://lab7:8000/?key=" in output
+        and "These links are valid for 3 days." in output
+    )
     assert "Traffic to http://lab7:8000 is not encrypted" in output
     kept_there = folder.parent / "keys" / "desk.json"
     assert kept_there.stat().st_mode & 0o77 == 0
@@ -584,7 +648,10 @@ def test_anybody_is_found_by_name_and_may_have_a_mark_without_a_notebook(stack, 
     assert stack.get_whole("Zoë Müller").points is None
 
 
-PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+PNG = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9Q"
+    "DwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 GIF = "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
 SVG = "PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIG9ubG9hZD0iYWxlcnQoMSkiLz4="
 BAD, EVIL = "<script>alert(1)</script>", "https://evil.example"
@@ -597,9 +664,13 @@ HOSTILE = {
 }
 OUTPUTS = [
     new_output(
-        "display_data", {"text/html": f"<img src={EVIL}/c.png onerror='alert(1)'><svg onload=alert(1)>"}
+        "display_data",
+        {"text/html": f"<img src={EVIL}/c.png onerror='alert(1)'><svg onload=alert(1)>"},
     ),
-    new_output("display_data", {"image/png": f'"><img src={EVIL}>', "image/svg+xml": SVG, "text/plain": BAD}),
+    new_output(
+        "display_data",
+        {"image/png": f'"><img src={EVIL}>', "image/svg+xml": SVG, "text/plain": BAD},
+    ),
     new_output("display_data", {"image/png": PNG}),
 ]
 
@@ -622,12 +693,17 @@ def test_other_pictures_make_another_answer(stack, folder):
     paste(folder, {"ann": same, "bob": same})
     paste(folder, {"cai": same}, GIF)
     stack.refresh()
-    assert [sorted(group_of(stack, one).marks) for one in ("bob", "cai")] == [["ann", "bob"], ["cai"]]
+    assert [sorted(group_of(stack, one).marks) for one in ("bob", "cai")] == [
+        ["ann", "bob"],
+        ["cai"],
+    ]
     give(stack, "ann", 4)
     paste(folder, {"ann": same}, GIF)
     stack.refresh()
     mark = group_of(stack, "ann").marks["ann"]
-    assert mark.points is None and mark.comment.startswith("The answer changed after it was given 4.")
+    assert mark.points is None and mark.comment.startswith(
+        "The answer changed after it was given 4."
+    )
 
 
 def test_what_a_student_hands_in_is_shown_and_does_nothing(chromium, stack, folder):
@@ -644,10 +720,14 @@ def test_what_a_student_hands_in_is_shown_and_does_nothing(chromium, stack, fold
         assert [page.locator(f"{part} img[src]").count() for part in ("#answer", "aside")] == [1, 1]
         home = f"http://127.0.0.1:{desk.port}{desk.home}"
         places = [f"{stack.name}/{QUESTION}/", "differ", "people?name=a"]
-        places += [f"{stack.name}/{QUESTION}/{group_of(stack, student).name}" for student in HOSTILE]
+        places += [
+            f"{stack.name}/{QUESTION}/{group_of(stack, student).name}" for student in HOSTILE
+        ]
         for place in [*places, *(f"people?{urlencode({'name': student})}" for student in HOSTILE)]:
             assert page.goto(home + place).status == 200 and not page.locator(active).count(), place
-            assert page.evaluate("[...document.images].every((one) => !one.src || one.naturalWidth)"), place
+            assert page.evaluate(
+                "[...document.images].every((one) => !one.src || one.naturalWidth)"
+            ), place
             if page.locator("h1").inner_text() in HOSTILE:
                 page.get_by_role("link", name="1.5 A text").click()
                 assert page.locator("#mark").count() == 1, place
@@ -711,7 +791,10 @@ def test_marking_in_a_browser(chromium, stack, folder):
         assert kept(folder)["bob"]["points"] == "2"
         other.get_by_label("Other points").fill("six")
         other.get_by_role("button", name="Save", exact=True).click()
-        assert "'six' is not a number of points from 0 to 5." in other.get_by_role("alert").inner_text()
+        assert (
+            "'six' is not a number of points from 0 to 5."
+            in other.get_by_role("alert").inner_text()
+        )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

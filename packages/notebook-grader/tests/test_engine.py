@@ -53,7 +53,10 @@ def test_workers_of_the_same_version_grade_and_one_that_ends_costs_nobody_a_mark
     students = {f"s{n}": small.submission(**attackers.WRONG, text=f"{n}") for n in range(4)}
     options = small.hand_in(tmp_path / "in", **students), assignments, out, "--scheduler", address
     output = running.grade_here(*options, "--wait", "3")
-    assert "The worker old does not offer grading-" in output and "waiting up to 3 seconds for one" in output
+    assert (
+        "The worker old does not offer grading-" in output
+        and "waiting up to 3 seconds for one" in output
+    )
     assert "no worker that can grade was there for 3 seconds" in running.read_report(out)["s0"]
     assert running.list_results(out) == {}
     first = start_worker("one", offer)

@@ -1,4 +1,5 @@
-"""Forget a student: nothing of them is left, all others stay to the byte, and a failure changes nothing."""
+"""Forget a student: nothing of them is left, all others stay to the byte, and a failure changes
+nothing."""
 
 import json
 import zipfile
@@ -12,7 +13,12 @@ from notebook_grader.__main__ import main
 
 ANN, OTHER, IRISH = "Ann Lee_4711", "Ann Leeson", "Pat O'Brien"
 LEFT = {OTHER, IRISH, "=cai"}
-TEXT = {ANN: "Ann's own text,\nof two lines.", OTHER: "Another.", IRISH: "A third.", "=cai": "A fourth."}
+TEXT = {
+    ANN: "Ann's own text,\nof two lines.",
+    OTHER: "Another.",
+    IRISH: "A third.",
+    "=cai": "A fourth.",
+}
 PARTICIPANTS = """\
 First name,Surname,ID number,Email address
 Ann,Lee,4711,ann.lee@example.org
@@ -26,7 +32,9 @@ def lay(folder: Path) -> None:
     held = decisions.open_table(folder)
     for student, text in TEXT.items():
         cells = {"tests-1-1": store.Cell(4.0, 4), "answer-1-5": store.Cell(None, 5, text)}
-        small.keep(folder, store.Result(student, "", "a.ipynb", "x", cells, version=small.HELD.version))
+        small.keep(
+            folder, store.Result(student, "", "a.ipynb", "x", cells, version=small.HELD.version)
+        )
         for place in ("submissions", "notebooks", "feedback", "code/answer-1-5"):
             path = folder / place / f"{store.make_file_name(student)}.ipynb"
             store.write(path, text)
@@ -38,7 +46,10 @@ def lay(folder: Path) -> None:
     store.write(folder / marks.MANUAL, marks.format_manual(results, held))
     store.write(folder / "grades.csv", marks.format_grades(results, views, {"Zoë": "late"}, points))
     told = [f"Handed in nothing, of the list: {ANN}, Zoë."]
-    store.write(folder / "report.txt", report.format_report(folder.name, results, views, {}, {}, listed=told))
+    store.write(
+        folder / "report.txt",
+        report.format_report(folder.name, results, views, {}, {}, listed=told),
+    )
     facts = {"refused": {ANN: ["broken", "a.ipynb"]}, "members": {"Zoë": OTHER}, "out_of": 9}
     store.write(folder / store.FACTS, json.dumps(facts))
     with zipfile.ZipFile(folder / "feedback-moodle.zip", "w") as packed:
@@ -52,13 +63,17 @@ def grades(tmp_path):
     for name in ("01_one", "02_two"):
         lay(folder / name)
     store.write(folder / "list.csv", PARTICIPANTS)
-    store.write(folder / "moodle.csv", PARTICIPANTS.replace("\n", ",4\n").replace("address,4", "address,01"))
+    store.write(
+        folder / "moodle.csv", PARTICIPANTS.replace("\n", ",4\n").replace("address,4", "address,01")
+    )
     return folder
 
 
 def read_all(folder: Path) -> dict[str, bytes]:
     """Read all files but those that only lock."""
-    paths = [path for path in folder.rglob("*") if path.is_file() and not path.name.endswith("lock")]
+    paths = [
+        path for path in folder.rglob("*") if path.is_file() and not path.name.endswith("lock")
+    ]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 

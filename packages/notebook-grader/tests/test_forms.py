@@ -1,10 +1,10 @@
 """Forms of answers and what becomes of them, by question: `forms.csv`.
 
-The outcome of a form is "read" if it earns the points, or words of the sentence with which the notebook's
-check tells it before anything is handed in, or those of the judge, which come "later".
+The outcome of a form is "read" if it earns the points, or words of the sentence with which the
+notebook's check tells it before anything is handed in, or those of the judge, which come "later".
 
-An answer goes the way that it goes in a class, but for the sandbox: the check in the notebook looks at its
-form, what it records crosses as JSON, and the judge compares what was read.
+An answer goes the way that it goes in a class, but for the sandbox: the check in the notebook looks
+at its form, what it records crosses as JSON, and the judge compares what was read.
 """
 
 import csv
@@ -103,7 +103,12 @@ KEY = [
     Answer("shares by place", SHARES, 0.05, "%"),
     Answer("a table", RISES, 0.01),
     Answer("a mean of given values", {"": 3.0}, 0.001),
-    _chart("lines", draw_lines(), {"mark": "line", "x": "year", "y": "share", "color": "place"}, HUNDREDTHS),
+    _chart(
+        "lines",
+        draw_lines(),
+        {"mark": "line", "x": "year", "y": "share", "color": "place"},
+        HUNDREDTHS,
+    ),
     _chart("bars", draw_bars(), {"mark": "bar", "x": "size", "y": "kind", "color": "test"}),
 ]
 ANSWERS = {answer.name: answer for answer in KEY}
@@ -125,7 +130,8 @@ def make_form(answer: Answer) -> dict:
 
 
 def hand_in(answer: Answer, value: object, patch: pytest.MonkeyPatch) -> str:
-    """What becomes of an answer: "read", the message of the notebook's check, or the judge's "later"."""
+    """What becomes of an answer: "read", the message of the notebook's check, or the judge's
+    "later"."""
     outputs: list = []
     patch.setattr(checking, "display", lambda data, raw: outputs.append({"data": data}))
     checks, direct = checking.Checks(), judge(answer, value)
@@ -155,7 +161,9 @@ def test_honest_forms_earn_all_and_others_nothing(question, monkeypatch):
         with alt.data_transformers.enable("default"):
             became = hand_in(answer, eval(row["answer"], dict(NAMES)), monkeypatch)
         parts = row["outcome"].partition("later: ")
-        if not all(part in became for part in parts) or became.startswith("later") != bool(parts[1]):
+        if not all(part in became for part in parts) or became.startswith("later") != bool(
+            parts[1]
+        ):
             faults.append((row["answer"], row["outcome"], became))
     assert faults == []
 

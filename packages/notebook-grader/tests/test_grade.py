@@ -1,4 +1,5 @@
-"""From the bytes of a notebook to marks: method and number, values from the sandbox, restored cells."""
+"""From the bytes of a notebook to marks: method and number, values from the sandbox, restored
+cells."""
 
 import copy
 import json
@@ -30,7 +31,9 @@ LIMITS = Limits(cell_seconds=60, seconds=300, memory=1024)
 
 
 def mark(loaded, notebook, limits=LIMITS):
-    return grade(Job("ann", "x.ipynb", nbformat.writes(notebook).encode()), Terms(loaded, PLAIN, limits))
+    return grade(
+        Job("ann", "x.ipynb", nbformat.writes(notebook).encode()), Terms(loaded, PLAIN, limits)
+    )
 
 
 @needs_sandbox
@@ -40,9 +43,16 @@ def test_method_and_number(loaded):
         "right": ({"text": " "}, [4, 3, 2, 2]),
         "written out": ({"rate": "rate = (53.0 / 50 - 1) * 100"}, [4, 3, 2, 2]),
         "typed": ({"rate": "rate = 6.0", "mean": "def mean(x):\n    return 2"}, [2, 0, 2, 2]),
-        "wrong": (attackers.WRONG | {"text": STUB, "parts": "parts = 1  # This is the text."}, [0, 0, 2, 0]),
+        "wrong": (
+            attackers.WRONG | {"text": STUB, "parts": "parts = 1  # This is the text."},
+            [0, 0, 2, 0],
+        ),
         "misled": (
-            {"rate": "rate = (1 - start / end) * 100", "choice": 'choice = "A"', "parts": "parts = ..."},
+            {
+                "rate": "rate = (1 - start / end) * 100",
+                "choice": 'choice = "A"',
+                "parts": "parts = ...",
+            },
             [0, 3, 0, 0],
         ),
     }
@@ -53,7 +63,9 @@ def test_method_and_number(loaded):
         text = result.cells["answer-1-5"]  # marked by the machine if it is empty
         assert (text.points, text.answered) == ((0, False) if name == "right" else (None, True))
         shown = find_cell(notebook, "tests-1-1").outputs
-        assert len(shown) == 1 and (name in ("right", "written out")) == (shown[0].output_type == "stream")
+        assert len(shown) == 1 and (name in ("right", "written out")) == (
+            shown[0].output_type == "stream"
+        )
     held = {name: cell.misconceptions for name, cell in result.cells.items() if cell.misconceptions}
     assert held == {"tests-1-1": ["the last is the hundred"], "tests-1-3": ["lies"]}
     assert [name for name, cell in result.cells.items() if not cell.answered] == ["tests-1-4"]
@@ -61,7 +73,8 @@ def test_method_and_number(loaded):
 
 
 def _recall(loaded, wrong=()):
-    """A stand-in for `Attempt.make`: runs nothing, has the key's answers, and notes the sets of values.
+    """A stand-in for `Attempt.make`: runs nothing, has the key's answers, and notes the sets of
+    values.
 
     The answers named in `wrong` do not follow another set.
     """
@@ -144,7 +157,9 @@ def test_a_misplaced_cell_of_inputs_is_not_the_students_fault(loaded, monkeypatc
         cell = result.cells["tests-1-2"]
         assert cell.points == points
         assert ("fault of the grader and not of the answer" in cell.note) == (points is None)
-        assert ("did not find" in find_cell(notebook, "tests-1-2").outputs[0].evalue) == (points is None)
+        assert ("did not find" in find_cell(notebook, "tests-1-2").outputs[0].evalue) == (
+            points is None
+        )
         assert ("Did not follow other values: 1.2 drawn." in result.remarks) == (points == 0)
         view = make_view(result, decide_by_machine(result))
         assert view.waiting == 5 + 3 * (points is None)
@@ -165,7 +180,8 @@ owners = [m for m in list(sys.modules.values()) if isinstance(m, types.ModuleTyp
 shell = get_ipython()
 owners += [check, shell, shell.kernel, type(shell), shell.display_pub, __builtins__]
 for owner in dice.choices(owners[-6:], k=4) + dice.choices(owners, k=60):
-    names = [n for n in dir(owner) if callable(getattr(owner, n, None)) and n not in ("setattr", "__class__")]
+    own = ("setattr", "__class__")
+    names = [n for n in dir(owner) if callable(getattr(owner, n, None)) and n not in own]
     if names:
         try: setattr(owner, dice.choice(names), dice.choice(answers))
         except Exception: pass"""
@@ -191,7 +207,10 @@ for owner in dice.choices(owners[-6:], k=4) + dice.choices(owners, k=60):
     ],
 )
 def test_what_a_student_may_bind_anew_a_given_cell_gets_back(code, names):
-    first = "%matplotlib inline\nimport pandas as pd, real\nfrom course import check, data\nfrom re import *"
+    first = (
+        "%matplotlib inline\nimport pandas as pd, real\nfrom course import check, data\nfrom re"
+        " import *"
+    )
     given = [small.make_code("given-1", first), small.make_code("given-2", "real = real.table")]
     hidden = find_hidden(new_notebook(cells=[*given, new_code_cell(code)]))
     assert sorted(hidden) == names.split()
@@ -221,10 +240,14 @@ def test_habits_of_drawing_cost_nothing_and_a_package_that_is_absent_is_named(lo
     unused, _ = mark(loaded, small.submission(parts=later))
     assert unused.cells["tests-1-4"].points == 2
     (told,) = [remark for remark in unused.remarks if "plotly_express" in remark]
-    assert told.startswith("The course does not have plotly_express") and told.endswith("(cell 15).")
+    assert told.startswith("The course does not have plotly_express") and told.endswith(
+        "(cell 15)."
+    )
     used, _ = mark(loaded, small.submission(rate="if 1:\n    import plotly_express\n" + small.RATE))
     assert used.cells["tests-1-1"].points == 0
-    (told,) = [remark for remark in used.remarks if "plotly_express" in remark and "second" not in remark]
+    (told,) = [
+        remark for remark in used.remarks if "plotly_express" in remark and "second" not in remark
+    ]
     assert told.startswith("It imports plotly_express, which the course does not have (cell 6")
 
 
@@ -254,7 +277,16 @@ def test_what_had_no_processor_runs_again_alone_and_nobody_is_blamed(monkeypatch
 
 
 def test_only_plain_values_leave_the_sandbox():
-    odd = [[], {}, {"": []}, {"": None}, {"": {}}, {"": float("nan")}, {"": float("inf")}, {"": 10**400}]
+    odd = [
+        [],
+        {},
+        {"": []},
+        {"": None},
+        {"": {}},
+        {"": float("nan")},
+        {"": float("inf")},
+        {"": 10**400},
+    ]
     odd += [{"": "x" * 2000}, 5, {str(n): n for n in range(6000)}, {"x" * 2000: 1}]
     outputs = [_output("1.1 rate", one) for one in odd]
     outputs += [_output(["x"], {"": 1}), {"data": 3}, {"data": {ANSWER_MIME: []}}]
@@ -288,7 +320,9 @@ def test_cells_that_were_merged_are_parted(loaded, names, kept):
     notebook.cells = [cell for cell in notebook.cells if cell not in merged or cell is merged[kept]]
     notebook = plain.parse(nbformat.writes(notebook).encode())
     assert restore(notebook, loaded) == [f"Merged cells, parted: {names.split()[kept]}."]
-    assert [cell.source for cell in notebook.cells] == [cell.source for cell in small.submission().cells]
+    assert [cell.source for cell in notebook.cells] == [
+        cell.source for cell in small.submission().cells
+    ]
 
 
 STUB, SAYS = "*Write your answer here.*", "Because the base is not named."
@@ -296,7 +330,9 @@ STUB, SAYS = "*Write your answer here.*", "Because the base is not named."
 
 def _write(name: str, text: str):
     """Append a text to a cell."""
-    return lambda made: find_cell(made, name).update(source=f"{find_cell(made, name).source}\n\n{text}")
+    return lambda made: find_cell(made, name).update(
+        source=f"{find_cell(made, name).source}\n\n{text}"
+    )
 
 
 def _insert(cell, place: int = 99):
@@ -317,7 +353,10 @@ def _copy(made) -> None:
 WAYS = {
     "the question": (_write("question-1-5", SAYS), "a given text, under “Exercise 1.5. A text”"),
     "the introduction": (_write("how-to", SAYS), "a given text, under “A small assignment”"),
-    "above": (_insert(new_markdown_cell(SAYS), -1), "a cell of its own, under “Exercise 1.5. A text”"),
+    "above": (
+        _insert(new_markdown_cell(SAYS), -1),
+        "a cell of its own, under “Exercise 1.5. A text”",
+    ),
     "below": (_insert(new_markdown_cell(SAYS)), "a cell of its own, under “Exercise 1.5. A text”"),
     "in its place": (_replace(new_markdown_cell(SAYS)), "a cell of its own, under"),
     "itself as code": (_replace(small.make_code("answer-1-5", f"# {SAYS}")), ""),
@@ -325,7 +364,10 @@ WAYS = {
     "a copy": (_copy, ""),
     "a comment": (_write("answer-1-4", f"# {SAYS}"), "code, under “Exercise 1.4. Task 4”"),
     "comments": (_write("answer-1-4", "# Because the\nx = 1  # base is not named."), "code, under"),
-    "a given cell of code": (_write("tests-1-4", f"x = 1  # {SAYS}"), "code, under “Exercise 1.4. Task 4”"),
+    "a given cell of code": (
+        _write("tests-1-4", f"x = 1  # {SAYS}"),
+        "code, under “Exercise 1.4. Task 4”",
+    ),
     "a string": (_insert(new_code_cell(f'"""{SAYS}"""')), "code, under “Exercise 1.5. A text”"),
     "a name": (_insert(new_code_cell(f"text = f'{SAYS} {{1}}'")), "code, under"),
     "print": (_insert(new_code_cell(f'print("{SAYS}")')), "code, under"),
@@ -336,8 +378,18 @@ WAYS = {
 }
 
 
-# Ways of which the place is under the heading of the question, so that the text is read with an answer too.
-BESIDE = ("the question", "above", "below", "a copy", "a string", "a name", "print", "print of parts")
+# Ways of which the place is under the heading of the question, so that the text is read with an
+# answer too.
+BESIDE = (
+    "the question",
+    "above",
+    "below",
+    "a copy",
+    "a string",
+    "a name",
+    "print",
+    "print of parts",
+)
 BESIDE += ("no Python", "a magic", "Chinese")
 LONG = "An answer of its own, which is as long as answers to such questions are."
 
@@ -362,12 +414,22 @@ def test_a_text_in_the_wrong_place_is_read_by_a_person(way):
 
 def test_of_a_notebook_without_a_text_of_its_own_nothing_is_to_be_read():
     """Short comments, column names, magics and provided code do not count as texts."""
-    code = "%time\nx = {'gdp_per_head': 'Inner Mongolia'}  # growth rate\nprint('A small assignment', x)"
+    code = (
+        "%time\nx = {'gdp_per_head': 'Inner Mongolia'}  # growth rate\nprint('A small"
+        " assignment', x)"
+    )
     given = _insert(new_code_cell(f"given = {{'a': 1.5, 'b': 2.5}}\n{PARAMETERS[0]}"), 0)
-    for change in (lambda made: None, _write("answer-1-1", code), given, _insert(new_markdown_cell("---"))):
+    for change in (
+        lambda made: None,
+        _write("answer-1-1", code),
+        given,
+        _insert(new_markdown_cell("---")),
+    ):
         notebook = plain.parse(nbformat.writes(small.changed(change, text=STUB)).encode())
         remarks = restore(notebook, small.HELD)
-        assert remarks == ["Untouched cells for a text; no other text is in the notebook: answer-1-5."]
+        assert remarks == [
+            "Untouched cells for a text; no other text is in the notebook: answer-1-5."
+        ]
         assert find_cell(notebook, "answer-1-5").source == STUB
 
 
@@ -378,16 +440,22 @@ def test_a_notebook_without_any_metadata_is_known_by_its_texts(loaded):
         cell.metadata, cell["id"] = {}, f"c{number}"
     notebook.cells.insert(4, new_markdown_cell("A note of mine."))
     notebook = plain.parse(nbformat.writes(notebook).encode())
-    assert restore(notebook, loaded)[0].startswith("Cells without metadata, recognised by their text: ")
+    assert restore(notebook, loaded)[0].startswith(
+        "Cells without metadata, recognised by their text: "
+    )
     assert find_cell(notebook, "answer-1-2").source == small.MEAN
     assert find_cell(notebook, "answer-1-5").source == LONG
-    assert [c for c in loaded.list_cells() if not any(get_grade_id(one) == c for one in notebook.cells)] == []
+    assert [
+        c for c in loaded.list_cells() if not any(get_grade_id(one) == c for one in notebook.cells)
+    ] == []
 
 
 def test_facts_of_another_version_are_refused():
     made = small.source()
     made.metadata["course"]["exercises"]["tests-1-1"]["drawn"] = ""
-    with pytest.raises(ValueError, match="'tests-1-1' has 'drawn', which this grader does not know"):
+    with pytest.raises(
+        ValueError, match="'tests-1-1' has 'drawn', which this grader does not know"
+    ):
         read_facts(made)
 
 

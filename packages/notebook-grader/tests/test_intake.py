@@ -16,7 +16,18 @@ import nbformat
 import pytest
 import small
 from nbformat.v4 import new_code_cell, new_notebook
-from notebook_grader import admission, grade, intake, key, plain, run, sandbox, store, watchdog, worked
+from notebook_grader import (
+    admission,
+    grade,
+    intake,
+    key,
+    plain,
+    run,
+    sandbox,
+    store,
+    watchdog,
+    worked,
+)
 from notebook_grader.attempt import Terms
 from notebook_grader.course import PLAIN
 from notebook_grader.limits import Limits
@@ -32,7 +43,8 @@ def list_students(place: Path) -> list[str]:
 
 FILE, SAMPLES = f"{NAME}.ipynb", Path(__file__).parent / "samples"
 LAYOUTS = {
-    name: [entry.split("|") for entry in entries] for name, *entries in read_csv(SAMPLES / "layouts.csv")[1:]
+    name: [entry.split("|") for entry in entries]
+    for name, *entries in read_csv(SAMPLES / "layouts.csv")[1:]
 }
 LAYOUTS |= {
     "letters that turn": ([f"ann\u202e\x1b[31m/{FILE}"], ["ann__[31m"]),
@@ -56,7 +68,9 @@ def test_names_from_chinese_windows_in_a_zip_and_in_a_folder_that_it_was_unpacke
     assert (submission.student, submission.files[0].read(2**20)) == ("张", WHOLE)
 
 
-@pytest.mark.parametrize("members", [{f"ann/{FILE}": WHOLE, "ann/\N{SNOWMAN}": b"x"}, {f"ann/{FILE}": b"x"}])
+@pytest.mark.parametrize(
+    "members", [{f"ann/{FILE}": WHOLE, "ann/\N{SNOWMAN}": b"x"}, {f"ann/{FILE}": b"x"}]
+)
 def test_a_zip_with_odd_bytes_is_refused_in_a_sentence(tmp_path, members):
     """500 damaged zips: false flags of names, sizes, offsets and checksums."""
     whole, dice, messages = pack(tmp_path / "a.zip", members).read_bytes(), random.Random(0), set()
@@ -99,7 +113,9 @@ TRIES = {
 }
 
 
-def test_the_last_try_counts_whatever_platforms_and_browsers_call_it_and_the_others_are_named(tmp_path):
+def test_the_last_try_counts_whatever_platforms_and_browsers_call_it_and_the_others_are_named(
+    tmp_path,
+):
     for name in (name for names in TRIES.values() for name in names):
         small.write(tmp_path / name, small.submission())
     for submission in intake.collect(tmp_path, ["03_gdp", "04_gaps"]):
@@ -117,7 +133,9 @@ def choose_worked(folder: Path, **notebooks) -> tuple[str, list[str]]:
     return file.parts[-1], [name.removeprefix("ann/") for name in aside]
 
 
-@pytest.mark.parametrize("also", [f"{NAME}-final", f"{NAME}__(1)", "draft", f"{NAME}__-__Kopie", NAME])
+@pytest.mark.parametrize(
+    "also", [f"{NAME}-final", f"{NAME}__(1)", "draft", f"{NAME}__-__Kopie", NAME]
+)
 def test_an_untouched_copy_never_counts_beside_a_worked_one(tmp_path, also):
     blank, one = small.release(), small.submission()
     one_answer = small.changed(lambda made: made.update(cells=blank.cells), rate="rate = 6")
@@ -135,14 +153,21 @@ def test_an_untouched_copy_never_counts_beside_a_worked_one(tmp_path, also):
 
 def test_two_worked_ones_are_refused_and_a_notebook_of_another_assignment_is_no_work(tmp_path):
     done = small.submission()
-    with pytest.raises(plain.Refused, match=r"2 notebooks could be meant \(.*\); keep one, named 92_small"):
+    with pytest.raises(
+        plain.Refused, match=r"2 notebooks could be meant \(.*\); keep one, named 92_small"
+    ):
         choose_worked(tmp_path / "two", **{NAME: done, f"{NAME}-final": done})
-    assert choose_worked(tmp_path / "tries", **{NAME: done, f"{NAME}-1": done})[0] == f"{NAME}-1.ipynb"
+    assert (
+        choose_worked(tmp_path / "tries", **{NAME: done, f"{NAME}-1": done})[0] == f"{NAME}-1.ipynb"
+    )
     other = small.changed(lambda made: made.metadata["course"].update(assignment="03_gdp"))
     assert choose_worked(tmp_path / "other", **{NAME: small.release(), "x": other})[0] == FILE
     store.write(tmp_path / "cut" / "ann" / FILE, WHOLE[: len(WHOLE) // 2])
     assert choose_worked(tmp_path / "cut", **{f"{NAME}-final": done})[1] == [FILE]
-    assert choose_worked(tmp_path / "blank", **{NAME: small.release(), "x": small.release()})[0] == FILE
+    assert (
+        choose_worked(tmp_path / "blank", **{NAME: small.release(), "x": small.release()})[0]
+        == FILE
+    )
 
 
 def test_a_students_folder_is_no_wrapper_once_the_student_is_known(tmp_path):
@@ -150,7 +175,9 @@ def test_a_students_folder_is_no_wrapper_once_the_student_is_known(tmp_path):
     assert [one.student for one in intake.collect(path, [NAME], {"ann"})] == ["ann"]
 
 
-OTHER = nbformat.writes(small.changed(lambda made: made.metadata["course"].update(assignment="03_gdp")))
+OTHER = nbformat.writes(
+    small.changed(lambda made: made.metadata["course"].update(assignment="03_gdp"))
+)
 
 
 def test_a_student_has_one_voice_in_what_the_class_handed_in(tmp_path):
@@ -159,10 +186,15 @@ def test_a_student_has_one_voice_in_what_the_class_handed_in(tmp_path):
         path = tmp_path / "aaa mallory" / f"{number}_03_gdp.ipynb"
         path.parent.mkdir(exist_ok=True)
         path.write_text(OTHER)
-    assert admission.guess_assignment(intake.collect(tmp_path, [NAME]), [NAME, "03_gdp"], Limits()) == NAME
+    assert (
+        admission.guess_assignment(intake.collect(tmp_path, [NAME]), [NAME, "03_gdp"], Limits())
+        == NAME
+    )
 
 
-ONE = pack(io.BytesIO(), {f"x/{FILE}": OTHER.encode(), "__MACOSX/._x.ipynb": b"", "a.png": b""}).getvalue()
+ONE = pack(
+    io.BytesIO(), {f"x/{FILE}": OTHER.encode(), "__MACOSX/._x.ipynb": b"", "a.png": b""}
+).getvalue()
 NO_NOTEBOOK = pack(io.BytesIO(), {"a.pdf": b""}).getvalue()
 UNRELATED = nbformat.writes(new_notebook(cells=[new_code_cell("1 + 1")]))
 DEEP = pack(io.BytesIO(), {f"week/Ann/03/{FILE}": OTHER.encode(), "week/.DS_Store": b""}).getvalue()
@@ -174,11 +206,19 @@ REFUSED = {
     "saved as text": (OTHER.encode(), f"{FILE}.txt", "belongs to the assignment 03_gdp"),
     "hidden": (b"", ".DS_Store", "there is no notebook, only hidden files"),
     "link": (b"[x]\r\nURL=https://colab.example/x\r\n", "x.url", "link https://colab.example/x"),
-    "online text": (b"<a href='https://x.example/a'>", "onlinetext.html", "html with the link https://x.ex"),
+    "online text": (
+        b"<a href='https://x.example/a'>",
+        "onlinetext.html",
+        "html with the link https://x.ex",
+    ),
     "script": (b"rate = 6", "a.py", "there is no notebook, only a.py"),
     "packed": (b"7z\xbc\xaf", "a.7z", "there is no notebook, only a.7z"),
     "essay": (b"PK", "essay.docx", "there is no notebook, only essay.docx"),
-    "text": (b"Dear teacher, it is on my other computer.", FILE, "is not a notebook: it is not JSON"),
+    "text": (
+        b"Dear teacher, it is on my other computer.",
+        FILE,
+        "is not a notebook: it is not JSON",
+    ),
     "bytes": (b"\x89PNG\xff\xfe\x00\x01", FILE, "the file is not a notebook: it is not text"),
     "json": (b'{"hello": 1}', FILE, "the file is not a notebook: it has no cells"),
     "truncated": (WHOLE[: len(WHOLE) // 2], FILE, "damaged or cut off"),
@@ -187,7 +227,11 @@ REFUSED = {
     "unrelated": (UNRELATED.encode(), FILE, "belongs to another assignment"),
     "huge": (b'{"cells": [' + b" " * (50 * 2**20) + b"]}", FILE, "more than 20 MB"),
     "empty": (b"", FILE, "not a notebook"),
-    "many": (json.dumps({"cells": [{}] * 400_000}).encode(), FILE, "400000 cells; at most 2000 are accepted"),
+    "many": (
+        json.dumps({"cells": [{}] * 400_000}).encode(),
+        FILE,
+        "400000 cells; at most 2000 are accepted",
+    ),
     "kind": (b'{"cells": [{"cell_type": []}]}', FILE, "cell 1 has an unknown type"),
     "old": (b'{"worksheets": []}', FILE, "the notebook has an old format; open it in Jupyter"),
 }
@@ -209,10 +253,18 @@ def test_what_cannot_be_graded_is_refused_in_a_sentence(tmp_path, data, name, se
 
 @pytest.mark.parametrize("value", [5, None, [], [["x"]], {"a": 5}, 10**400, True, "x"], ids=str)
 def test_a_notebook_with_an_odd_value_anywhere_is_read_or_refused(value):
-    text = nbformat.writes(small.changed(lambda made: made.cells[-1].update(attachments={"a": {"b": "c"}})))
-    places = [["metadata", "course"], ["cells", -1], ["cells", -1, "metadata", "nbgrader", "grade_id"]]
+    text = nbformat.writes(
+        small.changed(lambda made: made.cells[-1].update(attachments={"a": {"b": "c"}}))
+    )
+    places = [
+        ["metadata", "course"],
+        ["cells", -1],
+        ["cells", -1, "metadata", "nbgrader", "grade_id"],
+    ]
     places += [["nbformat"], ["metadata"], ["cells"], ["cells", -1, "attachments", "a"]]
-    places += [["cells", -1, name] for name in ("cell_type", "source", "id", "metadata", "attachments")]
+    places += [
+        ["cells", -1, name] for name in ("cell_type", "source", "id", "metadata", "attachments")
+    ]
     for *place, name in places:
         made = json.loads(text)
         functools.reduce(operator.getitem, place, made)[name] = value
@@ -251,7 +303,9 @@ def test_names_that_no_file_system_likes():
     damaged.append(store.make_file_name(damaged[1]))  # a student named like the file of another
     made = [store.make_file_name(name) for name in damaged]
     assert len(set(made)) == len(damaged)
-    assert all("/" not in one and "\n" not in one and one[0] != "." and len(one) < 200 for one in made)
+    assert all(
+        "/" not in one and "\n" not in one and one[0] != "." and len(one) < 200 for one in made
+    )
 
 
 def test_a_kept_result_of_another_version_is_read_and_all_that_are_broken_are_named(tmp_path):
@@ -269,7 +323,9 @@ def test_a_kept_result_of_another_version_is_read_and_all_that_are_broken_are_na
     with pytest.raises(store.StoreError, match=fault):
         store.read_results(tmp_path)
     store.write(tmp_path / "notebooks" / "ann.ipynb", '{"cells": [')
-    with pytest.raises(store.StoreError, match="ann.ipynb is cut off: grade ann again with --again"):
+    with pytest.raises(
+        store.StoreError, match="ann.ipynb is cut off: grade ann again with --again"
+    ):
         store.Store(tmp_path).read_notebook("ann")
     kept = {"made_from": key._digest(dict(small.source())), "secret": "s"}
     store.write(tmp_path / f"{NAME}.json", json.dumps(kept))
@@ -293,7 +349,9 @@ def test_what_a_sandbox_hides_in_its_folder_counts_as_too_much(tmp_path):
 
 def test_folders_of_runs_that_were_killed_are_removed_after_a_day(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    old, new, link, other = (tmp_path / name for name in ("grading-a", "grading-b", "grading-c", "mine"))
+    old, new, link, other = (
+        tmp_path / name for name in ("grading-a", "grading-b", "grading-c", "mine")
+    )
     for folder in (old, new, other):
         folder.mkdir()
     (old / "kernel.json").write_text("{}")

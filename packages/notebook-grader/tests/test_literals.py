@@ -1,4 +1,5 @@
-"""A printed value that a student wrote out is changed for the second run, as a parameter's name would be."""
+"""A printed value that a student wrote out is changed for the second run, as a parameter's name
+would be."""
 
 import copy
 
@@ -31,9 +32,13 @@ def test_what_is_typed_or_uses_the_name_is_left_as_it_is(source):
 
 
 def test_a_name_in_a_given_cell_two_equal_values_and_plain_ones_change_nothing():
-    assert literals.replace_literals(["x = 800"], ["a.query('b > @limit')"], BEFORE, AFTER) == ["x = 800"]
+    assert literals.replace_literals(["x = 800"], ["a.query('b > @limit')"], BEFORE, AFTER) == [
+        "x = 800"
+    ]
     assert literals.replace_literals(["x = 5"], [], "a, b = 5, 5", "a, b = 6, 7") == ["x = 5"]
-    assert literals.replace_literals(["x = y[0] * 100"], [], "a = 100", "a = 7") == ["x = y[0] * 100"]
+    assert literals.replace_literals(["x = y[0] * 100"], [], "a = 100", "a = 7") == [
+        "x = y[0] * 100"
+    ]
     assert literals.replace_literals(["x = 5"], [], "a = [5]", "a = [6]") == ["x = 5"]
     assert literals.replace_literals(["x = 5"], [], "a = f(5)", "a = f(6)") == ["x = 5"]
     long = f"x = 5  # {'y' * literals.LONGEST}"

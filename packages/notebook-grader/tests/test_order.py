@@ -145,7 +145,9 @@ def _find_faults(notebook, notes=()) -> list[str]:
         if code[start : start + len(wanted)] != wanted:
             faults.append(f"1.{number}: {code[start : start + len(wanted)]}")
     at = names.index(f"{INPUTS}tests-1-2")
-    return faults + ([] if names[at - 1] == "tests-1-2" else ["the inputs are not behind their tests"])
+    return faults + (
+        [] if names[at - 1] == "tests-1-2" else ["the inputs are not behind their tests"]
+    )
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -169,7 +171,8 @@ def test_cells_that_are_where_they_are_needed_stay_there(loaded):
 
 
 def test_own_cells_around_an_answer_keep_their_place(loaded):
-    """Parameters are put back above own cells in front of an answer, tests behind those that follow it."""
+    """Parameters are put back above own cells in front of an answer, tests behind those that follow
+    it."""
     made = small.changed(_then(_move(_of(1), -1), _drop(_of(1, "given tests"))))
     made.cells.insert(-1, new_code_cell("first = start"))
     made.cells.append(new_code_cell("rate = round(rate, 4)"))
@@ -193,7 +196,8 @@ def test_an_answer_in_a_cell_of_ones_own_is_not_taken_from_its_tests(loaded):
 
 @pytest.mark.parametrize("lost", ["given-1-1", "tests-1-2", "forms", "given- tests- forms"])
 def test_a_given_cell_that_lost_its_metadata_is_known_by_its_text(loaded, lost):
-    """Else it would run as a cell of the student's own, and its parameters would replace those put back."""
+    """Else it would run as a cell of the student's own, and its parameters would replace those put
+    back."""
     again = loaded.choose_variants(dict.fromkeys(loaded.key.facts, 1), random_inputs=True)
     made = small.submission()
     for number, cell in enumerate(made.cells):

@@ -28,11 +28,17 @@ def test_shares_discrimination_and_misconceptions_of_exercises(known):
     assert (text.answered, text.marked, text.share) == (60, 0, None)
     # The text waits, so totals are of 11 points: 4 for the better half, 3 for some, 2 for others.
     assert max(summary.totals) == 9 / 11
-    points = [[result.cells[name].points for name in list(EXERCISES)[:4]] for result in results.values()]
+    points = [
+        [result.cells[name].points for name in list(EXERCISES)[:4]] for result in results.values()
+    ]
     for column, item in enumerate(summary.items[:3]):
         rest = np.delete(points, column, axis=1).sum(axis=1)
-        assert item.discrimination == pytest.approx(np.corrcoef(np.transpose(points)[column], rest)[0, 1])
-    assert second.negative and not third.negative and unreached.discrimination is None  # nobody has a point
+        assert item.discrimination == pytest.approx(
+            np.corrcoef(np.transpose(points)[column], rest)[0, 1]
+        )
+    assert (
+        second.negative and not third.negative and unreached.discrimination is None
+    )  # nobody has a point
 
 
 def test_the_page_shows_the_findings_and_is_reproducible(known):
@@ -57,7 +63,10 @@ def test_the_page_shows_the_findings_and_is_reproducible(known):
     for result in [one for one in results.values() if one.cells["tests-1-1"].misconceptions][:4]:
         result.cells["tests-1-1"].misconceptions.clear()
     said = report.render(small.HELD, results, final)
-    assert "Nothing to teach again: no misconception is held by 3 students and 10% of those who" in said
+    assert (
+        "Nothing to teach again: no misconception is held by 3 students and 10% of those who"
+        in said
+    )
     assert "Nothing stands out." in report.render(small.HELD, {}, {})
 
 
@@ -73,7 +82,9 @@ def test_objectives_and_what_waits(known):
     first, second = summary.objectives
     assert (first.out_of, first.mean, first.below) == (4, 0.5, 30)
     assert (second.out_of, [item.name for item in second.items]) == (3, ["tests-1-2", "answer-1-5"])
-    assert [(item.name, count, again) for item, count, again in summary.waiting] == [("answer-1-5", 12, 2)]
+    assert [(item.name, count, again) for item, count, again in summary.waiting] == [
+        ("answer-1-5", 12, 2)
+    ]
     text = report.render(replace(small.HELD, objectives=words), results, final)
     assert "“Name the hundred”, with 50% of its points; 30 of the class have less than half" in text
     assert "12 students have no final mark yet; report.txt names them" in text

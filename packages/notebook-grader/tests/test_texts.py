@@ -1,4 +1,5 @@
-"""Placements of a text: whatever an editor splits or a student writes beside the cell reaches the marker."""
+"""Placements of a text: whatever an editor splits or a student writes beside the cell reaches the
+marker."""
 
 import copy
 import itertools
@@ -32,14 +33,18 @@ def _extend(made):
     """The small assignment with a further text, so that a question follows the first."""
     made.cells.append(small.make_text("question-1-6", "## Exercise 1.6. Another text"))
     text = STUB if find_cell(made, NAME).source == STUB else OTHER
-    made.cells.append(small.make_text(NEXT, text, grade=True, locked=False, solution=True, points=5))
+    made.cells.append(
+        small.make_text(NEXT, text, grade=True, locked=False, solution=True, points=5)
+    )
     return made
 
 
 RELEASE = _extend(small.release())
 IDS = itertools.count()
 GIVEN = {get_grade_id(c): [digest_text(c.source)] for c in RELEASE.cells if not is_solution(c)}
-HELD = Assignment(small.NAME, RELEASE, Key("", "s", (), small.FACTS), texts=small.TEXTS, given=GIVEN)
+HELD = Assignment(
+    small.NAME, RELEASE, Key("", "s", (), small.FACTS), texts=small.TEXTS, given=GIVEN
+)
 
 
 def _own(*texts, make=new_markdown_cell):
@@ -79,7 +84,11 @@ AROUND = {
     "split at a line": [_part("\n".join(MEMO[:2])), _part("\n".join(MEMO[2:]))],
     "split, and the last part is empty": _split(*MEMO, " "),
     "split, and the first part is the starter text": _split(STUB, *MEMO),
-    "split with code between": [*_split(MEMO[0]), *_own("x = 1", make=new_code_cell), *_split(*MEMO[1:])],
+    "split with code between": [
+        *_split(MEMO[0]),
+        *_own("x = 1", make=new_code_cell),
+        *_split(*MEMO[1:]),
+    ],
     "split with a text between": [*_split(MEMO[0]), *_own(MEMO[1]), *_split(*MEMO[2:])],
     "split without metadata, the first kept them": _split(*MEMO, keeps=[0]),
     "split without metadata, the last kept them": _split(*MEMO, keeps=[4]),
@@ -87,7 +96,10 @@ AROUND = {
     "split in two without metadata": _split(*TWO, keeps=[0]),
     "split in two, the second kept them": _split(*TWO, keeps=[1]),
     "split twice, by two editors": _split(*MEMO, keeps=[0, 1, 4]),
-    "split without metadata, one kept the cell id": [_keep_id(_part(MEMO[0], False)), *_own(*MEMO[1:])],
+    "split without metadata, one kept the cell id": [
+        _keep_id(_part(MEMO[0], False)),
+        *_own(*MEMO[1:]),
+    ],
     "split and without any metadata": _own(*MEMO),
     "split, the rest as code": [*_split(MEMO[0]), *_own(REST, make=new_code_cell)],
     "split, one part raw": [*_split(MEMO[0]), *_own("\n\n".join(MEMO[1:]), make=new_raw_cell)],
@@ -98,7 +110,10 @@ AROUND = {
     "a draft above": [*_own(*MEMO[:2]), *_split("\n\n".join(MEMO[2:]))],
     "a final version below": [*_split("\n\n".join(MEMO[:2])), *_own("**Final:**", *MEMO[2:])],
     "half of it below": [*_split("\n\n".join(MEMO[:3])), *_own("\n\n".join(MEMO[3:]))],
-    "half of it in a list below": [*_split(*MEMO[:2]), *_own("\n".join(f"- {s}" for s in MEMO[2:]))],
+    "half of it in a list below": [
+        *_split(*MEMO[:2]),
+        *_own("\n".join(f"- {s}" for s in MEMO[2:])),
+    ],
     "see below": [*_split("See below."), *_own(ALL)],
     "see below, in five cells": [*_split("See below."), *_own(*MEMO)],
     "answer in the next cell": [*_split("(answer in the next cell)"), *_own(ALL)],
@@ -118,18 +133,34 @@ AROUND = {
     "see below, as comments": [*_split("See below."), *_own(COMMENTS, make=new_code_cell)],
     "see below, as a string": [*_split("See below."), *_own(STRING, make=new_code_cell)],
     "see below, as print": [*_split("See below."), *_own(f"print({STRING})", make=new_code_cell)],
-    "see below, as a magic": [*_split("See below."), *_own(f"%%markdown\n{ALL}", make=new_code_cell)],
+    "see below, as a magic": [
+        *_split("See below."),
+        *_own(f"%%markdown\n{ALL}", make=new_code_cell),
+    ],
     "see below, as raw": [*_split("See below."), *_own(ALL, make=new_raw_cell)],
-    "see below, behind a chart": [*_split("See below."), *_own("1 + 1", make=new_code_cell), *_own(ALL)],
-    "see below, renamed": [*_split("See below."), small.make_text("answer-1-5-b", ALL, solution=True)],
+    "see below, behind a chart": [
+        *_split("See below."),
+        *_own("1 + 1", make=new_code_cell),
+        *_own(ALL),
+    ],
+    "see below, renamed": [
+        *_split("See below."),
+        small.make_text("answer-1-5-b", ALL, solution=True),
+    ],
     "itself as code": [small.make_code(NAME, COMMENTS, grade=True, solution=True, locked=False)],
 }
 
-UNTOUCHED = {"starter text kept, below", "starter text kept, above", "split and without any metadata"}
+UNTOUCHED = {
+    "starter text kept, below",
+    "starter text kept, above",
+    "split and without any metadata",
+}
 
 
 def _write_into(name: str, text: str):
-    return lambda made: find_cell(made, name).update(source=f"{find_cell(made, name).source}\n\n{text}")
+    return lambda made: find_cell(made, name).update(
+        source=f"{find_cell(made, name).source}\n\n{text}"
+    )
 
 
 def _insert(text: str, place: int):
@@ -192,7 +223,9 @@ def test_a_text_reaches_the_marker_wherever_it_stands_around_the_cell(placement)
     assert _find_sentences(text) == MEMO
     assert all(text.count(sentence) == 1 for sentence in MEMO)
     assert find_cell(notebook, NEXT).source == OTHER
-    assert (OTHER in text) == (placement in UNTOUCHED), "other answers are shown only where there is none"
+    assert (OTHER in text) == (placement in UNTOUCHED), (
+        "other answers are shown only where there is none"
+    )
 
 
 @pytest.mark.parametrize("placement", AROUND)
@@ -241,8 +274,9 @@ def test_what_stands_beside_an_answer_says_where():
     made = _extend(small.submission())
     _replace_answer(made, [*_own(MEMO[0]), *_split(TWO[1]), *_own(MEMO[1])])
     notebook, remarks = _read(made)
-    assert find_cell(notebook, NAME).source == (
-        f"[In a cell of its own, under “Exercise 1.5. A text”:]\n\n{MEMO[0]}\n\n"
+    assert (
+        find_cell(notebook, NAME).source
+        == f"[In a cell of its own, under “Exercise 1.5. A text”:]\n\n{MEMO[0]}\n\n"
         f"[In the cell for the answer:]\n\n{TWO[1]}\n\n"
         f"[In a cell of its own, under “Exercise 1.5. A text”:]\n\n{MEMO[1]}"
     )
@@ -259,7 +293,8 @@ def test_a_question_that_lost_its_metadata_still_ends_what_belongs_to_the_one_be
 
 
 def test_a_long_answer_is_not_mixed_with_notes_elsewhere():
-    """A short one is: it may point to a text elsewhere. Answers to other questions stay with these."""
+    """A short one is: it may point to a text elsewhere. Answers to other questions stay with
+    these."""
     for written in ("x" * SHORTEST, "x" * (SHORTEST - 1)):
         made = _extend(small.submission(text=written))
         made.cells.insert(3, new_markdown_cell("A note on the first exercise."))
@@ -271,7 +306,9 @@ def test_a_long_answer_is_not_mixed_with_notes_elsewhere():
 
 def test_pictures_of_own_cells_come_along():
     made = _extend(small.submission())
-    own = new_markdown_cell("![a](attachment:a.png)", attachments={"a.png": {"image/png": "iVBORw0KGgo="}})
+    own = new_markdown_cell(
+        "![a](attachment:a.png)", attachments={"a.png": {"image/png": "iVBORw0KGgo="}}
+    )
     _replace_answer(made, [*_split("See below."), own])
     answer = find_cell(_read(made)[0], NAME)
     (name,) = answer.attachments

@@ -46,7 +46,9 @@ def start(*code: str) -> subprocess.Popen:
 
 
 @pytest.mark.parametrize(("code", "others", "starved"), KINDS.values(), ids=KINDS)
-def test_starved_is_who_had_no_processor_and_not_who_gave_it_on(tmp_path, monkeypatch, code, others, starved):
+def test_starved_is_who_had_no_processor_and_not_who_gave_it_on(
+    tmp_path, monkeypatch, code, others, starved
+):
     monkeypatch.setattr(watchdogs, "SOCKETS", 10**9)  # without a sandbox those of the machine count
     limits = Limits(cell_seconds=1, seconds=5, files=10**9, open_files=10**6, processes=1000)
     busy, watched = [start(LOOP) for _ in range(others)], start(OUTSIDE, code)

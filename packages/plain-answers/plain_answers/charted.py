@@ -1,11 +1,11 @@
 """Read what an Altair chart draws as plain values that can be checked: mark, encodings and rows.
 
-Two charts are the same answer if they put the same columns on the same channels with the same mark, and
-draw the same rows. Title, colours, size, order of rows, further layers and further channels may differ, as
-may rows without a place, such as those of an empty year.
+Two charts are the same answer if they put the same columns on the same channels with the same mark,
+and draw the same rows. Title, colours, size, order of rows, further layers and further channels may
+differ, as may rows without a place, such as those of an empty year.
 
-A highlight stands in layers of its own, and so does a comparison that was not asked for. So a chart is read
-twice where it has several layers alike: by the first of them, and by all.
+A highlight stands in layers of its own, and so does a comparison that was not asked for. So a chart
+is read twice where it has several layers alike: by the first of them, and by all.
 """
 
 import contextlib
@@ -47,7 +47,11 @@ _AGGREGATES: dict[str, Callable[[list[Any]], float]] = {
     "max": max,
     "distinct": lambda values: len(set(values)),
 }
-_KINDS = {"quantitative": "a quantity", "temporal": "a point in time", "ordinal": "an order or a name"}
+_KINDS = {
+    "quantitative": "a quantity",
+    "temporal": "a point in time",
+    "ordinal": "an order or a name",
+}
 _ROW = re.compile(r"row (\d+) (\w+)")
 MISSING = "missing"  # what stands for an empty value
 # A year, or its first day.
@@ -87,10 +91,11 @@ def read(
 ) -> Values:
     """Read the values that an Altair chart, or a recorded one, draws, by label.
 
-    Channels are those among `labels`, if given. `asks` has the mark and channels that the question asks for,
-    which select one of several layers. Rows are sorted by `exact_channels` first, if given, since rounding
-    cannot change their order. Behind the rows of the layer stand those of the layers that are like it; their
-    sum is the value of `ALL_LAYERS`. Raises `Unreadable`, whose message says what to do.
+    Channels are those among `labels`, if given. `asks` has the mark and channels that the question
+    asks for, which select one of several layers. Rows are sorted by `exact_channels` first, if
+    given, since rounding cannot change their order. Behind the rows of the layer stand those of the
+    layers that are like it; their sum is the value of `ALL_LAYERS`. Raises `Unreadable`, whose
+    message says what to do.
     """
     if value is ... or value is None:
         says = "has no value yet: bind your chart to this name, run that cell, then this one"
@@ -110,13 +115,16 @@ def read(
 
 
 def list_readings(values: Values) -> list[Values]:
-    """List what values of `read` mean: the first layer and, if there are more like it, all together."""
+    """List what values of `read` mean: the first layer and, if there are more like it, all
+    together."""
     first, every = int(values["rows"]), int(values.get(ALL_LAYERS, 0))
     head = {label: value for label, value in values.items() if not is_label_of_data(label)}
     numbers_of_rows = {label: int(part[1]) for label in values if (part := _ROW.fullmatch(label))}
     readings: list[Values] = []
     for count in [first, every] if every > first else [first]:
-        rows = {label: values[label] for label, number in numbers_of_rows.items() if number <= count}
+        rows = {
+            label: values[label] for label, number in numbers_of_rows.items() if number <= count
+        }
         readings.append({**head, "rows": count, **rows})
     return readings
 
@@ -136,12 +144,15 @@ def describe(values: Values) -> str:
 
 
 def check_form(values: Values, asks: Mapping[str, str], types: Mapping[str, str]) -> None:
-    """Raise `Unreadable` if mark, columns or types are not those that the question states or expects."""
+    """Raise `Unreadable` if mark, columns or types are not those that the question states or
+    expects."""
     expected = {**asks, **{f"{name} type": kind for name, kind in types.items()}}
 
     def is_same(label: str, _: str = "") -> bool:
         wanted = expected.get(label, "")
-        return not wanted or _SAME_MARK.get(wanted, wanted).lower() == str(values.get(label)).lower()
+        return (
+            not wanted or _SAME_MARK.get(wanted, wanted).lower() == str(values.get(label)).lower()
+        )
 
     known = [name for name in types if name in asks or name in values]
     if fault := difference(known, values, is_same, asks):
@@ -171,18 +182,21 @@ def difference(
     asks: Mapping[str, str],
     within: str = "",
 ) -> str | None:
-    """Describe the first difference from the right chart as the end of a sentence; None if there is none.
+    """Describe the first difference from the right chart as the end of a sentence; None if there is
+    none.
 
-    `labels` are those of the right answer, with which the values `drawn` were read; `is_equal` tells whether
-    the drawn value of a label is the right one of another. The sentence may repeat what the question `asks`;
-    `within` is the tolerance in words.
+    `labels` are those of the right answer, with which the values `drawn` were read; `is_equal`
+    tells whether the drawn value of a label is the right one of another. The sentence may repeat
+    what the question `asks`; `within` is the tolerance in words.
     """
 
     def same(label: str) -> bool:
         return is_equal(label, label)
 
     if not same("mark"):
-        asked = f"asks for {_name_mark(asks['mark'])}" if "mark" in asks else "asks for another mark"
+        asked = (
+            f"asks for {_name_mark(asks['mark'])}" if "mark" in asks else "asks for another mark"
+        )
         return f"draws {_name_mark(drawn['mark'])}; the question {asked}"
     for name in channels(labels):
         asked = _repeat_question(asks, name)
@@ -199,7 +213,10 @@ def difference(
         if not same(f"{name} aggregate"):
             aggregate = drawn[f"{name} aggregate"]
             how = "as it stands" if aggregate == "none" else f"as the {aggregate} of several rows"
-            return f"shows `{drawn[name]}` on {name} {how}; {_repeat_question(asks, name)}, one value a mark"
+            return (
+                f"shows `{drawn[name]}` on {name} {how}; {_repeat_question(asks, name)}, one value"
+                " a mark"
+            )
     return fault
 
 
@@ -212,7 +229,8 @@ def _describe_rows(
 ) -> str | None:
     """Describe the first row without a partner in the other chart.
 
-    Rows need not stand in the same order, nor be as many: rounding lets some change places or fall together.
+    Rows need not stand in the same order, nor be as many: rounding lets some change places or fall
+    together.
     """
     parts = [part for label in labels if (part := _ROW.fullmatch(label))]
     count, wanted = int(drawn["rows"]), max((int(part[1]) for part in parts), default=0)
@@ -223,8 +241,12 @@ def _describe_rows(
         return next((n for n in names if not is_equal(f"row {row} {n}", f"row {right} {n}")), None)
 
     def has_partner(row: int, most: int, drawn_first: bool) -> bool:
-        near = sorted(range(max(1, row - REACH), min(most, row + REACH) + 1), key=lambda n: abs(n - row))
-        return any(find_fault(*((row, other) if drawn_first else (other, row))) is None for other in near)
+        near = sorted(
+            range(max(1, row - REACH), min(most, row + REACH) + 1), key=lambda n: abs(n - row)
+        )
+        return any(
+            find_fault(*((row, other) if drawn_first else (other, row))) is None for other in near
+        )
 
     if not wanted:
         return None if is_equal("rows", "rows") else _describe_count(count)
@@ -238,7 +260,10 @@ def _describe_rows(
 
 
 def _describe_count(count: int) -> str:
-    return f"draws {count} rows, which is not what is asked: look at which belong in it, and which do not"
+    return (
+        f"draws {count} rows, which is not what is asked: look at which belong in it, and which"
+        " do not"
+    )
 
 
 def _name_mark(mark: Plain) -> str:
@@ -259,7 +284,8 @@ Rows = list[dict[str, Any]]
 
 
 def _split_recorded(recorded: Mapping[str, Any]) -> tuple[dict[str, Any], Rows, Rows]:
-    """Split a recorded chart into its head, the rows of its layer, and those of the layers like it."""
+    """Split a recorded chart into its head, the rows of its layer, and those of the layers like
+    it."""
     rows: dict[int, dict[str, Any]] = {}
     for label, value in recorded.items():
         if part := _ROW.fullmatch(str(label)):
@@ -272,11 +298,16 @@ def _split_recorded(recorded: Mapping[str, Any]) -> tuple[dict[str, Any], Rows, 
 
 
 def _flatten(
-    head: dict[str, Any], layers: Sequence[Rows], kept: list[str], exact_channels: Sequence[str] | None
+    head: dict[str, Any],
+    layers: Sequence[Rows],
+    kept: list[str],
+    exact_channels: Sequence[str] | None,
 ) -> Values:
     values: dict[str, Plain] = {"mark": head["mark"]}
     for name in kept:
-        values |= {label: head.get(label, "none") for label in (name, f"{name} type", f"{name} aggregate")}
+        values |= {
+            label: head.get(label, "none") for label in (name, f"{name} type", f"{name} aggregate")
+        }
     own, further = (_list_shown(rows, kept) for rows in layers)
     drawn = set(own)
     further = [row for row in further if row not in drawn]
@@ -333,8 +364,8 @@ def _plain(value: object) -> Plain:
 
 
 def _read_view(chart: object, asks: dict[str, str]) -> tuple[dict[str, Any], Rows, Rows]:
-    """Read the view of a chart that answers the question: mark and encodings, its rows, and further rows of
-    the views that are like it."""
+    """Read the view of a chart that answers the question: mark and encodings, its rows, and further
+    rows of the views that are like it."""
     transformers = sys.modules["altair"].data_transformers
     try:
         # All rows inside the specification, whatever the notebook set.
@@ -344,10 +375,14 @@ def _read_view(chart: object, asks: dict[str, str]) -> tuple[dict[str, Any], Row
         raise Unreadable(f"cannot be drawn: {str(error).strip().splitlines()[0][:200]}") from None
     views = list(_list_views(spec, {}, spec.get("datasets", {})))
     if not views:
-        raise Unreadable("has no mark: say how the rows are drawn, as in alt.Chart(table).mark_line()")
+        raise Unreadable(
+            "has no mark: say how the rows are drawn, as in alt.Chart(table).mark_line()"
+        )
     mark = _SAME_MARK.get(asks.get("mark", ""), asks.get("mark"))
     # Of equal views the first, which was written first.
-    view = max(views, key=lambda view: (view["mark"] == mark, len(asks.keys() & view["encoding"].keys())))
+    view = max(
+        views, key=lambda view: (view["mark"] == mark, len(asks.keys() & view["encoding"].keys()))
+    )
     alike = [other for other in views if other is not view and _is_alike(other, view, asks)]
     view["rows"] = _join_rows(view, views)
     if view["transform"]:
@@ -356,7 +391,9 @@ def _read_view(chart: object, asks: dict[str, str]) -> tuple[dict[str, Any], Row
             "do it in pandas, and draw the result"
         )
     if not isinstance(view["rows"], list):
-        raise Unreadable("draws a file, which cannot be checked: read it into a table, and draw that")
+        raise Unreadable(
+            "draws a file, which cannot be checked: read it into a table, and draw that"
+        )
     for encoding in view["encoding"].values():
         days = (str(row.get(encoding["column"])) for row in view["rows"])
         if encoding["label"] == f"year of {encoding['column']}" and all(map(_DAY.fullmatch, days)):
@@ -366,10 +403,16 @@ def _read_view(chart: object, asks: dict[str, str]) -> tuple[dict[str, Any], Row
     further = _aggregate(every, view["encoding"]) if alike else []
     head: dict[str, Plain] = {"mark": view["mark"]}
     for name, encoding in view["encoding"].items():
-        head |= {name: encoding["label"]} | {f"{name} {key}": encoding[key] for key in ("type", "aggregate")}
+        head |= {name: encoding["label"]} | {
+            f"{name} {key}": encoding[key] for key in ("type", "aggregate")
+        }
     for name, other in (("x", "y"), ("y", "x")):
         kind = str(head.get(f"{name} type"))
-        if name in head and head.get(f"{other} type") == "quantitative" and _number_years(rows, name, kind):
+        if (
+            name in head
+            and head.get(f"{other} type") == "quantitative"
+            and _number_years(rows, name, kind)
+        ):
             head[f"{name} type"] = "quantitative"
             _number_years(further, name, kind)
     return head, rows, further
@@ -391,17 +434,23 @@ def _is_alike(other: dict[str, Any], view: dict[str, Any], asks: Mapping[str, st
 
 
 def _join_rows(view: dict[str, Any], views: list[dict[str, Any]]) -> Any:
-    """The rows of a view or, where each of several like views draws one of the names on a channel, of all."""
-    alike = [other for other in views if all(other[part] == view[part] for part in ("mark", "encoding"))]
+    """The rows of a view or, where each of several like views draws one of the names on a channel,
+    of all."""
+    alike = [
+        other for other in views if all(other[part] == view[part] for part in ("mark", "encoding"))
+    ]
     if all(isinstance(other["rows"], list) and not other["transform"] for other in alike):
-        for name in (one["column"] for one in view["encoding"].values() if one["type"] == "ordinal"):
+        for name in (
+            one["column"] for one in view["encoding"].values() if one["type"] == "ordinal"
+        ):
             if all(len({str(row.get(name)) for row in other["rows"]}) == 1 for other in alike):
                 return [row for other in alike for row in other["rows"]]
     return view["rows"]
 
 
 def _number_years(rows: list[dict[str, Any]], name: str, kind: str) -> bool:
-    """Whether an axis looks like one of quantities; years as names, texts or days become numbers."""
+    """Whether an axis looks like one of quantities; years as names, texts or days become
+    numbers."""
     column = [row.get(name) for row in rows]
     years = [_YEAR.fullmatch(value) if isinstance(value, str) else None for value in column]
     if rows and all(years):
@@ -421,7 +470,8 @@ def _number_years(rows: list[dict[str, Any]], name: str, kind: str) -> bool:
 def _list_views(
     spec: dict[str, Any], above: dict[str, Any], datasets: dict[str, Any]
 ) -> Iterator[dict[str, Any]]:
-    """List the single views of a specification, with what they inherit from the views around them."""
+    """List the single views of a specification, with what they inherit from the views around
+    them."""
     rows = above.get("rows", [])
     if data := spec.get("data"):
         rows = data.get("values", datasets.get(data.get("name")))
@@ -433,15 +483,21 @@ def _list_views(
     for kind in ("layer", "hconcat", "vconcat", "concat"):
         parts += spec.get(kind, [])
     for part in parts:
-        yield from _list_views(part, {"rows": rows, "transform": transform, "encoding": encoding}, datasets)
+        yield from _list_views(
+            part, {"rows": rows, "transform": transform, "encoding": encoding}, datasets
+        )
     if not parts and "mark" in spec:
         mark = spec["mark"] if isinstance(spec["mark"], str) else spec["mark"]["type"]
         outlines, changes = {}, set()
         for step in transform:
             source = step.get("from", {})
-            if "lookup" in step and "fields" not in source:  # each row of a table fetches its outline
+            if (
+                "lookup" in step and "fields" not in source
+            ):  # each row of a table fetches its outline
                 outlines[str(step.get("as"))] = str(step["lookup"])
-            elif "fields" in source and isinstance(rows, Mapping):  # each outline fetches its row of a table
+            elif "fields" in source and isinstance(
+                rows, Mapping
+            ):  # each outline fetches its row of a table
                 table = source.get("data", {})
                 rows = table.get("values", datasets.get(table.get("name")))
                 encoding = encoding | {"shape": {"field": source["key"], "type": "nominal"}}
@@ -463,14 +519,20 @@ def _list_details(encoding: dict[str, Any]) -> list[str]:
     return [str(one["field"]) for one in listed if isinstance(one, dict) and "field" in one]
 
 
-def _read_encodings(encoding: dict[str, Any], outlines: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+def _read_encodings(
+    encoding: dict[str, Any], outlines: Mapping[str, str]
+) -> dict[str, dict[str, Any]]:
     """Read the columns on the channels; an outline counts as the column by which it was fetched."""
     encodings = {}
     for channel, definition in encoding.items():
         name = _SAME_CHANNEL.get(channel, channel)
         if name not in _CHANNELS or not isinstance(definition, dict):
             continue
-        source = definition if definition.keys() & {"field", "aggregate"} else definition.get("condition")
+        source = (
+            definition
+            if definition.keys() & {"field", "aggregate"}
+            else definition.get("condition")
+        )
         if not isinstance(source, dict) or not source.keys() & {"field", "aggregate"}:
             continue
         column = source.get("field")
@@ -478,7 +540,9 @@ def _read_encodings(encoding: dict[str, Any], outlines: Mapping[str, str]) -> di
         if fetched := outlines.get(str(column)):
             column, kind = fetched, "ordinal"
         if isinstance(column, dict):
-            raise Unreadable("repeats a view over columns, which cannot be checked: make one long table")
+            raise Unreadable(
+                "repeats a view over columns, which cannot be checked: make one long table"
+            )
         label = f"bin of {column}" if source.get("bin") else str(column or "rows")
         label = f"{unit} of {label}" if (unit := source.get("timeUnit")) else label
         encodings[name] = {
@@ -491,17 +555,27 @@ def _read_encodings(encoding: dict[str, Any], outlines: Mapping[str, str]) -> di
     return encodings
 
 
-def _aggregate(rows: list[dict[str, Any]], encodings: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+def _aggregate(
+    rows: list[dict[str, Any]], encodings: dict[str, dict[str, Any]]
+) -> list[dict[str, Any]]:
     """List the values of each mark by channel; aggregates are computed as Vega-Lite does."""
-    shown = [{name: row.get(encoding["column"]) for name, encoding in encodings.items()} for row in rows]
-    aggregates = {name: one["aggregate"] for name, one in encodings.items() if one["aggregate"] != "none"}
+    shown = [
+        {name: row.get(encoding["column"]) for name, encoding in encodings.items()} for row in rows
+    ]
+    aggregates = {
+        name: one["aggregate"] for name, one in encodings.items() if one["aggregate"] != "none"
+    }
     if not aggregates:
         return shown
     if odd := set(aggregates.values()) - {*_AGGREGATES, "count"}:
-        raise Unreadable(f"shows the {odd.pop()} of several rows, which cannot be checked: do it in pandas")
+        raise Unreadable(
+            f"shows the {odd.pop()} of several rows, which cannot be checked: do it in pandas"
+        )
     groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     for row in shown:
-        groups.setdefault(tuple(row[name] for name in encodings if name not in aggregates), []).append(row)
+        groups.setdefault(
+            tuple(row[name] for name in encodings if name not in aggregates), []
+        ).append(row)
     for group in groups.values():
         for name, how in aggregates.items():
             present = [row[name] for row in group if row[name] is not None]

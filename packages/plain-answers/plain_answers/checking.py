@@ -1,10 +1,10 @@
 """Check answers in a notebook: their values in practice, only their form in assessment.
 
-An author's notebook runs with its solutions, and `answer` records their values. The notebook for practice
-begins with ``check.use(...)``, which holds them sealed; `answer` then compares and comments on known
-misconceptions. Seals can be opened, so practice carries no marks. The assessed notebook begins with
-``check.expect(...)``, which holds the form of each answer; `answer` then records the value, and a program
-that never ran the notebook marks it.
+An author's notebook runs with its solutions, and `answer` records their values. The notebook for
+practice begins with ``check.use(...)``, which holds them sealed; `answer` then compares and
+comments on known misconceptions. Seals can be opened, so practice carries no marks. The assessed
+notebook begins with ``check.expect(...)``, which holds the form of each answer; `answer` then
+records the value, and a program that never ran the notebook marks it.
 """
 
 import json
@@ -53,7 +53,8 @@ class Checks:
     def expect(self, forms: str, packages: Collection[str] = ()) -> None:
         """Load the forms of answers of an assessed notebook from the text in its first cells.
 
-        `packages` are those that the machine that marks has; others get a sentence, with the first answer.
+        `packages` are those that the machine that marks has; others get a sentence, with the first
+        answer.
         """
         self._expected |= json.loads(forms)
         self._packages = packages or self._packages
@@ -66,16 +67,17 @@ class Checks:
         unit: str = "",
         asks: Mapping[str, str] | None = None,
     ) -> None:
-        """Check one answer of an exercise, named by its number and what is asked for: ``"3.2 rate"``.
+        """Check one answer of an exercise, named by its number and what is asked for: ``"3.2
+        rate"``.
 
-        `value` is a number, text or truth value, or a list, mapping, Series or DataFrame of them; or a chart
-        of Altair, of which mark, encodings and drawn rows are checked. `within` is the tolerance of a number,
-        in its `unit`; 0 for texts and counts. `asks` has the mark and channels that the question of a chart
-        states, as in ``{"mark": "line", "x": "year", "y": "share"}``; the remark on a wrong chart repeats
-        them.
+        `value` is a number, text or truth value, or a list, mapping, Series or DataFrame of them;
+        or a chart of Altair, of which mark, encodings and drawn rows are checked. `within` is the
+        tolerance of a number, in its `unit`; 0 for texts and counts. `asks` has the mark and
+        channels that the question of a chart states, as in ``{"mark": "line", "x": "year", "y":
+        "share"}``; the remark on a wrong chart repeats them.
 
-        Raises `AssertionError` if the value is missing or has the wrong shape, labels or kind and, in
-        practice, if it is wrong. The message is one sentence that does not give the answer away.
+        Raises `AssertionError` if the value is missing or has the wrong shape, labels or kind and,
+        in practice, if it is wrong. The message is one sentence that does not give the answer away.
         """
         if name in self._expected and self._packages:
             self._tell_of_absent()
@@ -95,7 +97,8 @@ class Checks:
             )
 
     def _tell_of_absent(self) -> None:
-        """Name each package that the notebook imports and the machine that marks does not have, once."""
+        """Name each package that the notebook imports and the machine that marks does not have,
+        once."""
         names = vars(sys.modules["__main__"])
         for package in list_absent(names, {*self._packages, *self._told}):
             self._told.add(package)
@@ -136,7 +139,8 @@ def _say_value(value: object) -> str:
 
 
 def _make_error(sentence: str, name: str, kind: str) -> AssertionError:
-    """Make the error that a reader sees, with fields for programs: `about`, the answer's name, and `kind`.
+    """Make the error that a reader sees, with fields for programs: `about`, the answer's name, and
+    `kind`.
 
     A class of its own would put its name before the sentence in a notebook.
     """

@@ -1,7 +1,8 @@
-"""Hash values for seals: the place of a value on a grid as fine as its tolerance, and a short hash of it.
+"""Hash values for seals: the place of a value on a grid as fine as its tolerance, and a short hash
+of it.
 
-The hash protects no secret: one can try every place of the grid. Sealed answers are hidden from a glance, a
-search and a guess, so they carry no marks.
+The hash protects no secret: one can try every place of the grid. Sealed answers are hidden from a
+glance, a search and a guess, so they carry no marks.
 """
 
 import math

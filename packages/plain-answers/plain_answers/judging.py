@@ -1,7 +1,7 @@
 """Decide whether an answer is right, by an open key or a sealed one.
 
-A wrong answer gets one sentence: that of the misconception that leads to it, a hint at the sign, a per cent
-or the decimal point, or that it is right for other parameters.
+A wrong answer gets one sentence: that of the misconception that leads to it, a hint at the sign, a
+per cent or the decimal point, or that it is right for other parameters.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,10 +30,11 @@ class Slip:
 class Answer:
     """One answer of a key: the right values within `within`, and those of misconceptions.
 
-    ``asks`` has the mark and channels that the question of a chart states. With a ``salt``, all values are
-    seals; then ``kind`` is the kind of the open values, and ``exact`` lists the channels of a chart that are
-    compared without a tolerance. Otherwise both follow from the values. ``also`` lists other right values,
-    such as another word for the same place. ``options`` are texts among which the answer is to be found.
+    ``asks`` has the mark and channels that the question of a chart states. With a ``salt``, all
+    values are seals; then ``kind`` is the kind of the open values, and ``exact`` lists the channels
+    of a chart that are compared without a tolerance. Otherwise both follow from the values.
+    ``also`` lists other right values, such as another word for the same place. ``options`` are
+    texts among which the answer is to be found.
     """
 
     name: str
@@ -61,8 +62,11 @@ class Answer:
 
     @property
     def tolerance(self) -> str:
-        """The tolerance as the end of a sentence; empty if there is none. Per cents differ by points."""
-        unit = self.unit.replace("%", f"percentage point{'s' * (self.within != 1)}", self.unit[:1] == "%")
+        """The tolerance as the end of a sentence; empty if there is none. Per cents differ by
+        points."""
+        unit = self.unit.replace(
+            "%", f"percentage point{'s' * (self.within != 1)}", self.unit[:1] == "%"
+        )
         return f" by more than {self.within:g} {unit}".rstrip() if self.within else ""
 
 
@@ -70,9 +74,9 @@ class Answer:
 class Finding:
     """Result of one answer; `says` is the end of a sentence about it.
 
-    `refused` if it could not be parsed, for a reason of the `kind` that `Unreadable` has; `elsewhere` if it
-    is right for other parameters. With a `misconception`, known by its name or its remark, `says` is a
-    sentence of its own.
+    `refused` if it could not be parsed, for a reason of the `kind` that `Unreadable` has;
+    `elsewhere` if it is right for other parameters. With a `misconception`, known by its name or
+    its remark, `says` is a sentence of its own.
     """
 
     name: str
@@ -90,7 +94,8 @@ class Finding:
 
 
 def judge(answer: Answer, given: object, others: Iterable[Values] = ()) -> Finding:
-    """Compare a student's answer, as it is or as it was recorded by label, with a key, sealed or not.
+    """Compare a student's answer, as it is or as it was recorded by label, with a key, sealed or
+    not.
 
     `others` are values that would be right for other parameters.
     """
@@ -104,7 +109,9 @@ def judge(answer: Answer, given: object, others: Iterable[Values] = ()) -> Findi
             charted.read(given, list(answer.values), answer.asks)
         else:
             labels = list(answer.values)
-            parsed = parsing.parse(given, answer.kind, labels, answer.unit, answer.within, answer.options)
+            parsed = parsing.parse(
+                given, answer.kind, labels, answer.unit, answer.within, answer.options
+            )
     except parsing.Unreadable as error:
         return wrong(f"{error}.", refused=True, kind=error.kind)
     if agree(answer, parsed):
@@ -128,7 +135,8 @@ def agree(answer: Answer, given: Any) -> bool:
 
 
 def _describe_difference(answer: Answer, right: Answer | Slip, given: Any) -> str | None:
-    """Describe how an answer differs from right values as the end of a sentence; None if it does not."""
+    """Describe how an answer differs from right values as the end of a sentence; None if it does
+    not."""
     if answer.kind != charted.CHART:
         same = set(given) == set(right.values) and all(
             _is_same(answer, label, value, right.values[label], answer.within)
@@ -141,11 +149,15 @@ def _describe_difference(answer: Answer, right: Answer | Slip, given: Any) -> st
         shown = charted.read(given, list(right.values), answer.asks, exact)
     except parsing.Unreadable:  # too many values for the channels of a misconception
         return "differs"
-    found = [_describe_chart(answer, right, exact, reading) for reading in charted.list_readings(shown)]
+    found = [
+        _describe_chart(answer, right, exact, reading) for reading in charted.list_readings(shown)
+    ]
     return None if None in found else found[0]
 
 
-def _describe_chart(answer: Answer, right: Answer | Slip, exact: Sequence[str], shown: Values) -> str | None:
+def _describe_chart(
+    answer: Answer, right: Answer | Slip, exact: Sequence[str], shown: Values
+) -> str | None:
     """Describe how a chart differs from the right one."""
 
     def is_equal(label: str, right_label: str) -> bool:
@@ -169,7 +181,8 @@ def _is_same(answer: Answer, label: str, given: Plain, right: Plain, within: flo
 
 
 def _find_step(answer: Answer, label: str, given: Plain, right: Plain, within: float) -> int | None:
-    """Count the steps from an answer to the place of the right value; None if it is beyond the tolerance."""
+    """Count the steps from an answer to the place of the right value; None if it is beyond the
+    tolerance."""
     target = right if answer.salt else find_place(right, within)
     for step, place in enumerate(list_places(given, within)):
         if target == (hash_place(place, label, answer.name, answer.salt) if answer.salt else place):
@@ -178,7 +191,8 @@ def _find_step(answer: Answer, label: str, given: Plain, right: Plain, within: f
 
 
 def _count_steps(answer: Answer, slip: Slip, given: Any) -> int:
-    """Distance to the values of a misconception: of two within the tolerance, the nearer one counts."""
+    """Distance to the values of a misconception: of two within the tolerance, the nearer one
+    counts."""
     is_chart = answer.kind == charted.CHART
     shown = charted.read(given, list(slip.values), answer.asks) if is_chart else given
     pairs = ((label, shown[label], right) for label, right in slip.values.items() if label in shown)
@@ -186,8 +200,8 @@ def _count_steps(answer: Answer, slip: Slip, given: Any) -> int:
 
 
 def _explain_slip(answer: Answer, given: Any) -> str:
-    """Return the remark on a common slip that leads to these numbers, or to one channel of a chart's; empty
-    if there is none."""
+    """Return the remark on a common slip that leads to these numbers, or to one channel of a
+    chart's; empty if there is none."""
     if is_chart := answer.kind == charted.CHART:
         given = charted.read(given, list(answer.values), answer.asks)
     channels = charted.list_quantities(given) if is_chart else [list(given)]
@@ -197,7 +211,9 @@ def _explain_slip(answer: Answer, given: Any) -> str:
         return agree(answer, {**given, **scaled})
 
     for labels in channels:
-        for factor, says in parsing.SLIPS if not fits(labels, 0.0) else ():  # where 0 is right any would fit
+        for factor, says in (
+            parsing.SLIPS if not fits(labels, 0.0) else ()
+        ):  # where 0 is right any would fit
             if fits(labels, factor):
                 return says
     return ""

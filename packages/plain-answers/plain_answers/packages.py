@@ -10,7 +10,8 @@ _OWN = {"__main__", "builtins", "IPython", "ipykernel", "ipykernel_launcher", "p
 
 
 def list_absent(names: Mapping[str, Any], had: Collection[str]) -> list[str]:
-    """List the packages from which something is imported under these names, without those that are `had`."""
+    """List the packages from which something is imported under these names, without those that are
+    `had`."""
     used = {_find_package(value) for value in [*names.values()]}
     return sorted(used - {*had, *_OWN, *sys.stdlib_module_names, ""})
 

@@ -1,8 +1,8 @@
 """Parse numbers, texts and truth values in the many forms that people write.
 
-"Ｂ", "(B)" and ["B"] are the letter B; Decimal("-31.15"), "−31.15 %." and a Series of one are -31.15.
-Ambiguous answers are refused with a sentence that says what to write. `answers.js` does the same for answers
-that are typed into a page; `tests/cases.json` tests both.
+"Ｂ", "(B)" and ["B"] are the letter B; Decimal("-31.15"), "−31.15 %." and a Series of one are
+-31.15. Ambiguous answers are refused with a sentence that says what to write. `answers.js` does the
+same for answers that are typed into a page; `tests/cases.json` tests both.
 """
 
 import decimal
@@ -25,7 +25,8 @@ ANY = "any"
 LONGEST = 1000
 """Number of characters of a text that are parsed."""
 
-# Variants of minus signs, quotation marks, spaces and full stops that keyboards and input methods produce.
+# Variants of minus signs, quotation marks, spaces and full stops that keyboards and input methods
+# produce.
 _MINUS = str.maketrans(dict.fromkeys("‐‒–—−", "-"))
 _UNSEEN = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
 _QUOTES = " \"'`´“”„‘’‚«»*_"
@@ -34,14 +35,16 @@ _BRACKETS = {"()", "[]", "{}", "<>", "「」", "『』", "【】", "《》", "�
 # Digits in groups of three with one kind of separator.
 _GROUPED = r"[0-9]{1,3}(?P<apart>[ ,'’])[0-9]{3}(?:(?P=apart)[0-9]{3})*(?![0-9])"
 _NUMBER = re.compile(
-    rf"(?P<sign>[+-]?) ?(?P<digits>(?:{_GROUPED}|[0-9]*)(?:\.[0-9]*)?(?:e[+-]?[0-9]+)?) ?(?P<unit>[^0-9 ].*)?"
+    rf"(?P<sign>[+-]?) ?(?P<digits>(?:{_GROUPED}|[0-9]*)(?:\.[0-9]*)?(?:e[+-]?[0-9]+)?)"
+    r" ?(?P<unit>[^0-9 ].*)?"
 )
 _COMMA = re.compile(rf"[+-]? ?(?!{_GROUPED}(?!,))[0-9]+,[0-9]")
 # Thousands in some languages, three decimals in others.
 _AMBIGUOUS = re.compile(r"[+-]? ?[0-9]{1,3},[0-9]{3}(?! ?[0-9,.])")
 _PER_CENT = {"%", "percent", "per cent", "pct"}
 _POINTS = {"个百分点", "百分点", "percentage points", "percentage point", "points", "point", "pp"}
-# Words beside letters and other options that change nothing; all others may: "not C", "C or D", "C after D".
+# Words beside letters and other options that change nothing; all others may: "not C", "C or D", "C
+# after D".
 _FILLER = re.compile(
     r"(?<![a-z0-9])(?:the|my|is|it['’]?s?|i|think|choose|chose|pick|answers?|options?|choice|letters?|right|correct|true"
     r"|one|and|und|et|then|dann|puis|next|finally|followed|by|step|lines?|order|in|are|(?:math|text)(?:rm|bf)?)"
@@ -52,7 +55,8 @@ _BACKWARD = re.compile(r"<-|<=|←|⇐|⟵")
 # A text that is more than a word or name.
 _HAN = "[\u3040-\u9fff]"
 _SENTENCE = re.compile(
-    rf"[=:]|(?<![a-z])(?:is|are|was|were|because)(?![a-z])|是|(?:[^ ]+ ){{5}}|[a-z].*{_HAN}|{_HAN}.*[a-z]"
+    r"[=:]|(?<![a-z])(?:is|are|was|were|because)(?![a-z])|是|(?:[^ ]+"
+    rf" ){{5}}|[a-z].*{_HAN}|{_HAN}.*[a-z]"
 )
 _LISTS = ("numpy.ndarray", "pandas.Series", "pandas.Index")
 _TRUE, _FALSE = {"true", "yes", "是", "对"}, {"false", "no", "否", "错"}
@@ -83,7 +87,8 @@ EMPTY = "empty"
 class Unreadable(ValueError):
     """An answer is ambiguous or of the wrong kind; the message is the end of a sentence about it.
 
-    Its `kind` is `EMPTY` for an answer without a value, so that a program need not know the sentence.
+    Its `kind` is `EMPTY` for an answer without a value, so that a program need not know the
+    sentence.
     """
 
     def __init__(self, message: str, kind: str = "") -> None:
@@ -92,10 +97,11 @@ class Unreadable(ValueError):
 
 
 def elements(value: object) -> dict[str, object]:
-    """List the values of an answer by label: one for a number or text, one for each cell of a table.
+    """List the values of an answer by label: one for a number or text, one for each cell of a
+    table.
 
-    Raises `TypeError` for what is no number, text or truth value, or list, mapping, array, Series or
-    DataFrame of them.
+    Raises `TypeError` for what is no number, text or truth value, or list, mapping, array, Series
+    or DataFrame of them.
     """
     value = _unwrap(value)
     if isinstance(value, _types("pandas.DataFrame")):
@@ -110,7 +116,8 @@ def elements(value: object) -> dict[str, object]:
 
 
 def _types(*kinds: str | type) -> tuple[Any, ...]:
-    """Look up types by name, without loading their library: no value has a type that is not loaded."""
+    """Look up types by name, without loading their library: no value has a type that is not
+    loaded."""
 
     def look_up(library: str, name: str) -> Any:
         return getattr(sys.modules.get(library), name, ())
@@ -130,25 +137,33 @@ def _unwrap(value: object) -> object:
 
 
 def kind_of(values: Values) -> str:
-    """Return the kind of an answer's values; raises `ValueError` if there are several kinds, or none."""
+    """Return the kind of an answer's values; raises `ValueError` if there are several kinds, or
+    none."""
     kinds = {
         TRUTH if isinstance(v, bool) else NUMBER if isinstance(v, numbers.Real) else TEXT
         for v in values.values()
     }
     if len(kinds) != 1:
-        raise ValueError(f"an answer must be of one kind, not {', '.join(sorted(kinds)) or 'nothing'}")
+        raise ValueError(
+            f"an answer must be of one kind, not {', '.join(sorted(kinds)) or 'nothing'}"
+        )
     return kinds.pop()
 
 
 def parse(
-    value: object, kind: str, labels: Labels, unit: str = "", within: float = 1, options: Sequence[str] = ()
+    value: object,
+    kind: str,
+    labels: Labels,
+    unit: str = "",
+    within: float = 1,
+    options: Sequence[str] = (),
 ) -> dict[str, Plain]:
     """Parse an answer into values of the expected kind, by label.
 
-    `labels` are ``[""]`` for a single value, None for a list of any length, `ANY` for any. Behind numbers no
-    other `unit` may be written; where their tolerance `within` is below 1, "41,146" is ambiguous. `options`
-    are texts among which the answer is to be found, such as the letters of choices. Raises `Unreadable`,
-    whose message says what to write instead.
+    `labels` are ``[""]`` for a single value, None for a list of any length, `ANY` for any. Behind
+    numbers no other `unit` may be written; where their tolerance `within` is below 1, "41,146" is
+    ambiguous. `options` are texts among which the answer is to be found, such as the letters of
+    choices. Raises `Unreadable`, whose message says what to write instead.
     """
     if value is ... or value is None:
         says = "has no value yet: complete the cell of your answer, run it, then this one"
@@ -178,11 +193,17 @@ def _name_some(labels: list[str]) -> str:
     return ", ".join(label[:40] for label in labels[:4])
 
 
-def _label(value: object, labels: Labels, expected: str, options: Sequence[str]) -> dict[str, object]:
+def _label(
+    value: object, labels: Labels, expected: str, options: Sequence[str]
+) -> dict[str, object]:
     listed = labels is None or (labels != ANY and labels == _number_labels(len(labels)))
     if listed:
         value = _split(value, options)
-    if isinstance(value, _types("pandas.Series")) and listed and list(value.index) == list(range(len(value))):
+    if (
+        isinstance(value, _types("pandas.Series"))
+        and listed
+        and list(value.index) == list(range(len(value)))
+    ):
         value = list(value)
     if labels == [""]:
         for _ in range(3):  # a single value may be nested, as in [[1]]
@@ -193,11 +214,14 @@ def _label(value: object, labels: Labels, expected: str, options: Sequence[str])
     try:
         return elements(value)
     except (TypeError, ValueError, AttributeError, KeyError):
-        raise Unreadable(f"is a {type(value).__name__}, which cannot be checked; {expected}") from None
+        raise Unreadable(
+            f"is a {type(value).__name__}, which cannot be checked; {expected}"
+        ) from None
 
 
 def _split(value: object, options: Sequence[str]) -> object:
-    """Split a text into a list; `options` are found among arrows, bullets, numbers and words as "then"."""
+    """Split a text into a list; `options` are found among arrows, bullets, numbers and words as
+    "then"."""
     text = value
     if isinstance(text, Mapping) and set(text) in ({""}, {"1"}):
         text = next(iter(text.values()))  # as it was recorded
@@ -207,7 +231,9 @@ def _split(value: object, options: Sequence[str]) -> object:
         return value
     if options:
         return _find_order(text, options)
-    return [part for part in re.split(r"[\s,;，；、>→|/]+", text.strip(_AROUND + "，[](){}")) if part]
+    return [
+        part for part in re.split(r"[\s,;，；、>→|/]+", text.strip(_AROUND + "，[](){}")) if part
+    ]
 
 
 def _describe_expected(kind: str, labels: list[str] | str | None) -> str:
@@ -217,12 +243,19 @@ def _describe_expected(kind: str, labels: list[str] | str | None) -> str:
         return f"a list of {kind}s is expected"
     if labels == [""]:
         return f"one {kind} is expected"
-    shown = ", ".join(labels) if len(labels) <= 6 else f"{labels[0]}, {labels[1]}, ..., {labels[-1]}"
+    shown = (
+        ", ".join(labels) if len(labels) <= 6 else f"{labels[0]}, {labels[1]}, ..., {labels[-1]}"
+    )
     return f"{len(labels)} of kind {kind} are expected, labelled {shown}"
 
 
 def parse_one(
-    value: object, kind: str, unit: str = "", label: str = "", within: float = 1, options: Sequence[str] = ()
+    value: object,
+    kind: str,
+    unit: str = "",
+    label: str = "",
+    within: float = 1,
+    options: Sequence[str] = (),
 ) -> Plain:
     """Parse one value of the expected kind; raises `Unreadable`, whose message names the label."""
     where = f"({label}) " if label else ""
@@ -244,7 +277,8 @@ def parse_one(
 
 
 def _find(text: str, options: Sequence[str]) -> tuple[list[str], str]:
-    """Find options and numbers in a normalised text, in their order; returns them and what else it says."""
+    """Find options and numbers in a normalised text, in their order; returns them and what else it
+    says."""
     longest = "|".join(map(re.escape, sorted(options, key=len, reverse=True)))
     known = re.compile(rf"(?<![a-z0-9])(?:{longest}|[0-9]+)(?![a-z0-9])")
     text = _BACKWARD.sub(" from ", text)
@@ -257,7 +291,12 @@ def _find_one(value: str, options: Sequence[str], where: str) -> str:
     head, _, tail = re.sub("[.)] |: ?", "\n", text, count=1).partition("\n")
     for part, behind in ((parse_text(text), ""), (text, ""), (head, tail)):
         found, rest = _find(part, plain)
-        if len(found) == 1 and found[0] in plain and not _SAID.search(rest) and not _find(behind, plain)[0]:
+        if (
+            len(found) == 1
+            and found[0] in plain
+            and not _SAID.search(rest)
+            and not _find(behind, plain)[0]
+        ):
             return found[0]
     raise Unreadable(f"{where}one of {', '.join(options[:8])}")
 
@@ -288,7 +327,9 @@ def _shorten(value: str) -> str:
 def parse_text(value: str) -> str:
     """Normalise a text: width, case, and the punctuation and spaces around it."""
     plain = _normalise(value)
-    for _ in range(3):  # punctuation may be nested: a full stop after brackets around quotation marks
+    for _ in range(
+        3
+    ):  # punctuation may be nested: a full stop after brackets around quotation marks
         plain = plain.strip(_AROUND)
         if plain[:1] + plain[-1:] in _BRACKETS:
             plain = plain[1:-1]
@@ -337,13 +378,17 @@ def _parse_written(value: str, unit: str, where: str, within: float) -> float:
     if not match or not re.search("[0-9]", re.sub("e.*", "", match["digits"])):
         raise Unreadable(f"{where}one number, as in 12.3")
     if match["unit"] and not _is_same_unit(parse_text(match["unit"]), parse_text(unit)):
-        raise Unreadable(f"{where}the number alone, {f'in the unit {unit}' if unit else 'without a unit'}")
+        raise Unreadable(
+            f"{where}the number alone, {f'in the unit {unit}' if unit else 'without a unit'}"
+        )
     return float(match["sign"] + re.sub("[ ,'’]", "", match["digits"]))
 
 
 def _is_same_unit(written: str, unit: str) -> bool:
     """Whether a unit is the expected one or its beginning, as "million" for "million people"."""
-    words, expected = ([word.removesuffix("s") for word in text.split()] for text in (written, unit))
+    words, expected = (
+        [word.removesuffix("s") for word in text.split()] for text in (written, unit)
+    )
     if words == expected[: len(words)]:
         return True
     if written in _PER_CENT:

@@ -38,7 +38,8 @@ def read_records(outputs: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def spell(values: Values, accepted: Accepted) -> list[Values]:
-    """List the values of an answer and, if it is one text, of the other texts that are accepted for it."""
+    """List the values of an answer and, if it is one text, of the other texts that are accepted for
+    it."""
     text = values.get("")
     others = (accepted or {}).get(text, ()) if isinstance(text, str) else ()
     return [values, *({"": other} for other in others)]
@@ -56,20 +57,25 @@ def make_answer(
     """
     fields = {part: value for part, value in recorded.items() if part != "slip"}
     named = (slip for slip in slips if slip["name"] == recorded["name"])
-    wrong = [Slip(values, slip["slip"]) for slip in named for values in spell(slip["values"], accepted)]
+    wrong = [
+        Slip(values, slip["slip"]) for slip in named for values in spell(slip["values"], accepted)
+    ]
     _, *also = spell(recorded["values"], accepted)
     return Answer(**fields, slips=tuple(wrong), hint=hint, also=tuple(also))
 
 
 class Recorder:
-    """Replacement for `Checks` where a page runs a solution: it collects answers and compares nothing."""
+    """Replacement for `Checks` where a page runs a solution: it collects answers and compares
+    nothing."""
 
     def __init__(self, accepted: Accepted = None) -> None:
         self._accepted = accepted
         self._answers: list[dict[str, Any]] = []
         self._slips: list[dict[str, Any]] = []
 
-    def answer(self, name: str, value: object, within: float = 0, unit: str = "", **asked: Any) -> None:
+    def answer(
+        self, name: str, value: object, within: float = 0, unit: str = "", **asked: Any
+    ) -> None:
         """Collect an answer of the solution; see `Checks.answer`."""
         self._answers.append(record(name, value, within, unit, **asked))
 
@@ -79,5 +85,7 @@ class Recorder:
 
     def sealed(self) -> str:
         """Return the sealed answers as the text that `Checks.use` loads, without hints."""
-        answers = (make_answer(record, self._slips, accepted=self._accepted) for record in self._answers)
+        answers = (
+            make_answer(record, self._slips, accepted=self._accepted) for record in self._answers
+        )
         return json.dumps(write(seal(answer, "here") for answer in answers))

@@ -1,7 +1,7 @@
 """Round recorded numbers to ten significant digits: the last ones depend on the processor.
 
-Processors add floats in different orders, so sums differ in their last digits, and stored values that are
-compared must not contain these.
+Processors add floats in different orders, so sums differ in their last digits, and stored values
+that are compared must not contain these.
 """
 
 import math

@@ -1,7 +1,7 @@
 """Seal answers: right values and those of misconceptions become salted hashes.
 
-The salt gives equal answers different hashes; it is not secret. A page or notebook with the hashes can tell
-right from wrong without a server, and readers do not see the answer by accident.
+The salt gives equal answers different hashes; it is not secret. A page or notebook with the hashes
+can tell right from wrong without a server, and readers do not see the answer by accident.
 """
 
 import base64
@@ -17,7 +17,8 @@ from plain_answers.parsing import Values
 
 
 def seal(answer: Answer, salt: str) -> Answer:
-    """Replace the values of an answer and its slips by hashes; `judge` takes sealed and open answers alike.
+    """Replace the values of an answer and its slips by hashes; `judge` takes sealed and open
+    answers alike.
 
     Raises `ValueError` if a misconception leads to the right answer, or to one of another shape.
     """
@@ -25,19 +26,27 @@ def seal(answer: Answer, salt: str) -> Answer:
     def hash_values(values: Values) -> Values:
         exact = find_exact(values)
         places = {
-            label: find_place(value, 0 if is_chart and charted.is_exact(label, exact) else answer.within)
+            label: find_place(
+                value, 0 if is_chart and charted.is_exact(label, exact) else answer.within
+            )
             for label, value in values.items()
         }
-        return {label: hash_place(place, label, answer.name, salt) for label, place in places.items()}
+        return {
+            label: hash_place(place, label, answer.name, salt) for label, place in places.items()
+        }
 
     def seal_slip(slip: Slip) -> Slip:
         if is_chart and "mark" not in slip.values:
-            raise ValueError(f"{answer.name!r} is a chart, and what its misconceptions give must be one")
+            raise ValueError(
+                f"{answer.name!r} is a chart, and what its misconceptions give must be one"
+            )
         if not is_chart and list(slip.values) != list(answer.values):
             labels, expected = list(slip.values), list(answer.values)
             raise ValueError(f"a misconception of {answer.name!r} gives {labels}, not {expected}")
         if agree(answer, slip.values):
-            raise ValueError(f"{answer.name!r} cannot tell this misconception from the answer: {slip.says}")
+            raise ValueError(
+                f"{answer.name!r} cannot tell this misconception from the answer: {slip.says}"
+            )
         return Slip(hash_values(slip.values), slip.says, exact=find_exact(slip.values))
 
     def find_exact(values: Values) -> tuple[str, ...]:
@@ -53,7 +62,9 @@ def write(answers: Iterable[Answer]) -> dict[str, dict[str, Any]]:
     """Write answers by name as plain JSON for `Answer.read`, without empty fields."""
 
     def thin(fields: dict[str, Any]) -> dict[str, Any]:
-        return {name: value for name, value in fields.items() if value or name in ("values", "within")}
+        return {
+            name: value for name, value in fields.items() if value or name in ("values", "within")
+        }
 
     written = {}
     for answer in answers:

@@ -29,11 +29,17 @@ def make_answer(question: dict[str, Any]) -> Answer:
     """Make the key of a question of the file."""
 
     def label(key: Any) -> dict[str, Any]:
-        return {str(i): value for i, value in enumerate(key, 1)} if isinstance(key, list) else {"": key}
+        return (
+            {str(i): value for i, value in enumerate(key, 1)}
+            if isinstance(key, list)
+            else {"": key}
+        )
 
     slips = []
     for gives, says in question.get("slips", {}).items():
-        values = [float(text) if question["kind"] == "number" else text for text in gives.split(", ")]
+        values = [
+            float(text) if question["kind"] == "number" else text for text in gives.split(", ")
+        ]
         slips.append(Slip(label(values if isinstance(question["key"], list) else values[0]), says))
     within, unit = question.get("within", 0), question.get("unit", "")
     also = [label(value) for value in question.get("also", ())]
@@ -43,10 +49,21 @@ def make_answer(question: dict[str, Any]) -> Answer:
 
 def list_cases(question: dict[str, Any]) -> list[tuple[str, str, str]]:
     """List what is typed, its verdict and some words of the remark."""
-    cases = [(typed, verdict, "") for verdict in ("right", "wrong") for typed in question.get(verdict, ())]
+    cases = [
+        (typed, verdict, "")
+        for verdict in ("right", "wrong")
+        for typed in question.get(verdict, ())
+    ]
     for part, verdict in (("says", "wrong"), ("refused", "refused")):
-        cases += [(typed, verdict, says) for says, all_ in question.get(part, {}).items() for typed in all_]
-    return [(typed if isinstance(typed, str) else typed[0] * typed[1], *other) for typed, *other in cases]
+        cases += [
+            (typed, verdict, says)
+            for says, all_ in question.get(part, {}).items()
+            for typed in all_
+        ]
+    return [
+        (typed if isinstance(typed, str) else typed[0] * typed[1], *other)
+        for typed, *other in cases
+    ]
 
 
 def find_faults(question: dict[str, Any], rated: list[tuple[str, str]]) -> list[tuple[Any, ...]]:
@@ -70,6 +87,11 @@ def run_script(code: str) -> Any:
 
     program = f"{SCRIPT.read_text(encoding='utf-8')}\n{RATE}\nconsole.log(JSON.stringify({code}));"
     done = node(
-        ["-"], return_completed_process=True, input=program, capture_output=True, text=True, check=True
+        ["-"],
+        return_completed_process=True,
+        input=program,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return json.loads(done.stdout)

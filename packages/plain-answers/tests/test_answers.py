@@ -41,12 +41,21 @@ RATE = Answer(
 def test_the_judge_knows_misconceptions_other_values_and_labels():
     assert judge(RATE, 5.66).misconception == "the last is the hundred"
     assert judge(RATE, 5.66).sentence == "1.1 rate: Which is the hundred?"
-    assert judge(RATE, 7.5).says == "is off by more than 0.01 percentage points. Count from the start."
+    assert (
+        judge(RATE, 7.5).says == "is off by more than 0.01 percentage points. Count from the start."
+    )
     assert judge(RATE, 7.5, [{"": 7.5}]).elsewhere and not judge(RATE, 7.5).misconception
     table = Answer("1.4 parts", {"a": 3, "b": 4})
     for parts in (table, seal(table, "a salt")):
         assert judge(parts, {"b": 4.0, "a": 3}).right
-        for wrong in ({"a": 3, "b": 5}, {"a": True, "b": 4}, {"a": 3}, {"a": 3, "c": 4}, {"": 3}, None):
+        for wrong in (
+            {"a": 3, "b": 5},
+            {"a": True, "b": 4},
+            {"a": 3},
+            {"a": 3, "c": 4},
+            {"": 3},
+            None,
+        ):
             assert not judge(parts, wrong).right
 
 
@@ -83,13 +92,19 @@ def test_a_package_that_the_marking_machine_lacks_is_named_once(capsys, monkeypa
     check = checking.Checks()
     check.expect(json.dumps({"1 n": {"kind": "number", "labels": [""]}}), ["hypothesis"])
     check.answer("1 n", 5)
-    assert "The machine that marks does not have pytest: code that uses it stops" in capsys.readouterr().out
+    assert (
+        "The machine that marks does not have pytest: code that uses it stops"
+        in capsys.readouterr().out
+    )
     check.answer("1 n", 6)
     assert capsys.readouterr().out == ""
 
 
 def test_an_answer_that_its_misconception_gives_too_cannot_be_sealed():
-    for values, fault in (({"": 6.005}, "cannot tell this misconception"), ({"a": 1}, r"gives \['a'\]")):
+    for values, fault in (
+        ({"": 6.005}, "cannot tell this misconception"),
+        ({"a": 1}, r"gives \['a'\]"),
+    ):
         with pytest.raises(ValueError, match=fault):
             seal(Answer("n", {"": 6.0}, 0.01, slips=(Slip(values, "Look."),)), "a salt")
     with pytest.raises(ValueError, match="must be of one kind, not number, text"):
@@ -109,12 +124,17 @@ def test_a_check_says_in_one_sentence_what_to_look_at():
     recorder.slip("3.1 n", 3, "Count.", within=0.01)
     check.use(recorder.sealed())
     check.answer("3.1 n", "2 %")
-    for value, says in ((3, "^Count.$"), (2.5, "^3.1 n is off by more than 0.01 percentage points")):
+    for value, says in (
+        (3, "^Count.$"),
+        (2.5, "^3.1 n is off by more than 0.01 percentage points"),
+    ):
         with pytest.raises(AssertionError, match=says):
             check.answer("3.1 n", value)
     with pytest.raises(AssertionError, match="first run the cells at the top"):
         check.answer("9.9 unknown", 1)
-    older = {"3.1 n": {"salt": "", "right": {"": ["0123456789abcdef"]}, "kind": "number", "slips": []}}
+    older = {
+        "3.1 n": {"salt": "", "right": {"": ["0123456789abcdef"]}, "kind": "number", "slips": []}
+    }
     with pytest.raises(ValueError, match="made for another edition of the library"):
         check.use(json.dumps(older))
 

@@ -1,4 +1,5 @@
-"""One file of cases: the judge, with a key and its seal, and the page's script give the same verdicts."""
+"""One file of cases: the judge, with a key and its seal, and the page's script give the same
+verdicts."""
 
 import json
 
@@ -20,14 +21,18 @@ def test_the_judge(question, is_sealed):
 
 def test_the_page_s_script():
     every = [[seal_question(one), [typed for typed, *_ in list_cases(one)]] for one in QUESTIONS]
-    rated = run_script(f"{json.dumps(every)}.map(([answer, all]) => all.map((typed) => rate(answer, typed)))")
+    rated = run_script(
+        f"{json.dumps(every)}.map(([answer, all]) => all.map((typed) => rate(answer, typed)))"
+    )
     assert [fault for pair in zip(QUESTIONS, rated) for fault in find_faults(*pair)] == []
 
 
 def test_the_page_s_script_has_the_same_words_and_hashes():
     texts = ["", "a", "12|x|s", "北京 µg/m³", "\U0001f600"]
     assert run_script("plainAnswers.SLIPS") == [list(slip) for slip in SLIPS]
-    assert run_script(f"{json.dumps(texts)}.map(plainAnswers.hash)") == [hash_text(text) for text in texts]
+    assert run_script(f"{json.dumps(texts)}.map(plainAnswers.hash)") == [
+        hash_text(text) for text in texts
+    ]
     assert run_script(f"plainAnswers.unpack('{pack(texts)}')") == texts and "12" not in pack(texts)
 
 

@@ -1,1 +1,2 @@
-"""An article folder in, verdicts out: readings, the rule that derives labels, cards, the ledger's pages."""
+"""An article folder in, verdicts out: readings, the rule that derives labels, cards, the ledger's
+pages."""

@@ -1,4 +1,5 @@
-"""A ledger of an article's claims: create a folder, give coders their sheets, check it, build the ledger."""
+"""A ledger of an article's claims: create a folder, give coders their sheets, check it, build the
+ledger."""
 
 import argparse
 import signal
@@ -29,14 +30,18 @@ def begin(folder: Path) -> str:
     """
     if not str(folder).isprintable():  # as a name that is no UTF-8 is read
         raise FolderError(f"{str(folder)!r} is no UTF-8, or has signs that cannot be printed")
-    files = {ARTICLE: TEMPLATE.read_text(encoding="utf-8").format(title=folder.name or "the article")}
+    files = {
+        ARTICLE: TEMPLATE.read_text(encoding="utf-8").format(title=folder.name or "the article")
+    }
     files |= {f"{name}.csv": ",".join(columns) + "\n" for name, columns in COLUMNS.items()}
     if existing := [name for name in files if (folder / name).exists()]:
         raise FolderError(f"{folder} has {existing[0]} already; nothing was written")
     (folder / "tables").mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
-    return f"{folder} is begun: fill in {ARTICLE} and claims.csv; `code` then gives a coder a sheet."
+    return (
+        f"{folder} is begun: fill in {ARTICLE} and claims.csv; `code` then gives a coder a sheet."
+    )
 
 
 def code(folder: Folder, arguments: argparse.Namespace) -> int:
@@ -50,7 +55,9 @@ def code(folder: Folder, arguments: argparse.Namespace) -> int:
     elif not sheet.is_file():
         raise FolderError(f"there is no {sheet}; `code {folder.path} {coder}` writes it")
     elif arguments.seal:
-        print(sheets.seal(folder, sheet, arguments.coder_is, arguments.was_given, arguments.witness))
+        print(
+            sheets.seal(folder, sheet, arguments.coder_is, arguments.was_given, arguments.witness)
+        )
     else:
         problems = sheets.find_problems(folder, sheet)
         print("\n".join(problems) or f"{sheet} has no problems.")
@@ -95,9 +102,13 @@ def main(arguments: list[str] | None = None, prog: str = "python -m sealed_readi
     for name in ("code", "settle"):
         parsers[name].add_argument("coder", help="the coder's name")
     parsers["code"].add_argument("--check", action="store_true", help="list problems of the sheet")
-    parsers["code"].add_argument("--seal", action="store_true", help="write the hash of the finished sheet")
+    parsers["code"].add_argument(
+        "--seal", action="store_true", help="write the hash of the finished sheet"
+    )
     parsers["code"].add_argument("--is", dest="coder_is", default="", help="what the coder is")
-    parsers["code"].add_argument("--given", dest="was_given", default="", help="what the coder was given")
+    parsers["code"].add_argument(
+        "--given", dest="was_given", default="", help="what the coder was given"
+    )
     parsers["code"].add_argument("--witness", default="", help="where hash or sheet was handed in")
     parsers["build"].add_argument("--to", type=Path, help="target folder (default: FOLDER/ledger)")
     try:
@@ -110,5 +121,7 @@ def main(arguments: list[str] | None = None, prog: str = "python -m sealed_readi
 
 
 if __name__ == "__main__":
-    signal.signal(getattr(signal, "SIGPIPE", signal.SIGTERM), signal.SIG_DFL)  # ends quietly before `head`
+    signal.signal(
+        getattr(signal, "SIGPIPE", signal.SIGTERM), signal.SIG_DFL
+    )  # ends quietly before `head`
     sys.exit(main())

@@ -28,16 +28,22 @@ def kappa(pairs: Sequence[tuple[Hashable, Hashable]]) -> float | None:
     by_chance = sum(rows[label] * columns[label] for label in rows)
     if by_chance == len(pairs) ** 2:
         return None
-    agreed, chance = sum(one == other for one, other in pairs) / len(pairs), by_chance / len(pairs) ** 2
+    agreed, chance = (
+        sum(one == other for one, other in pairs) / len(pairs),
+        by_chance / len(pairs) ** 2,
+    )
     return (agreed - chance) / (1 - chance)
 
 
 def read_codings(folder: Folder) -> dict[str, Coded]:
-    """Readings by coder and claim; the settled ones, as they were before numbers were known, come last."""
+    """Readings by coder and claim; the settled ones, as they were before numbers were known, come
+    last."""
     codings: dict[str, Coded] = {}
     for path in sheets.list_sealed(folder):
         if not path.stem.startswith(sheets.SETTLED):
-            codings[path.stem] = rule.group_by_claim(one for one in sheets.read_sheet(path) if one.kind)
+            codings[path.stem] = rule.group_by_claim(
+                one for one in sheets.read_sheet(path) if one.kind
+            )
     return codings | {sheets.SETTLED: rule.group_by_claim(rule.restore_sealed(folder.readings))}
 
 
@@ -61,18 +67,23 @@ LEVELS: dict[str, Callable[[list[Reading]], Any]] = {
 
 
 def _join_rounds(of_coders: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Join the values of first coders, and of second ones; for a claim coded again, the last count."""
+    """Join the values of first coders, and of second ones; for a claim coded again, the last
+    count."""
     *coders, settled = of_coders
     rounds = [coders[0::2], coders[1::2]]
-    joined = {" or ".join(names): {k: v for n in names for k, v in of_coders[n].items()} for names in rounds}
+    joined = {
+        " or ".join(names): {k: v for n in names for k, v in of_coders[n].items()}
+        for names in rounds
+    }
     return joined | {settled: of_coders[settled]}
 
 
 def measure_agreement(folder: Folder) -> dict[str, Any]:
-    """For each level, how often coders agree with each other and with the settled readings, and kappa.
+    """For each level, how often coders agree with each other and with the settled readings, and
+    kappa.
 
-    Limits are compared without their units. `coders` are the rows of the seals. Empty unless two coders'
-    sheets are sealed, or two in each round.
+    Limits are compared without their units. `coders` are the rows of the seals. Empty unless two
+    coders' sheets are sealed, or two in each round.
     """
     codings = read_codings(folder)
     if len(codings) < 3 or len(codings) % 2 == 0:
@@ -80,7 +91,9 @@ def measure_agreement(folder: Folder) -> dict[str, Any]:
     first, second, _ = _join_rounds(codings)
     pairs = [(first, second), (first, sheets.SETTLED), (second, sheets.SETTLED)]
     values = {
-        level: _join_rounds({n: {c: measure(rows) for c, rows in of.items()} for n, of in codings.items()})
+        level: _join_rounds(
+            {n: {c: measure(rows) for c, rows in of.items()} for n, of in codings.items()}
+        )
         for level, measure in LEVELS.items()
     }
     return {
@@ -92,7 +105,9 @@ def measure_agreement(folder: Folder) -> dict[str, Any]:
     }
 
 
-def _compare(folder: Folder, of_coder: dict[str, dict[str, Any]], one: str, other: str) -> dict[str, Any]:
+def _compare(
+    folder: Folder, of_coder: dict[str, dict[str, Any]], one: str, other: str
+) -> dict[str, Any]:
     coded = ((of_coder[one].get(claim), of_coder[other].get(claim)) for claim in folder.claims)
     both = [pair for pair in coded if None not in pair]
     counts = {"who": [one, other], "agreed": sum(a == b for a, b in both), "of": len(both)}

@@ -1,4 +1,5 @@
-"""What a notebook shows and files about a claim: the claim itself, and the numbers for its readings."""
+"""What a notebook shows and files about a claim: the claim itself, and the numbers for its
+readings."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -21,8 +22,9 @@ UNDATED = "undated"
 class Claim:
     """A sentence of the article that evidence can test.
 
-    `printed` is the number as the article prints it, whose digits imply a precision; `value` is the same as
-    a float in `unit`. Both are None if there is no number. `statement` is in our words, `sentence` in theirs.
+    `printed` is the number as the article prints it, whose digits imply a precision; `value` is the
+    same as a float in `unit`. Both are None if there is no number. `statement` is in our words,
+    `sentence` in theirs.
     """
 
     claim_id: str
@@ -40,8 +42,14 @@ class Claim:
     caution: str
 
     def _repr_html_(self) -> str:
-        who = self.attributed_to and f' <span class="claim-source">({escape(self.attributed_to)})</span>'
-        return f'<p class="claim"><strong>{self.claim_id}</strong> {escape(self.statement)}{who or ""}</p>'
+        who = (
+            self.attributed_to
+            and f' <span class="claim-source">({escape(self.attributed_to)})</span>'
+        )
+        return (
+            f'<p class="claim"><strong>{self.claim_id}</strong>'
+            f" {escape(self.statement)}{who or ''}</p>"
+        )
 
     def __str__(self) -> str:
         return f"{self.claim_id}: {self.statement}"
@@ -49,7 +57,8 @@ class Claim:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a notebook found about one claim: a text to read, and what pages and `results.csv` need of it.
+    """What a notebook found about one claim: a text to read, and what pages and `results.csv` need
+    of it.
 
     The label follows in the ledger, from all notebooks, documents and sources.
     """
@@ -69,7 +78,9 @@ class VerdictTable(Verdict):
 
     def __init__(self, verdicts: Iterable[Verdict]) -> None:
         verdicts = list(verdicts)
-        super().__init__("\n\n".join(map(str, verdicts)), {"table": [one.filed for one in verdicts]})
+        super().__init__(
+            "\n\n".join(map(str, verdicts)), {"table": [one.filed for one in verdicts]}
+        )
 
 
 def get_claim(folder: Folder, claim_id: str) -> Claim:
@@ -104,9 +115,11 @@ def make_verdict(
     folder : the article's folder.
     claim_id : one of its claims.
     sentence : the finding in one sentence that can be read alone.
-    numbers : the computed number of each reading of the kind "number", by the reading's letter: a number, a
+    numbers : the computed number of each reading of the kind "number", by the reading's letter: a
+        number, a
         tuple of number, lowest and highest, or a tuple of lowest and highest.
-    period : when the numbers were measured: a year, a day as "2016-03-10", or a tuple of the first and last
+    period : when the numbers were measured: a year, a day as "2016-03-10", or a tuple of the first
+    and last
         of these; a dictionary by letter if readings differ; `UNDATED` for what has no date.
     places : the number of each place that a reading compares, by the reading's letter.
     known : the year or day since which the numbers are known, if the article could not know them; a
@@ -115,8 +128,8 @@ def make_verdict(
     Raises
     ------
     ValueError
-        If the claim or a reading is unknown, the sentence is empty, a number is not finite or outside its
-        interval, or a number has no valid period.
+        If the claim or a reading is unknown, the sentence is empty, a number is not finite or
+        outside its interval, or a number has no valid period.
     """
     claim, written = get_claim(folder, claim_id), list_readings(folder, claim_id)
     if not sentence.strip():
@@ -125,10 +138,14 @@ def make_verdict(
     for letter in [*numbers, *(places or {})]:
         if letter not in letters:
             has = f"it has: {', '.join(letters)}" if letters else "it has none"
-            raise ValueError(f"{claim_id} has no reading {letter!r} of the kind {rule.NUMBER}; {has}")
+            raise ValueError(
+                f"{claim_id} has no reading {letter!r} of the kind {rule.NUMBER}; {has}"
+            )
     periods = period if isinstance(period, dict) else dict.fromkeys(numbers, period)
     if odd := sorted(periods.keys() - numbers.keys()):
-        raise ValueError(f"{claim_id}: `period` has the reading {odd[0]!r}, for which no number is given")
+        raise ValueError(
+            f"{claim_id}: `period` has the reading {odd[0]!r}, for which no number is given"
+        )
     filed: dict[str, Any] = {"claim": claim_id, "statement": claim.statement, "sentence": sentence}
     filed["numbers"] = {}
     lines = [f"{claim_id} · {claim.statement}", sentence]
@@ -139,34 +156,51 @@ def make_verdict(
             start, end = _check_period(where, periods.get(letter))
             since = str((known.get(letter) if isinstance(known, dict) else known) or "")
             if since and not is_date(since):
-                raise ValueError(f"{where}: `known` is {since!r}; it must be a year, a month or a day")
+                raise ValueError(
+                    f"{where}: `known` is {since!r}; it must be a year, a month or a day"
+                )
             result = replace(one, number=number, low=low, high=high, start=start, end=end)
             limit = result.threshold and f"; to hold, {result.threshold}"
             lines.append(f"({letter}) {one.says} Found: {result.found}{limit}.")
-            values = (None if isnan(number) else number, low, high, start, end, *filter(None, [since]))
+            values = (
+                None if isnan(number) else number,
+                low,
+                high,
+                start,
+                end,
+                *filter(None, [since]),
+            )
             filed["numbers"][letter] = dict(zip(NUMBER, values, strict=False))
     if places:
         filed["places"] = {
-            letter: {str(place): round_recorded(float(number)) for place, number in of_places.items()}
+            letter: {
+                str(place): round_recorded(float(number)) for place, number in of_places.items()
+            }
             for letter, of_places in places.items()
         }
     return Verdict("\n".join(lines), filed)
 
 
 def write_verdicts(path: str | Path, verdicts: Iterable[Verdict]) -> None:
-    """Write verdicts as a JSON file, which `notebooks` in `article.yml` may name like a notebook."""
+    """Write verdicts as a JSON file, which `notebooks` in `article.yml` may name like a
+    notebook."""
     Path(path).write_text(format_json([one.filed for one in verdicts]), encoding="utf-8")
 
 
 def _check_number(where: str, value: Any) -> tuple[float, float, float]:
     """Number, lowest and highest of a reading."""
-    values = [round_recorded(float(one)) for one in (value if isinstance(value, tuple | list) else (value,))]
+    values = [
+        round_recorded(float(one))
+        for one in (value if isinstance(value, tuple | list) else (value,))
+    ]
     number, *ends = values if len(values) != 2 else (nan, *values)
     low, high = ends or (number, number)
     if not (isfinite(low) and isfinite(high)):
         raise ValueError(f"{where}: {value!r} is not a finite number")
     if low > high or low > number or high < number:
-        raise ValueError(f"{where}: the number {number:g} lies outside its interval, {low:g} to {high:g}")
+        raise ValueError(
+            f"{where}: the number {number:g} lies outside its interval, {low:g} to {high:g}"
+        )
     return number, low, high
 
 
@@ -177,7 +211,8 @@ def _check_period(where: str, value: Any) -> tuple[str, str]:
     ends = [*map(str, value if isinstance(value, tuple | list) else (value, value))]
     if len(ends) != 2 or not all(map(is_date, ends)) or ends[0] > ends[1]:
         raise ValueError(
-            f"{where}: the period {value!r} must be a year such as 2022, a day such as '2016-03-10', "
-            f"first and last of these as a tuple, or {UNDATED!r} for what has no date"
+            f"{where}: the period {value!r} must be a year such as 2022, a day such as"
+            f" '2016-03-10', first and last of these as a tuple, or {UNDATED!r} for what has no"
+            " date"
         )
     return ends[0], ends[1]

@@ -61,11 +61,20 @@ def _find_twice(folder: Folder, table: str, *columns: str) -> Iterator[str]:
 def _find_in_article(folder: Folder) -> Iterator[str]:
     article = folder.article
     if article.notebooks and not folder.list_notebooks():
-        yield f"article.yml: no notebook or file matches {' or '.join(map(repr, article.notebooks))}."
+        yield (
+            f"article.yml: no notebook or file matches {' or '.join(map(repr, article.notebooks))}."
+        )
     if article.address and not is_address(article.address):
-        yield f"article.yml: address is {article.address!r}; it must begin with http:// or https://."
-    if article.corrections and not (is_address(article.corrections) or _MAIL.fullmatch(article.corrections)):
-        yield f"article.yml: corrections is {article.corrections!r}; it must be a mail or an https address."
+        yield (
+            f"article.yml: address is {article.address!r}; it must begin with http:// or https://."
+        )
+    if article.corrections and not (
+        is_address(article.corrections) or _MAIL.fullmatch(article.corrections)
+    ):
+        yield (
+            f"article.yml: corrections is {article.corrections!r}; it must be a mail or an https"
+            " address."
+        )
     for table, standing in article.standings.items():
         if standing not in rule.STANDINGS or table not in folder.evidence:
             yield f"article.yml: standings says {standing!r} of {table!r}; {_STANDINGS}."
@@ -76,7 +85,10 @@ def _find_in_claims(folder: Folder) -> Iterator[str]:
     themes = {theme for listed in article.subjects.values() for theme in listed}
     rows = list(folder.list_rows(table))
     if not rows:
-        yield f"{folder.find_table(table).name} has no claim; each sentence that can be checked is a row."
+        yield (
+            f"{folder.find_table(table).name} has no claim; each sentence that can be checked is a"
+            " row."
+        )
     for number, row in rows:
         at, name = _at(folder, table, number), row["claim_id"]
         if not re.fullmatch(article.claim_ids, name):
@@ -87,7 +99,10 @@ def _find_in_claims(folder: Folder) -> Iterator[str]:
         if themes and row["theme"] not in themes:
             yield f"{at}: no subject of article.yml has the theme {row['theme']!r}."
         if article.places and row["place"] not in article.places:
-            yield f"{at}: article.yml names no place {row['place']!r}; it has {', '.join(article.places)}."
+            yield (
+                f"{at}: article.yml names no place {row['place']!r}; it has"
+                f" {', '.join(article.places)}."
+            )
         if row["value"] and not row["unit"]:
             yield f"{at}: the value {row['value']} has no unit."
     yield from _find_twice(folder, table, "claim_id")
@@ -95,7 +110,9 @@ def _find_in_claims(folder: Folder) -> Iterator[str]:
 
 def _find_in_figures(folder: Folder) -> Iterator[str]:
     used = {source for one in folder.readings for source in f"{one.sources} {one.also}".split()}
-    standings = {(row["publisher"], row["standing"]) for name, row in folder.figures.items() if name in used}
+    standings = {
+        (row["publisher"], row["standing"]) for name, row in folder.figures.items() if name in used
+    }
     of_publisher = Counter(publisher for publisher, _ in standings)
     for number, row in folder.list_rows("figures"):
         at, name = _at(folder, "figures", number), row["figure_id"]
@@ -103,24 +120,38 @@ def _find_in_figures(folder: Folder) -> Iterator[str]:
             if not row[column].strip():
                 yield f"{at}: {name} has no {column}."
         if row["standing"] not in rule.STANDINGS and (row["standing"] or name in used):
-            yield f"{at}: the standing {row['standing']!r} must be one of: {', '.join(rule.STANDINGS)}."
+            yield (
+                f"{at}: the standing {row['standing']!r} must be one of:"
+                f" {', '.join(rule.STANDINGS)}."
+            )
         if row["url"] and not is_address(row["url"]):
             yield f"{at}: the url {row['url']!r} must begin with http:// or https://."
         if name in used and not (row["url"].strip() or row["searched"].strip()):
             yield f"{at}: {name} has no url, and `searched` does not say when one was looked for."
         if name in used and of_publisher[row["publisher"]] > 1 and not row["note"].strip():
-            yield f"{at}: figures of {row['publisher']} differ in standing; `note` says why {name} has its."
+            yield (
+                f"{at}: figures of {row['publisher']} differ in standing; `note` says why {name}"
+                " has its."
+            )
         if name not in used and not row["set_aside"].strip():
             yield f"{at}: no reading rests on {name}, and set_aside does not say why."
     yield from _find_twice(folder, "figures", "figure_id")
 
 
 def _find_in_readings(folder: Folder) -> Iterator[str]:
-    units = {unit for columns in folder.evidence.values() for column in columns.items() for unit in column}
+    units = {
+        unit
+        for columns in folder.evidence.values()
+        for column in columns.items()
+        for unit in column
+    }
     units |= {row["unit"] for row in folder.figures.values()} | set(folder.article.units)
     for number, one in enumerate(folder.readings, start=2):
         at = f"{_at(folder, 'readings', number)} ({one.claim_id} {one.reading})"
-        for sentence in (*sheets.find_in_reading(folder, one), *_find_in_evidence(folder, one, units)):
+        for sentence in (
+            *sheets.find_in_reading(folder, one),
+            *_find_in_evidence(folder, one, units),
+        ):
             yield f"{at}: {sentence}."
     for number, row in folder.list_rows("claims"):
         at, of_claim = _at(folder, "claims", number), folder.by_claim.get(row["claim_id"], [])
@@ -135,11 +166,18 @@ def _find_in_readings(folder: Folder) -> Iterator[str]:
         for number, row in folder.list_rows(table):
             at = _at(folder, table, number)
             if "reading" in row and (row["claim_id"], row["reading"]) not in numbers:
-                yield f"{at}: {row['claim_id']} has no reading {row['reading']!r} of the kind {rule.NUMBER}."
+                yield (
+                    f"{at}: {row['claim_id']} has no reading {row['reading']!r} of the kind"
+                    f" {rule.NUMBER}."
+                )
             start, end = row.get("from", ""), row.get("to", "")
             if bool(start) != bool(end) or is_after(start, end):
                 yield f"{at}: it is from {start!r} to {end!r}; both are dates in order, or empty."
-            if table == "places" and folder.article.places and row["place"] not in folder.article.places:
+            if (
+                table == "places"
+                and folder.article.places
+                and row["place"] not in folder.article.places
+            ):
                 yield f"{at}: article.yml names no place {row['place']!r}."
 
 
@@ -153,7 +191,10 @@ def _find_in_evidence(folder: Folder, one: Reading, units: set[str]) -> Iterator
     for source in f"{one.sources} {one.also}".split():
         if source in folder.evidence:
             if folder.find_standing(source) not in rule.STANDINGS:
-                yield f"the table {source!r} has no standing in datapackage.json or article.yml; {_STANDINGS}"
+                yield (
+                    f"the table {source!r} has no standing in datapackage.json or article.yml;"
+                    f" {_STANDINGS}"
+                )
         elif source not in WITHOUT_TABLE and source not in folder.figures:
             yield f"{source!r} is not a figure, a table, or one of: {', '.join(WITHOUT_TABLE)}"
     if one.seen != rule.OPEN and not one.sources:
@@ -163,9 +204,14 @@ def _find_in_evidence(folder: Folder, one: Reading, units: set[str]) -> Iterator
 
 
 def _is_known(unit: str, units: set[str]) -> bool:
-    """Whether a table, a column's name (`cargo_million_tonnes`), a figure or the article has a unit."""
+    """Whether a table, a column's name (`cargo_million_tonnes`), a figure or the article has a
+    unit."""
     words = f"_{unit.replace(' ', '_').lower()}_"
-    return unit in units or bool(DERIVED.match(unit)) or any(words in f"_{one.lower()}_" for one in units)
+    return (
+        unit in units
+        or bool(DERIVED.match(unit))
+        or any(words in f"_{one.lower()}_" for one in units)
+    )
 
 
 def _find_in_passages(folder: Folder) -> Iterator[str]:
@@ -176,9 +222,15 @@ def _find_in_passages(folder: Folder) -> Iterator[str]:
         if not (one := readings.get(key)):
             yield f"{at}: {' '.join(key)} is not a reading."
         elif row["figure_id"] not in f"{one.sources} {one.also}".split():
-            yield f"{at}: {' '.join(key)} does not name {row['figure_id'] or 'the figure'} as a source."
+            yield (
+                f"{at}: {' '.join(key)} does not name {row['figure_id'] or 'the figure'} as a"
+                " source."
+            )
         elif row["speaks"] and (row["speaks"] not in rule.SPEAKS or one.kind != rule.DOCUMENT):
-            accepted = f"{' or '.join(rule.SPEAKS)} in a reading of the kind {rule.DOCUMENT}, empty elsewhere"
+            accepted = (
+                f"{' or '.join(rule.SPEAKS)} in a reading of the kind {rule.DOCUMENT}, empty"
+                " elsewhere"
+            )
             yield f"{at}: speaks is {row['speaks']!r}; it must be {accepted}."
 
 
@@ -199,7 +251,9 @@ def _find_in_record(folder: Folder) -> Iterator[str]:
         correction = row["date"], number, row["to"]
         last[row["claim_id"]] = max(last.get(row["claim_id"], correction), correction)
     for claim, (_, number, label) in last.items():
-        if label in {**LABELS, **FORMER} and (now := folder.find_label(claim)) != find_current(label):
+        if label in {**LABELS, **FORMER} and (now := folder.find_label(claim)) != find_current(
+            label
+        ):
             at = _at(folder, "corrections", number)
             yield f"{at}: {claim} is {now!r} now; write a line for that change."
 

@@ -1,6 +1,8 @@
-"""Verdicts of other editors, given from sentence and evidence, and how far they agree with what is printed.
+"""Verdicts of other editors, given from sentence and evidence, and how far they agree with what is
+printed.
 
-They stand in ``coding/editors.csv``, a row for each editor and claim, of editors who did not see the verdict.
+They stand in ``coding/editors.csv``, a row for each editor and claim, of editors who did not see
+the verdict.
 """
 
 from itertools import combinations
@@ -17,7 +19,8 @@ PRINTED, BEFORE = "printed", "the edition before"
 
 
 def read_editors(folder: Folder) -> list[dict[str, str]]:
-    """Rows of the table; empty if there is none. `FolderError` if a row has no known claim or verdict."""
+    """Rows of the table; empty if there is none. `FolderError` if a row has no known claim or
+    verdict."""
     path = folder.path / "coding" / TABLE
     rows = read_table(path, COLUMNS) if path.is_file() else []
     for number, row in enumerate(rows, start=2):
@@ -25,7 +28,9 @@ def read_editors(folder: Folder) -> list[dict[str, str]]:
             raise FolderError(f"{TABLE}, row {number}: no claim is called {row['claim_id']!r}")
         if row["verdict"] not in GIVEN:
             given = ", ".join(GIVEN)
-            raise FolderError(f"{TABLE}, row {number}: {row['verdict']!r} is no verdict; there are {given}")
+            raise FolderError(
+                f"{TABLE}, row {number}: {row['verdict']!r} is no verdict; there are {given}"
+            )
     return rows
 
 
@@ -41,10 +46,11 @@ def find_before(folder: Folder) -> dict[str, str]:
 
 
 def measure_editors(folder: Folder) -> dict[str, Any]:
-    """How often editors agree with what is printed and with each other, and this edition with the one before.
+    """How often editors agree with what is printed and with each other, and this edition with the
+    one before.
 
-    `parted` are the claims on which an editor differs from what is printed, each with what the editors gave.
-    "As far as could be checked", and the second verdict of an aim, are not compared.
+    `parted` are the claims on which an editor differs from what is printed, each with what the
+    editors gave. "As far as could be checked", and the second verdict of an aim, are not compared.
     """
     if not folder.given:
         return {}

@@ -26,18 +26,42 @@ from sealed_readings.verdicts import Given
 
 ARTICLE = "article.yml"
 FOUND = ("number", "low", "high")
-PERIOD = {"from": "start", "to": "end", "known": "known"}  # columns of results.csv, and fields of a reading
+PERIOD = {
+    "from": "start",
+    "to": "end",
+    "known": "known",
+}  # columns of results.csv, and fields of a reading
 OF_CLAIM = ("phrase", "family")  # written in a claim's first row, optional in its others
 # Columns that each table must have, in the order in which `new` writes the tables.
 COLUMNS: dict[str, tuple[str, ...]] = {
     "claims": (
-        *("claim_id", "theme", "statement", "sentence", "paragraph", "printed", "value", "unit", "period"),
+        *(
+            "claim_id",
+            "theme",
+            "statement",
+            "sentence",
+            "paragraph",
+            "printed",
+            "value",
+            "unit",
+            "period",
+        ),
         *("place", "attributed_to", "check", "caution", "whole"),
     ),
     "readings": tuple(one.name for one in fields(Reading) if one.default is MISSING),
     "verdicts": tuple(one.name for one in fields(Given)),
     "figures": (
-        *("figure_id", "theme", "indicator", "place", "period", "printed", "unit", "publisher", "title"),
+        *(
+            "figure_id",
+            "theme",
+            "indicator",
+            "place",
+            "period",
+            "printed",
+            "unit",
+            "publisher",
+            "title",
+        ),
         *("date_published", "url", "searched", "read_as", "standing", "note", "set_aside"),
     ),
     "passages": ("claim_id", "reading", "figure_id", "speaks", "passage", "translation", "where"),
@@ -50,11 +74,20 @@ NEEDED = ("claims", "readings")  # tables without which there is no ledger
 # Columns of numbers and of dates, whose cells may be empty.
 NUMBERS = {"claims": ("value",), "results": FOUND, "places": ("number",)}
 DATES = {"results": tuple(PERIOD)}
-# Sources without a table, as readers see them. The calendar is the source of counted days, and neutral.
+# Sources without a table, as readers see them. The calendar is the source of counted days, and
+# neutral.
 CALENDAR = "calendar"
 WITHOUT_TABLE = {"article": "the article itself", CALENDAR: "the calendar"}
-# Errors that an odd file name raises. Any other `OSError`, such as a full disk, is not the folder's fault.
-_OF_NAMES = (errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.EINVAL, errno.EILSEQ)
+# Errors that an odd file name raises. Any other `OSError`, such as a full disk, is not the folder's
+# fault.
+_OF_NAMES = (
+    errno.ENAMETOOLONG,
+    errno.EISDIR,
+    errno.ENOTDIR,
+    errno.EEXIST,
+    errno.EINVAL,
+    errno.EILSEQ,
+)
 # What a value in `article.yml` must be, by the annotation of its field in `Article`.
 _KINDS = {
     "str": "a text",
@@ -97,14 +130,20 @@ class Article:
     address: str = ""
     claim_ids: str = "[A-Z][0-9]+"  # a regular expression
     places: list[str] = field(default_factory=list)  # accepted places of claims; empty: any
-    subjects: dict[str, list[str]] = field(default_factory=dict)  # each with the themes of its claims
+    subjects: dict[str, list[str]] = field(
+        default_factory=dict
+    )  # each with the themes of its claims
     answerable: str = ""  # who answers for the ledger
     asked: str = ""  # when the publisher was asked, and what it said
     corrections: str = ""  # where readers send corrections
-    units: list[str] = field(default_factory=list)  # computed units, in addition to those of the tables
+    units: list[str] = field(
+        default_factory=list
+    )  # computed units, in addition to those of the tables
     evidence: str = "tables"  # a folder of tables, or a datapackage.json that describes them
     standings: dict[str, str] = field(default_factory=dict)  # of tables that nothing else describes
-    notebooks: list[str] = field(default_factory=list)  # patterns of notebooks or JSON files with verdicts
+    notebooks: list[str] = field(
+        default_factory=list
+    )  # patterns of notebooks or JSON files with verdicts
     tables: dict[str, str] = field(default_factory=dict)  # files of tables with other names
 
 
@@ -123,27 +162,36 @@ def read_article(path: Path) -> Article:
     import yaml  # not needed to read claims
 
     try:
-        # The base loader keeps every scalar as text: a place may be called 2014, and no date is converted.
+        # The base loader keeps every scalar as text: a place may be called 2014, and no date is
+        # converted.
         values = yaml.load(read_text(path), Loader=yaml.BaseLoader)
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         at = f", line {mark.line + 1}" if mark else ""
-        raise FolderError(f"{ARTICLE}{at}: this is not valid YAML; a line is `name: value`") from None
+        raise FolderError(
+            f"{ARTICLE}{at}: this is not valid YAML; a line is `name: value`"
+        ) from None
     known = {one.name: one for one in fields(Article)}
     if not isinstance(values, dict):
         raise FolderError(f"{ARTICLE} holds no names; it may have {', '.join(known)}")
     if unknown := sorted(map(str, values.keys() - known.keys())):
-        raise FolderError(f"{ARTICLE} does not know {', '.join(unknown)}; it may have {', '.join(known)}")
+        raise FolderError(
+            f"{ARTICLE} does not know {', '.join(unknown)}; it may have {', '.join(known)}"
+        )
     values = {name: value for name, value in values.items() if value not in ("", "~", "null")}
     needed = [name for name, one in known.items() if one.default is one.default_factory is MISSING]
     if missing := [name for name in needed if not values.get(name)]:
         raise FolderError(f"{ARTICLE} has no {missing[0]}; it must have {', '.join(needed)}")
     for name, value in values.items():
         if not _fits(value, kind := str(known[name].type)):
-            raise FolderError(f"{ARTICLE}: {name} is {reprlib.repr(value)}; it must be {_KINDS[kind]}")
+            raise FolderError(
+                f"{ARTICLE}: {name} is {reprlib.repr(value)}; it must be {_KINDS[kind]}"
+            )
     if not periods.is_day(values["date"]):
         day = reprlib.repr(values["date"])
-        raise FolderError(f"{ARTICLE}: date is {day}; it must be a day of the calendar, such as 2000-01-31")
+        raise FolderError(
+            f"{ARTICLE}: date is {day}; it must be a day of the calendar, such as 2000-01-31"
+        )
     try:
         re.compile(values.get("claim_ids", ""))
     except (re.error, OverflowError, RecursionError) as error:
@@ -162,7 +210,9 @@ class Folder:
         """The article as `article.yml` describes it."""
         path = self.path / ARTICLE
         if not path.is_file():
-            raise FolderError(f"{self.path} has no {ARTICLE}; `python -m sealed_readings new` writes one")
+            raise FolderError(
+                f"{self.path} has no {ARTICLE}; `python -m sealed_readings new` writes one"
+            )
         return read_article(path)
 
     def find_table(self, name: str) -> Path:
@@ -173,10 +223,13 @@ class Folder:
         return self.path / self.article.tables.get(name, path.name)
 
     def read_rows(self, name: str) -> list[dict[str, str]]:
-        """Rows of a table by column; `FolderError` if it is needed and missing, or a cell is not valid."""
+        """Rows of a table by column; `FolderError` if it is needed and missing, or a cell is not
+        valid."""
         path = self.find_table(name)
         if name in NEEDED and not path.is_file():
-            raise FolderError(f"{self.path} has no {path.name}; its columns are {', '.join(COLUMNS[name])}")
+            raise FolderError(
+                f"{self.path} has no {path.name}; its columns are {', '.join(COLUMNS[name])}"
+            )
         rows = read_table(path, COLUMNS[name]) if path.is_file() else []
         checks = dict.fromkeys(NUMBERS.get(name, ()), (_is_number, "a number such as 12.5"))
         checks |= dict.fromkeys(DATES.get(name, ()), (periods.is_date, "a date such as 2016-03-10"))
@@ -220,7 +273,9 @@ class Folder:
             replace(
                 one,
                 **self.results.get((one.claim_id, one.reading), {}),
-                standings=tuple(self.find_standing(name) for name in one.sources.split() if name != CALENDAR),
+                standings=tuple(
+                    self.find_standing(name) for name in one.sources.split() if name != CALENDAR
+                ),
                 passages=tuple(self._find_evidence(one)),
                 today=self.article.date,
             )
@@ -232,7 +287,9 @@ class Folder:
         for row in self.passages.get((one.claim_id, one.reading), []):
             figure = self.figures.get(row["figure_id"], dict.fromkeys(COLUMNS["figures"], ""))
             told, own = (periods.find_ends(figure[name]) for name in ("period", "date_published"))
-            of_other_date = own[1] and periods.compare(one.asks, *told, self.article.date) == periods.OTHER
+            of_other_date = (
+                own[1] and periods.compare(one.asks, *told, self.article.date) == periods.OTHER
+            )
             ends = own if one.way in rule.WORD_OF_PARTY or of_other_date else told
             yield Passage(row["speaks"], figure["standing"], *ends)
 
@@ -249,17 +306,23 @@ class Folder:
 
     def say_label(self, claim_id: str) -> str:
         """Words of the verdict that was given; of a claim without one, of what its readings say."""
-        return self.given[claim_id].label if claim_id in self.given else say(self.find_label(claim_id))
+        return (
+            self.given[claim_id].label if claim_id in self.given else say(self.find_label(claim_id))
+        )
 
     @cached_property
     def given(self) -> dict[str, Given]:
         """The verdicts that editors gave, by claim."""
         rows = self.read_rows("verdicts")
-        return {row["claim_id"]: Given(**{name: row[name] for name in COLUMNS["verdicts"]}) for row in rows}
+        return {
+            row["claim_id"]: Given(**{name: row[name] for name in COLUMNS["verdicts"]})
+            for row in rows
+        }
 
     @cached_property
     def results(self) -> dict[tuple[str, str], dict[str, Any]]:
-        """Number, interval and dates that were filed, by claim and reading, as fields of `Reading`."""
+        """Number, interval and dates that were filed, by claim and reading, as fields of
+        `Reading`."""
         return {
             (row["claim_id"], row["reading"]): {
                 **{name: float(row[name] or nan) for name in FOUND},
@@ -286,18 +349,23 @@ class Folder:
 
     @cached_property
     def _tables(self) -> dict[str, tuple[str, dict[str, str], dict[str, str]]]:
-        """Standing, if known, units by column, and years by column, of each table of evidence by name."""
+        """Standing, if known, units by column, and years by column, of each table of evidence by
+        name."""
         name = self.article.evidence
         if (path := self.path / name).suffix != ".json":
             heads = {table.stem: _read_head(table) for table in sorted(path.glob("*.csv"))}
             return {table: ("", dict.fromkeys(head, ""), {}) for table, head in heads.items()}
         if not path.is_file():
             raise FolderError(f"{ARTICLE}: evidence is {name}, and there is no such file")
-        with reading(name, "it lists tables and their columns as a datapackage.json of Frictionless does"):
+        with reading(
+            name, "it lists tables and their columns as a datapackage.json of Frictionless does"
+        ):
             tables = {}
             for table in json.loads(read_text(path))["resources"]:
                 columns = table.get("schema", {}).get("fields", [])
-                units, years = ({c["name"]: c.get(key, "") for c in columns} for key in ("unit", "years"))
+                units, years = (
+                    {c["name"]: c.get(key, "") for c in columns} for key in ("unit", "years")
+                )
                 tables[table["name"]] = table.get("standing", ""), units, years
             return tables
 
@@ -308,7 +376,8 @@ class Folder:
 
     @cached_property
     def years(self) -> dict[str, dict[str, str]]:
-        """Years in which the columns of these tables have values, where something says so, by name."""
+        """Years in which the columns of these tables have values, where something says so, by
+        name."""
         return {name: years for name, (*_, years) in self._tables.items()}
 
     def find_standing(self, source: str) -> str:
@@ -320,7 +389,8 @@ class Folder:
         return self.article.standings.get(source) or self._tables.get(source, ("",))[0]
 
     def list_notebooks(self) -> list[tuple[str, Path]]:
-        """Notebooks that file verdicts, in order, each with its name as seen from the pages' folder."""
+        """Notebooks that file verdicts, in order, each with its name as seen from the pages'
+        folder."""
         notebooks: dict[str, Path] = {}
         for pattern in self.article.notebooks:
             folder, _, name = pattern.rpartition("/")
@@ -359,7 +429,9 @@ def _reading_csv(path: Path) -> Iterator[None]:
     try:
         yield
     except csv.Error as error:
-        raise FolderError(f"{path.name} is not a CSV table ({error}); save it as CSV UTF-8") from None
+        raise FolderError(
+            f"{path.name} is not a CSV table ({error}); save it as CSV UTF-8"
+        ) from None
 
 
 def _read_head(path: Path) -> list[str]:
@@ -369,17 +441,22 @@ def _read_head(path: Path) -> list[str]:
 
 
 def read_table(path: Path, columns: Sequence[str] = ()) -> list[dict[str, str]]:
-    """Read the rows of a CSV file; `FolderError` if a column is missing or a row has too few cells."""
+    """Read the rows of a CSV file; `FolderError` if a column is missing or a row has too few
+    cells."""
     with _reading_csv(path):
         reader = csv.DictReader(io.StringIO(read_text(path), newline=""))
         rows = list(reader)
     if not reader.fieldnames:
         raise FolderError(f"{path.name} is empty; its first row has the names of its columns")
     if missing := [column for column in columns if column not in reader.fieldnames]:
-        raise FolderError(f"{path.name} has no column {missing[0]}; it must have {', '.join(columns)}")
+        raise FolderError(
+            f"{path.name} has no column {missing[0]}; it must have {', '.join(columns)}"
+        )
     for number, row in enumerate(rows, start=2):
         if None in row or None in row.values():
-            raise FolderError(f"{path.name}, row {number}: it does not have as many cells as the first row")
+            raise FolderError(
+                f"{path.name}, row {number}: it does not have as many cells as the first row"
+            )
     return rows
 
 
@@ -393,7 +470,8 @@ def format_table(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> s
 
 
 def make_readings(rows: Iterable[Mapping[str, str]]) -> list[Reading]:
-    """Make readings from rows of a table; cells of `OF_CLAIM` are copied from a claim's first row."""
+    """Make readings from rows of a table; cells of `OF_CLAIM` are copied from a claim's first
+    row."""
     first: dict[str, Mapping[str, str]] = {}
     readings = []
     for row in rows:

@@ -13,8 +13,8 @@ DRAWING = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='-1 -1 2 2'><path d='
 class Label:
     """A label: the id that data use, and the words that readers see.
 
-    `filed` is false for the label of claims without a verdict. `formerly` is the id of the label that had its
-    place until the third edition, in which corrections of that time are written.
+    `filed` is false for the label of claims without a verdict. `formerly` is the id of the label
+    that had its place until the third edition, in which corrections of that time are written.
     """
 
     id: str
@@ -35,7 +35,9 @@ class Label:
 
 # By id, in the order of the table.
 with TABLE.open(encoding="utf-8", newline="") as table:
-    LABELS = {row["id"]: Label(**row | {"filed": row["filed"] == "true"}) for row in csv.DictReader(table)}
+    LABELS = {
+        row["id"]: Label(**row | {"filed": row["filed"] == "true"}) for row in csv.DictReader(table)
+    }
 # By the id of the third edition.
 FORMER = {label.formerly: label for label in LABELS.values()}
 
@@ -46,7 +48,8 @@ def say(label: str, remark: str = "") -> str:
 
 
 def say_of_its_time(label: str) -> str:
-    """Words of a label in a correction; an id that only the third edition had has the words of that time."""
+    """Words of a label in a correction; an id that only the third edition had has the words of that
+    time."""
     return say(label) if label in LABELS else FORMER[label].formerly_words
 
 
@@ -62,7 +65,9 @@ def count(number: int, noun: str) -> str:
 
 def make_variables(dark: bool) -> dict[str, str]:
     """CSS variables with the colours of labels."""
-    return {f"--{label.css_class}": label.dark if dark else label.light for label in LABELS.values()}
+    return {
+        f"--{label.css_class}": label.dark if dark else label.light for label in LABELS.values()
+    }
 
 
 def make_marks() -> str:

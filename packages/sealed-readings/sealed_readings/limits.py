@@ -1,7 +1,7 @@
 """Limits within which a reading holds, exact at the edge.
 
-``> 50`` (50 does not hold), ``>= 21``, ``< 0``, ``<= 3``, ``= 21``, ``1.75 to 1.85`` (both ends hold) and
-``1.75 to < 1.85`` (the upper end does not).
+``> 50`` (50 does not hold), ``>= 21``, ``< 0``, ``<= 3``, ``= 21``, ``1.75 to 1.85`` (both ends
+hold) and ``1.75 to < 1.85`` (the upper end does not).
 """
 
 import re
@@ -31,7 +31,8 @@ class Limits:
         return above and below
 
     def decide(self, low: float, high: float) -> str:
-        """Outcome for a number that lies from `low` to `high`: holds, fails, or open if a limit is between.
+        """Outcome for a number that lies from `low` to `high`: holds, fails, or open if a limit is
+        between.
 
         Examples
         --------
@@ -45,7 +46,8 @@ class Limits:
         return FAILS if below or above else OPEN
 
     def say(self, write: Callable[[float], str]) -> str:
-        """Describe the limits, with numbers formatted by `write`: "more than 50", "1.75 to 1.85"."""
+        """Describe the limits, with numbers formatted by `write`: "more than 50", "1.75 to
+        1.85"."""
         low, high = write(self.low), write(self.high)
         if self.low == self.high:
             return low

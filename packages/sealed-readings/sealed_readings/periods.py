@@ -1,4 +1,5 @@
-"""Dates as text: a year, a month such as 2016-03, or a day; and how evidence lies to the date that is asked.
+"""Dates as text: a year, a month such as 2016-03, or a day; and how evidence lies to the date that
+is asked.
 
 Two dates are compared at the coarser precision of both: 2022-01 is neither before nor after 2022.
 """
@@ -16,7 +17,9 @@ _DATE = re.compile(r"\b\d{4}(?!\d)(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01
 def is_day(text: str) -> bool:
     """Whether a text is a day of the calendar, written as 2000-01-31."""
     try:
-        return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII)) and bool(date.fromisoformat(text))
+        return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII)) and bool(
+            date.fromisoformat(text)
+        )
     except ValueError:
         return False
 
@@ -57,8 +60,9 @@ def find_ends(text: str) -> tuple[str, str]:
 def compare(asks: str, start: str, end: str, today: str) -> str:
     """How evidence from `start` to `end` lies to what is asked: own, brackets or other.
 
-    `asks` is "A to B" (a change), "P" (a state), "by P" (what had happened by then), "now" (the date of the
-    article, `today`) or empty (no date). Evidence without a date is own only if no date is asked.
+    `asks` is "A to B" (a change), "P" (a state), "by P" (what had happened by then), "now" (the
+    date of the article, `today`) or empty (no date). Evidence without a date is own only if no date
+    is asked.
     """
     if not asks:
         return OWN

@@ -1,4 +1,5 @@
-"""The ledger as files: `ledger.csv`, described, and `ledger.json` for programs, `ledger.md` to read."""
+"""The ledger as files: `ledger.csv`, described, and `ledger.json` for programs, `ledger.md` to
+read."""
 
 import json
 import shutil
@@ -17,7 +18,8 @@ TEXT = "ledger.md"
 
 
 def list_rows(record: dict[str, Any], page: str) -> list[dict[str, str]]:
-    """Rows of `ledger.csv`: every claim that has readings. `page` is the address of the ledger's page."""
+    """Rows of `ledger.csv`: every claim that has readings. `page` is the address of the ledger's
+    page."""
     rows = []
     for claim in record["claims"]:
         row = dict(claim)
@@ -43,20 +45,33 @@ def write_downloads(record: dict[str, Any], folder: Path, page: str) -> None:
     readings = {claim["claim_id"]: claim["readings"] for claim in record["claims"]}
     claims = [row | {"readings": readings[row["claim_id"]]} for row in rows]
     ledger = {"claims": claims, "agreement": record["agreement"]}
-    (folder / DOWNLOADS[0]).write_text(format_table(list(FIELDS), rows), encoding="utf-8", newline="")
+    (folder / DOWNLOADS[0]).write_text(
+        format_table(list(FIELDS), rows), encoding="utf-8", newline=""
+    )
     (folder / DOWNLOADS[1]).write_text(format_json(ledger), encoding="utf-8")
     shutil.copyfile(DESCRIPTION, folder / DOWNLOADS[2])
 
 
 def format_text(record: dict[str, Any]) -> str:
-    """The ledger as Markdown: each claim's words, its verdict, what was found, and what speaks against it."""
+    """The ledger as Markdown: each claim's words, its verdict, what was found, and what speaks
+    against it."""
     article = record["article"]
-    parts = [f"# {article['title']}", f"{article['author']}, {article['publisher']}, {article['date']}"]
+    parts = [
+        f"# {article['title']}",
+        f"{article['author']}, {article['publisher']}, {article['date']}",
+    ]
     for claim in record["claims"]:
-        parts += [f"## “{claim['quoted'] or claim['statement']}”", f"**{sentence_case(claim['label'])}.**"]
-        parts += filter(None, [claim["plain"], claim["corrected"] and f"Corrected: “{claim['corrected']}”"])
+        parts += [
+            f"## “{claim['quoted'] or claim['statement']}”",
+            f"**{sentence_case(claim['label'])}.**",
+        ]
+        parts += filter(
+            None, [claim["plain"], claim["corrected"] and f"Corrected: “{claim['corrected']}”"]
+        )
         if claim["second"]:
-            parts.append(f"{sentence_case(claim['second'])}? {sentence_case(claim['second_label'])}.")
+            parts.append(
+                f"{sentence_case(claim['second'])}? {sentence_case(claim['second_label'])}."
+            )
         if claim["evidence"]:
             parts.append(f"Evidence: {claim['evidence']}")
         parts += [f"Against it: {one}" for one in claim["against"]]
@@ -76,7 +91,9 @@ def say_place(paragraph: str) -> str:
 
 def say_address(source: dict[str, str]) -> str:
     """Text for a cited figure that has no address; empty if it has one."""
-    return f"no usable address found, searched on {source['searched']}" if source["searched"] else ""
+    return (
+        f"no usable address found, searched on {source['searched']}" if source["searched"] else ""
+    )
 
 
 def say_pair(pair: dict[str, Any]) -> str:

@@ -1,4 +1,5 @@
-"""The ledger as one record: claims with readings, sources, labels and the sentences filed on them."""
+"""The ledger as one record: claims with readings, sources, labels and the sentences filed on
+them."""
 
 import json
 from collections import defaultdict
@@ -87,8 +88,9 @@ def make_record(folder: Folder) -> dict[str, Any]:
 def list_claims(folder: Folder) -> list[dict[str, Any]]:
     """All claims with their labels, readings and sentences.
 
-    `quoted` are the article's words; `sentence` is the finding of the notebook `working`, which decides the
-    claim; `pages` are all notebooks that filed something. A claim without readings is not examined yet.
+    `quoted` are the article's words; `sentence` is the finding of the notebook `working`, which
+    decides the claim; `pages` are all notebooks that filed something. A claim without readings is
+    not examined yet.
     """
     filed: dict[str, list[Filed]] = defaultdict(list)
     for one in list_filed(folder):
@@ -139,7 +141,9 @@ def _describe_given(given: Given | None, rows: list[Reading]) -> dict[str, Any]:
     """What an editor's verdict adds to a claim, or replaces; without one, empty texts."""
     if given is None:
         return dict.fromkeys(OF_VERDICT, "") | {"against": [], "shown": []}
-    chosen = [one for one in rows if one.reading in given.readings.split() and one.kind != rule.NONE]
+    chosen = [
+        one for one in rows if one.reading in given.readings.split() and one.kind != rule.NONE
+    ]
     return {
         **{name: getattr(given, name) for name in COPIED},
         "verdict": given.verdict,
@@ -167,7 +171,11 @@ def _describe_reading(folder: Folder, one: Reading) -> dict[str, Any]:
         "also": list(_describe_sources(folder, one.also)),
         "passages": [{name: row[name] for name in PASSAGE} for row in folder.passages.get(key, [])],
         "places": [
-            {"place": row["place"], "number": float(row["number"]), "shown": one.write(float(row["number"]))}
+            {
+                "place": row["place"],
+                "number": float(row["number"]),
+                "shown": one.write(float(row["number"])),
+            }
             for row in folder.places.get(key, [])
             if row["number"]
         ],
@@ -178,7 +186,11 @@ def _describe_sources(folder: Folder, names: str) -> Iterable[dict[str, str]]:
     """Describe sources: cited figures, tables, the article itself or the calendar."""
     for name in names.split():
         if name in folder.figures:
-            yield {"id": name, "kind": "figure", **{part: folder.figures[name][part] for part in CITED}}
+            yield {
+                "id": name,
+                "kind": "figure",
+                **{part: folder.figures[name][part] for part in CITED},
+            }
         elif name in WITHOUT_TABLE:
             yield {"id": name, "kind": name}
         else:

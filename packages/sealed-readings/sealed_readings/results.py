@@ -1,7 +1,7 @@
 """What was filed on claims: sentences, and the rows of `results.csv` and `places.csv`.
 
-Nobody types a number: a reading's number is one that a notebook computed and stored among its outputs, or
-that a script wrote with `cards.write_verdicts`.
+Nobody types a number: a reading's number is one that a notebook computed and stored among its
+outputs, or that a script wrote with `cards.write_verdicts`.
 """
 
 import json
@@ -36,7 +36,8 @@ KEYS = {
 
 @dataclass(frozen=True)
 class Filed:
-    """What one notebook or script filed on one claim: a sentence, and rows of the tables in `KEYS`."""
+    """What one notebook or script filed on one claim: a sentence, and rows of the tables in
+    `KEYS`."""
 
     claim: str
     page: str
@@ -50,7 +51,8 @@ def round_recorded(number: float) -> float:
 
 
 def list_filed(folder: Folder) -> Iterator[Filed]:
-    """Read the verdicts in stored outputs of notebooks, or in JSON files of scripts, in their order."""
+    """Read the verdicts in stored outputs of notebooks, or in JSON files of scripts, in their
+    order."""
     for page, path in folder.list_notebooks():
         remedy = "open it in Jupyter, run all cells and save it"
         if path.suffix == ".json":
@@ -96,7 +98,8 @@ def _format(number: float | None) -> str:
 def collect(folder: Folder) -> dict[str, list[Row]]:
     """Collect the rows of the tables in `KEYS` from what was filed, by table.
 
-    Raises `FolderError` if two notebooks file different values for one row, or a reading is not known.
+    Raises `FolderError` if two notebooks file different values for one row, or a reading is not
+    known.
     """
     known = {(one.claim_id, one.reading) for one in folder.written if one.kind == rule.NUMBER}
     tables: dict[str, dict[tuple[str, ...], Row]] = {name: {} for name in KEYS}
@@ -105,34 +108,40 @@ def collect(folder: Folder) -> dict[str, list[Row]]:
             key = tuple(row[column] for column in KEYS[name])
             if "reading" in row and key[:2] not in known:
                 raise FolderError(
-                    f"{one.page} files a number for {' '.join(key)}, which is not a reading of the kind "
-                    f"{rule.NUMBER} in {folder.find_table('readings').name}; correct and rerun its cell"
+                    f"{one.page} files a number for {' '.join(key)}, which is not a reading of the"
+                    f" kind {rule.NUMBER} in {folder.find_table('readings').name}; correct and"
+                    " rerun its cell"
                 )
             earlier = tables[name].get(key, row)
             if (filed := _describe(row)) != (before := _describe(earlier)):
                 raise FolderError(
-                    f"{earlier['chapter']} files {before} for {' '.join(key)} and {one.page} files {filed}; "
-                    "one reading has one number and one period"
+                    f"{earlier['chapter']} files {before} for {' '.join(key)} and {one.page} files"
+                    f" {filed}; one reading has one number and one period"
                 )
             tables[name][key] = row
     # Sorting is stable: the places of a reading stay in the notebook's order.
     return {
         name: [
             {column: row[column] for column in COLUMNS[name]}
-            for row in sorted(rows.values(), key=lambda row: (row["claim_id"], row.get("reading", "")))
+            for row in sorted(
+                rows.values(), key=lambda row: (row["claim_id"], row.get("reading", ""))
+            )
         ]
         for name, rows in tables.items()
     }
 
 
 def _describe(row: Row) -> str:
-    return ", ".join(text for name, text in row.items() if text and name not in (*KEYS["places"], "chapter"))
+    return ", ".join(
+        text for name, text in row.items() if text and name not in (*KEYS["places"], "chapter")
+    )
 
 
 def write_results(folder: Folder) -> list[str]:
     """Write the tables from what was filed; returns a sentence for each consequence.
 
-    Raises `FolderError` as `collect` does, and if nothing was filed: then the tables stay as they are.
+    Raises `FolderError` as `collect` does, and if nothing was filed: then the tables stay as they
+    are.
     """
     try:
         old = {claim: folder.find_label(claim) for claim, _ in folder.results}
@@ -141,23 +150,33 @@ def write_results(folder: Folder) -> list[str]:
     tables = collect(folder)
     if not any(tables.values()):
         files = count(len(folder.list_notebooks()), "file")
-        setting = f"`notebooks: {' or '.join(map(repr, folder.article.notebooks)) or '[]'}` in {ARTICLE}"
-        raise FolderError(f"nothing is filed in {files} that match {setting}; the tables were not changed")
+        setting = (
+            f"`notebooks: {' or '.join(map(repr, folder.article.notebooks)) or '[]'}` in {ARTICLE}"
+        )
+        raise FolderError(
+            f"nothing is filed in {files} that match {setting}; the tables were not changed"
+        )
     changed = [_replace(folder, name, rows) for name, rows in tables.items()]
     if not any(changed):
         return []
     new = Folder(folder.path)
     filed = count(len(tables["results"]), "filed number")
     messages = [f"{new.find_table('results').name} was rewritten from {filed}."]
-    for claim, before in old.items():  # without claims that have a first number, which corrects nothing
+    for (
+        claim,
+        before,
+    ) in old.items():  # without claims that have a first number, which corrects nothing
         if (now := new.find_label(claim)) != before:
             line = f"DATE,{claim},{before},{now},WHY"
-            messages.append(f"{claim} was {before!r} and is {now!r} now; add to corrections.csv: {line}")
+            messages.append(
+                f"{claim} was {before!r} and is {now!r} now; add to corrections.csv: {line}"
+            )
     return messages
 
 
 def _replace(folder: Folder, name: str, rows: list[Row]) -> bool:
-    """Write a table if it has changed; returns whether it has. An empty table that is missing stays so."""
+    """Write a table if it has changed; returns whether it has. An empty table that is missing stays
+    so."""
     text, path = format_table(COLUMNS[name], rows), folder.find_table(name)
     with reading(path.name, "close or move it"):
         if path.read_bytes() == text.encode() if path.exists() else not rows:

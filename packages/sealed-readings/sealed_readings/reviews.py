@@ -1,4 +1,5 @@
-"""A schema.org ClaimReview for each whole sentence that is true, true with a correction, or not borne out."""
+"""A schema.org ClaimReview for each whole sentence that is true, true with a correction, or not
+borne out."""
 
 import json
 from typing import Any
@@ -10,20 +11,29 @@ from sealed_readings.verdicts import CORRECTED, NOT_BORNE_OUT, TRUE
 REVIEWED = (TRUE, CORRECTED, NOT_BORNE_OUT)
 
 
-def make_reviews(record: dict[str, Any], rows: list[dict[str, str]], reviewer: str, base: str = "") -> str:
+def make_reviews(
+    record: dict[str, Any], rows: list[dict[str, str]], reviewer: str, base: str = ""
+) -> str:
     """Make the reviews as JSON-LD in a script element for a page's head; empty if there are none.
 
-    `record` is the result of `records.make_record`, `rows` that of `publish.list_rows`. Only claims whose
-    words are a whole sentence (`whole`) are reviewed, as the publisher's. Addresses are relative unless
-    `base` has the site's address.
+    `record` is the result of `records.make_record`, `rows` that of `publish.list_rows`. Only claims
+    whose words are a whole sentence (`whole`) are reviewed, as the publisher's. Addresses are
+    relative unless `base` has the site's address.
     """
     article = record["article"]
     whole = {claim["claim_id"] for claim in record["claims"] if claim["whole"] == "yes"}
-    about: dict[str, Any] = {"author": {"@type": "Organization", "name": reviewer}, "inLanguage": "en"}
+    about: dict[str, Any] = {
+        "author": {"@type": "Organization", "name": reviewer},
+        "inLanguage": "en",
+    }
     if record["corrections"]:
         about["datePublished"] = max(row["date"] for row in record["corrections"])
     publisher = {"@type": "Organization", "name": article["publisher"]}
-    appearance = {"@type": "NewsArticle", "headline": article["title"], "datePublished": article["date"]}
+    appearance = {
+        "@type": "NewsArticle",
+        "headline": article["title"],
+        "datePublished": article["date"],
+    }
     appearance["publisher"] = publisher
     if article["address"]:
         appearance["url"] = article["address"]

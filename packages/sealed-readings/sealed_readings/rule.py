@@ -1,6 +1,7 @@
 """Readings of a claim's core and qualifiers, and the rule that decides each by its evidence.
 
-The verdict is an editor's (`verdicts.py`). Of a claim without one, `label_of` says what its readings say.
+The verdict is an editor's (`verdicts.py`). Of a claim without one, `label_of` says what its
+readings say.
 """
 
 from collections.abc import Iterable
@@ -12,15 +13,22 @@ from typing import NamedTuple
 from sealed_readings import limits, periods, verdicts
 
 HOLDS, FAILS, OPEN = OUTCOMES = limits.HOLDS, limits.FAILS, limits.OPEN
-# Kinds of readings: decided by a number within limits, or by a dated document; or the reason for having none.
+# Kinds of readings: decided by a number within limits, or by a dated document; or the reason for
+# having none.
 NUMBER, DOCUMENT, NONE = KINDS = "number", "document", "none"
-# Parts other than qualifiers. `SAID` (also a way): whether somebody said so, which never turns a label.
+# Parts other than qualifiers. `SAID` (also a way): whether somebody said so, which never turns a
+# label.
 CORE, SAID = "core", "said"
-# Ways with a meaning of their own: a rank decides nothing, and a slip of a word makes no claim false.
+# Ways with a meaning of their own: a rank decides nothing, and a slip of a word makes no claim
+# false.
 PLACEBO, WORDING = "placebo", "wording"
 FOR, AGAINST = SPEAKS = "for", "against"  # what a passage of a document does
 # Who vouches for a source. An interested party's word or a repetition decides nothing ...
-MEASURED, OFFICIAL, COMPUTED = DECIDING = "measured by others", "official statistics", "computed here"
+MEASURED, OFFICIAL, COMPUTED = DECIDING = (
+    "measured by others",
+    "official statistics",
+    "computed here",
+)
 PARTY, REPEATED = "interested party", "repeated"
 STANDINGS = *DECIDING, PARTY, REPEATED
 ARTICLE = "the article's own"  # standing of the article itself, which no table or figure may have
@@ -37,7 +45,8 @@ _OBSTACLES = {
     "": "it rests on a source without a standing",
 }
 CONTRADICTION = "documents contradict each other"
-# Starts of `added`: a reading dropped once numbers were known; a qualifier that became a slip of a word.
+# Starts of `added`: a reading dropped once numbers were known; a qualifier that became a slip of a
+# word.
 DROPPED, REWEIGHED = "dropped", "reweighed"
 # Units that are names of measures are written before the number: "rank 9", not "9 rank".
 NAMED = ("location quotient", "change", "ratio", "percentile")
@@ -46,7 +55,8 @@ FEWEST, MOST = 3, 6  # significant digits that are shown at least, and that are 
 
 
 class Passage(NamedTuple):
-    """What a passage does, the standing of its document, and the first and last date of what it tells."""
+    """What a passage does, the standing of its document, and the first and last date of what it
+    tells."""
 
     speaks: str
     standing: str
@@ -58,8 +68,9 @@ class Passage(NamedTuple):
 class Reading:
     """One way to read a claim's core or a qualifier: a row of `readings.csv` with its evidence.
 
-    Fields with a default come from other tables. `start` and `end` are the years or days between which the
-    number was measured, equal for a single date and empty without one, and `known` is since when it is known.
+    Fields with a default come from other tables. `start` and `end` are the years or days between
+    which the number was measured, equal for a single date and empty without one, and `known` is
+    since when it is known.
     `standings` are those of `sources`, `today` is the date of the article.
     """
 
@@ -118,7 +129,8 @@ class Reading:
 
     @property
     def beside(self) -> str:
-        """Why the reading is printed beside the label and decides nothing; empty if it may decide."""
+        """Why the reading is printed beside the label and decides nothing; empty if it may
+        decide."""
         if self.is_dropped:
             return "dropped once numbers were known"
         if self.way == PLACEBO and self.kind != NONE:
@@ -160,7 +172,9 @@ class Reading:
     def seen(self) -> str:
         """Outcome by the evidence alone, regardless of its date and standing."""
         if self.kind == NUMBER:
-            return OPEN if isnan(self.low) or self.is_rank else self.limits.decide(self.low, self.high)
+            return (
+                OPEN if isnan(self.low) or self.is_rank else self.limits.decide(self.low, self.high)
+            )
         spoken = {one.speaks for one in self.heard}
         return OPEN if len(spoken) != 1 else HOLDS if spoken == {FOR} else FAILS
 
@@ -253,8 +267,8 @@ def restore_sealed(readings: Iterable[Reading]) -> list[Reading]:
 def label_of(readings: Iterable[Reading]) -> str:
     """Id of the label that a claim's readings speak for, where no editor has given a verdict.
 
-    What is open is left out. If the core holds and a qualifier fails, or some of the core fails, it depends;
-    if only a slip of a word fails, it is true with a correction.
+    What is open is left out. If the core holds and a qualifier fails, or some of the core fails, it
+    depends; if only a slip of a word fails, it is true with a correction.
     """
     if not (readings := list(readings)):
         return verdicts.UNEXAMINED

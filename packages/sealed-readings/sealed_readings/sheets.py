@@ -1,7 +1,7 @@
 """Coders' sheets: written blank, checked, and sealed before anybody looks at a number.
 
-A sheet is ``coding/NAME.csv`` in the article's folder, a row for each reading. `CODING.md` beside this file
-explains it to coders.
+A sheet is ``coding/NAME.csv`` in the article's folder, a row for each reading. `CODING.md` beside
+this file explains it to coders.
 """
 
 import hashlib
@@ -21,7 +21,18 @@ from sealed_readings.rule import Reading
 FOLDER, NAMES, SEALS = "coding", "tables.csv", "seals.csv"
 # The first three are filled in a blank sheet; the coder fills the next three once for a claim.
 COLUMNS = (
-    *("coder", "claim_id", "statement", "paragraph", "phrase", "family", "part", "way", "reading", "says"),
+    *(
+        "coder",
+        "claim_id",
+        "statement",
+        "paragraph",
+        "phrase",
+        "family",
+        "part",
+        "way",
+        "reading",
+        "says",
+    ),
     *("against", "kind", "unit", "holds_if", "asks", "would_decide", "by_heart", "note"),
 )
 LATER = ("asks", "by_heart")  # columns that sheets of earlier editions lack
@@ -39,13 +50,18 @@ def check_coder(coder: object) -> None:
     others = [Path(name).stem for name in (SEALS, NAMES)]
     # argparse makes a list of two dashes.
     if not (isinstance(coder, str) and re.fullmatch(r"\w{1,99}", coder) and coder.isidentifier()):
-        raise FolderError(f"{reprlib.repr(coder)} is not a valid name for a coder; use letters, digits and _")
+        raise FolderError(
+            f"{reprlib.repr(coder)} is not a valid name for a coder; use letters, digits and _"
+        )
     if coder.casefold() in others:
-        raise FolderError(f"{coder} cannot be a coder's name, as {SEALS} and {NAMES} are other files there")
+        raise FolderError(
+            f"{coder} cannot be a coder's name, as {SEALS} and {NAMES} are other files there"
+        )
 
 
 def write_blank(folder: Folder, coder: str) -> Path:
-    """Write a blank sheet and a list of all tables with columns and units; returns the path of the sheet.
+    """Write a blank sheet and a list of all tables with columns and units; returns the path of the
+    sheet.
 
     Raises `FolderError` if there are no claims, or the coder has a sheet.
     """
@@ -62,7 +78,12 @@ def write_blank(folder: Folder, coder: str) -> Path:
     # Without tables that say what was coded or found before.
     hidden = {folder.find_table(name).stem for name in folders.COLUMNS if name != "figures"}
     names = [
-        {"table": table, "column": column, "unit": unit, "years": folder.years[table].get(column, "")}
+        {
+            "table": table,
+            "column": column,
+            "unit": unit,
+            "years": folder.years[table].get(column, ""),
+        }
         for table, columns in folder.evidence.items()
         if table not in hidden
         for column, unit in columns.items()
@@ -98,7 +119,9 @@ def find_problems(folder: Folder, path: Path) -> list[str]:
         of_claim[one.claim_id].append(one)
     # Later sheets may take up some claims again.
     for claim in of_claim if [*read_settled(folder)] else folder.claims:
-        problems += [f"{path.name}: {claim} {sentence}." for sentence in find_in_claim(of_claim[claim])]
+        problems += [
+            f"{path.name}: {claim} {sentence}." for sentence in find_in_claim(of_claim[claim])
+        ]
     return problems
 
 
@@ -123,7 +146,10 @@ def find_in_reading(folder: Folder, one: Reading) -> Iterator[str]:
         if not one.unit.strip():
             yield "its limit has no unit"
         if _YEAR.search(one.unit):
-            yield f"the unit {one.unit!r} names a year; each number is filed with the period that it has"
+            yield (
+                f"the unit {one.unit!r} names a year; each number is filed with the period that"
+                " it has"
+            )
         try:
             _ = one.limits
         except ValueError as error:
@@ -149,11 +175,13 @@ def find_in_claim(readings: Sequence[Reading]) -> Iterator[str]:
 def seal(folder: Folder, path: Path, coder_is: str, was_given: str, witness: str) -> str:
     """Write the hash of a finished sheet with what is known of the coder; returns the hash.
 
-    `witness` says where hash or sheet were handed in, for a hash alone proves no order. Raises `FolderError`
-    if the sheet has problems or is already sealed.
+    `witness` says where hash or sheet were handed in, for a hash alone proves no order. Raises
+    `FolderError` if the sheet has problems or is already sealed.
     """
     if problems := find_problems(folder, path):
-        raise FolderError(f"{path.name} has {len(problems)} problems, such as: {problems[0].rstrip('.')}")
+        raise FolderError(
+            f"{path.name} has {len(problems)} problems, such as: {problems[0].rstrip('.')}"
+        )
     seals = read_seals(folder)
     if path.name in (row["sheet"] for row in seals):
         raise FolderError(f"{path.name} is already sealed")
@@ -166,16 +194,19 @@ def seal(folder: Folder, path: Path, coder_is: str, was_given: str, witness: str
 def settle(folder: Folder, coder: str) -> int:
     """Write the readings of a sealed sheet into `readings.csv`; returns their number.
 
-    For articles with one coder, where there is nothing to settle. Tables that would decide become sources.
-    Raises `FolderError` if the sheet is not sealed, or there are readings already.
+    For articles with one coder, where there is nothing to settle. Tables that would decide become
+    sources. Raises `FolderError` if the sheet is not sealed, or there are readings already.
     """
     name, table = f"{coder}.csv", folder.find_table("readings")
     if name not in (row["sheet"] for row in read_seals(folder)):
-        raise FolderError(f"{FOLDER}/{name} is not sealed; `code {folder.path} {coder} --seal` does it")
+        raise FolderError(
+            f"{FOLDER}/{name} is not sealed; `code {folder.path} {coder} --seal` does it"
+        )
     if folder.read_rows("readings"):
         raise FolderError(f"{table.name} has readings already; nothing was written")
     readings = [
-        asdict(one) | {"sources": " ".join(word for word in one.decides.split() if word in folder.evidence)}
+        asdict(one)
+        | {"sources": " ".join(word for word in one.decides.split() if word in folder.evidence)}
         for one in read_sheet(folder.path / FOLDER / name)
     ]
     _write(table, folders.COLUMNS["readings"], readings)
@@ -183,7 +214,8 @@ def settle(folder: Folder, coder: str) -> int:
 
 
 def _get_key(one: Reading, asks: str | None) -> Key:
-    """What is sealed of a reading, without the unit if its sheet has no `asks`: it still named years."""
+    """What is sealed of a reading, without the unit if its sheet has no `asks`: it still named
+    years."""
     unit = "" if asks is None else one.unit
     return one.claim_id, one.family, one.part, one.way, one.kind, unit, one.holds_if, asks
 
@@ -195,7 +227,8 @@ def list_sealed(folder: Folder) -> list[Path]:
 
 
 def read_settled(folder: Folder) -> Iterator[tuple[Reading, Key]]:
-    """Settled readings with what is sealed of each; of several settled sheets the last that has a claim.
+    """Settled readings with what is sealed of each; of several settled sheets the last that has a
+    claim.
 
     A single sealed sheet settles itself.
     """
@@ -216,11 +249,18 @@ def find_broken(folder: Folder) -> Iterator[str]:
         if not path.is_file() or _hash(path) != row["sha256"]:
             yield f"{FOLDER}/{path.name} differs from the sheet that was sealed."
     if not seals:
-        yield f"{FOLDER}/ has no sealed sheet; coders write readings before anybody looks at a number."
+        yield (
+            f"{FOLDER}/ has no sealed sheet; coders write readings before anybody looks at a"
+            " number."
+        )
     settled = list(read_settled(folder))
     if len(seals) > 1 and not settled:
-        yield f"{FOLDER}/ has {len(seals)} sealed sheets, and none whose name begins with {SETTLED}."
-    sealed = {(one.claim_id, one.reading): (one, key) for one, key in settled if one.kind != rule.NONE}
+        yield (
+            f"{FOLDER}/ has {len(seals)} sealed sheets, and none whose name begins with {SETTLED}."
+        )
+    sealed = {
+        (one.claim_id, one.reading): (one, key) for one, key in settled if one.kind != rule.NONE
+    }
     written = {(one.claim_id, one.reading): one for one in folder.written if one.kind != rule.NONE}
     for letter in dict.fromkeys([*sealed, *written]) if sealed else ():
         at, now = f"readings.csv: {' '.join(letter)}", written.get(letter)
@@ -234,8 +274,13 @@ def find_broken(folder: Folder) -> Iterator[str]:
             continue
         way = one.way if now.added.startswith(rule.REWEIGHED) else now.way
         is_told = not now.added or now.added.startswith((rule.DROPPED, rule.REWEIGHED))
-        if not is_told or key != _get_key(replace(now, way=way), None if key[-1] is None else now.asks):
-            yield f"{at} was sealed otherwise; drop that, and give a changed one another letter and `added`."
+        if not is_told or key != _get_key(
+            replace(now, way=way), None if key[-1] is None else now.asks
+        ):
+            yield (
+                f"{at} was sealed otherwise; drop that, and give a changed one another letter and"
+                " `added`."
+            )
 
 
 def read_seals(folder: Folder) -> list[dict[str, str]]:
@@ -243,12 +288,15 @@ def read_seals(folder: Folder) -> list[dict[str, str]]:
     path = folder.path / FOLDER / SEALS
     rows = read_table(path, SEALED) if path.is_file() else []
     if odd := [row["sheet"] for row in rows if not re.fullmatch(r"\w{1,99}\.csv", row["sheet"])]:
-        raise FolderError(f"{SEALS}: {reprlib.repr(odd[0])} is not a sheet beside it, such as ann.csv")
+        raise FolderError(
+            f"{SEALS}: {reprlib.repr(odd[0])} is not a sheet beside it, such as ann.csv"
+        )
     return rows
 
 
 def list_coders(folder: Folder) -> list[dict[str, Any]]:
-    """Seals, each with the number of rows, and of claims, of which the coder knew something by heart."""
+    """Seals, each with the number of rows, and of claims, of which the coder knew something by
+    heart."""
     coders: list[dict[str, Any]] = []
     for seal in read_seals(folder):
         rows = read_rows(folder.path / FOLDER / seal["sheet"])

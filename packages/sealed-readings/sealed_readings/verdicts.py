@@ -26,11 +26,11 @@ MOST_READINGS = 3
 class Given:
     """The verdict on one claim.
 
-    `sentence` says how the article's sentence stands, in at most `MOST_WORDS` words. `as_far` is "yes" if
-    something of the core is open. `depends_on` names the choice of a verdict that depends on one, `corrected`
-    is the sentence as it should be printed. `readings` are the letters of at most three sealed readings: what
-    counts against the claim is theirs. `state_media` says for what the evidence rests on state media, and
-    `without` is the verdict if one leaves them out.
+    `sentence` says how the article's sentence stands, in at most `MOST_WORDS` words. `as_far` is
+    "yes" if something of the core is open. `depends_on` names the choice of a verdict that depends
+    on one, `corrected` is the sentence as it should be printed. `readings` are the letters of at
+    most three sealed readings: what counts against the claim is theirs. `state_media` says for what
+    the evidence rests on state media, and `without` is the verdict if one leaves them out.
     """
 
     claim_id: str
@@ -62,11 +62,16 @@ class Given:
 
     @property
     def on_state_media(self) -> str:
-        """What rests on state media, and whether the verdict would change without them; empty if nothing."""
+        """What rests on state media, and whether the verdict would change without them; empty if
+        nothing."""
         if not self.state_media:
             return ""
         words = say_verdict(self.without)
-        change = "the verdict stays" if self.without == self.verdict else f"the verdict would be “{words}”"
+        change = (
+            "the verdict stays"
+            if self.without == self.verdict
+            else f"the verdict would be “{words}”"
+        )
         return f"Rests on {self.state_media}. Without them {change}."
 
 

@@ -24,7 +24,8 @@ FILED = {
 
 
 def read_faults(file: str) -> list:
-    """Faults from a table, by name: the text to change, its replacement, and the sentence that names it."""
+    """Faults from a table, by name: the text to change, its replacement, and the sentence that
+    names it."""
     with Path(__file__).with_name(file).open(encoding="utf-8", newline="") as table:
         next(rows := csv.reader(table))
         return [pytest.param(*fault, id=name) for name, *fault in rows]

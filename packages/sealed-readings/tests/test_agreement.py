@@ -8,7 +8,9 @@ from sealed_readings.folder import Folder
 def test_kappa_is_the_published_one():
     """As SAS prints it for this table, which the tests of statsmodels use too."""
     table = [[0, 4, 1], [0, 8, 0], [0, 1, 5]]
-    pairs = [(i, j) for i, row in enumerate(table) for j, times in enumerate(row) for _ in range(times)]
+    pairs = [
+        (i, j) for i, row in enumerate(table) for j, times in enumerate(row) for _ in range(times)
+    ]
     assert kappa(pairs) == pytest.approx(0.4842, abs=0.00005)
 
 
@@ -19,7 +21,9 @@ def test_nothing_coded_and_a_single_label_have_no_kappa(pairs):
 
 def test_agreement_is_measured_at_every_level_and_with_the_settled_readings(toy):
     agreement = measure_agreement(toy)
-    levels = {one["level"]: [(p["agreed"], p["of"]) for p in one["pairs"]] for one in agreement["levels"]}
+    levels = {
+        one["level"]: [(p["agreed"], p["of"]) for p in one["pairs"]] for one in agreement["levels"]
+    }
     assert levels["testable"] == levels["family"] == [(3, 3)] * 3
     assert levels["limits of the core"] == [(1, 2), (2, 2), (1, 2)]
     pairs = [pair["who"] for pair in agreement["levels"][0]["pairs"]]

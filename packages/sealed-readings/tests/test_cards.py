@@ -16,7 +16,9 @@ def test_a_claim_keeps_the_digits_that_the_article_prints(toy):
 
 
 def test_a_verdict_shows_and_files_sentence_numbers_and_places(toy):
-    verdict = cards.make_verdict(toy, "T-2", "It fails.", {"a": 1310.00012}, 2023, {"a": {"Northtown": 1310}})
+    verdict = cards.make_verdict(
+        toy, "T-2", "It fails.", {"a": 1310.00012}, 2023, {"a": {"Northtown": 1310}}
+    )
     bundle = verdict._repr_mimebundle_()
     assert bundle[VERDICT_MIME] == {
         "claim": "T-2",
@@ -26,7 +28,9 @@ def test_a_verdict_shows_and_files_sentence_numbers_and_places(toy):
         "places": {"a": {"Northtown": 1310}},
     }
     assert "Found: 1,310 trees, 2023; to hold, 1,150 to less than 1,250." in bundle["text/plain"]
-    ends = cards.make_verdict(toy, "T-2", "It is open.", {"a": (1200, 1300)}, {"a": ("2022", "2023-05")})
+    ends = cards.make_verdict(
+        toy, "T-2", "It is open.", {"a": (1200, 1300)}, {"a": ("2022", "2023-05")}
+    )
     assert ends.filed["numbers"]["a"]["number"] is None
     assert "Found: 1,200 to 1,300 trees, 2022 to 2023-05;" in str(ends)
     undated = cards.make_verdict(toy, "T-2", "It fails.", {"a": 1310}, cards.UNDATED)
@@ -40,7 +44,10 @@ def test_a_verdict_shows_and_files_sentence_numbers_and_places(toy):
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"claim_id": "T-1", "numbers": {"a": (0.5, 0.6, 0.7)}}, "'a' of T-1: the number 0.5 lies outside"),
+        (
+            {"claim_id": "T-1", "numbers": {"a": (0.5, 0.6, 0.7)}},
+            "'a' of T-1: the number 0.5 lies outside",
+        ),
         ({"numbers": {"z": 1}}, "T-2 has no reading 'z' of the kind number; it has: a"),
         ({"numbers": {"b": 1}}, "no reading 'b' of the kind number"),
         ({"claim_id": "T-3"}, "T-3 has no reading 'a' of the kind number; it has none"),
@@ -61,5 +68,7 @@ def test_only_numbers_of_readings_with_dates_are_filed(toy, wrong, message):
     + ["2022-13-40", "2022-02-30", "2022-13", "202", "2022-1", ("2022", "2022-00")],
 )
 def test_no_number_is_filed_without_a_period_of_the_calendar(toy, period):
-    with pytest.raises(ValueError, match="must be a year such as 2022|for which no number is given"):
+    with pytest.raises(
+        ValueError, match="must be a year such as 2022|for which no number is given"
+    ):
         cards.make_verdict(toy, "T-2", "No.", {"a": 1}, period)

@@ -30,14 +30,30 @@ def test_a_fault_is_reported_with_file_and_row(toy, file, old, new, sentence):
     ("file", "data", "sentence"),
     [
         ("claims.csv", b"", "claims.csv is empty; its first row has the names of its columns."),
-        ("claims.csv", b"claim_id\ncaf\xe9\n", "claims.csv is not UTF-8 text; save it as CSV UTF-8."),
+        (
+            "claims.csv",
+            b"claim_id\ncaf\xe9\n",
+            "claims.csv is not UTF-8 text; save it as CSV UTF-8.",
+        ),
         ("results.csv", b"", "results.csv is empty; its first row has the names of its columns."),
         ("trees.ipynb", b"[]", "trees.ipynb cannot be read (TypeError: "),
         ("coding/seals.csv", b"\xff", "seals.csv is not UTF-8 text; save it as CSV UTF-8."),
-        ("figures.csv", b"title\ncaf\xe9\n", "figures.csv is not UTF-8 text; save it as CSV UTF-8."),
-        ("places.csv", b"x" * 200_000, "places.csv is not a CSV table (field larger than field limit"),
+        (
+            "figures.csv",
+            b"title\ncaf\xe9\n",
+            "figures.csv is not UTF-8 text; save it as CSV UTF-8.",
+        ),
+        (
+            "places.csv",
+            b"x" * 200_000,
+            "places.csv is not a CSV table (field larger than field limit",
+        ),
         ("article.yml", b"title: \xff", "article.yml is not UTF-8 text; save it as UTF-8."),
-        ("article.yml", b"[" * 9000, "article.yml: this is not valid YAML; a line is `name: value`."),
+        (
+            "article.yml",
+            b"[" * 9000,
+            "article.yml: this is not valid YAML; a line is `name: value`.",
+        ),
     ],
     ids=lambda text: text[:30],
 )
@@ -53,9 +69,14 @@ def test_errors_of_the_machine_are_not_reported_as_the_folders():
 
 def test_missing_seals_and_readings_are_reported(toy):
     (toy.path / "coding" / "seals.csv").unlink()
-    assert "coding/ has no sealed sheet; coders write readings" in "".join(find_problems(Folder(toy.path)))
+    assert "coding/ has no sealed sheet; coders write readings" in "".join(
+        find_problems(Folder(toy.path))
+    )
     (toy.path / "readings.csv").unlink()
-    assert f"{toy.path} has no readings.csv; its columns are claim_id" in find_problems(Folder(toy.path))[-1]
+    assert (
+        f"{toy.path} has no readings.csv; its columns are claim_id"
+        in find_problems(Folder(toy.path))[-1]
+    )
 
 
 def test_nothing_is_built_from_a_folder_with_problems(toy, capsys):

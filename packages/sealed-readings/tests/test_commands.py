@@ -1,4 +1,5 @@
-"""From an empty folder to a ledger: new, code, collect, check, build; and the contents of the files."""
+"""From an empty folder to a ledger: new, code, collect, check, build; and the contents of the
+files."""
 
 import csv
 import json
@@ -27,10 +28,18 @@ def list_files(folder: Path) -> dict[str, str]:
 
 def test_a_sealed_sheet_of_a_single_coder_becomes_the_readings(toy, capsys):
     table = toy.path / "readings.csv"
-    assert main(["settle", str(toy.path), "ann"]) == 2 and "has readings already" in capsys.readouterr().err
+    assert (
+        main(["settle", str(toy.path), "ann"]) == 2
+        and "has readings already" in capsys.readouterr().err
+    )
     table.write_text(",".join(COLUMNS["readings"]) + "\n", encoding="utf-8")
-    assert main(["settle", str(toy.path), "cyd"]) == 2 and "cyd.csv is not sealed" in capsys.readouterr().err
-    assert main(["settle", str(toy.path), "ann"]) == 0 and "has 5 readings" in capsys.readouterr().out
+    assert (
+        main(["settle", str(toy.path), "cyd"]) == 2
+        and "cyd.csv is not sealed" in capsys.readouterr().err
+    )
+    assert (
+        main(["settle", str(toy.path), "ann"]) == 0 and "has 5 readings" in capsys.readouterr().out
+    )
     assert [one.claim_id for one in Folder(toy.path).written] == ["T-1", "T-1", "T-1", "T-2", "T-3"]
 
 
@@ -38,9 +47,19 @@ def test_the_text_has_each_claim_with_verdict_and_sentence(toy):
     write_verdicts(toy.path)
     assert main(["build", str(toy.path)]) == 0
     text = (toy.path / "ledger" / "ledger.md").read_text(encoding="utf-8")
-    parts = ["## “rents rose steadily”", "**True, as far as could be checked.**", "Rents rose in both years."]
-    parts += ["Did it come about? Could not be checked.", "Against it: It is not.", "Corrected: “1310 trees”"]
-    parts += ["Rests on a state paper, for the day. Without them the verdict would be “could not be"]
+    parts = [
+        "## “rents rose steadily”",
+        "**True, as far as could be checked.**",
+        "Rents rose in both years.",
+    ]
+    parts += [
+        "Did it come about? Could not be checked.",
+        "Against it: It is not.",
+        "Corrected: “1310 trees”",
+    ]
+    parts += [
+        "Rests on a state paper, for the day. Without them the verdict would be “could not be"
+    ]
     assert [part for part in parts if part not in text] == []
 
 
@@ -57,7 +76,11 @@ def test_the_files_for_programs_have_verdicts_sources_and_places(toy):
     assert main(["build", str(toy.path)]) == 0
     files = list_files(toy.path / "ledger")
     first, second, _ = list(csv.DictReader(files["ledger.csv"].splitlines()))
-    assert (second["verdict"], second["corrected"], second["sources"]) == ("corrected", "1310 trees", "F1")
+    assert (second["verdict"], second["corrected"], second["sources"]) == (
+        "corrected",
+        "1310 trees",
+        "F1",
+    )
     assert (first["against"], second["working"]) == ("It is not.", "trees.html")
     claims = json.loads(files["ledger.json"])["claims"]
     assert claims[0]["readings"][0]["places"][1]["place"] == "Southtown"
@@ -69,7 +92,9 @@ def test_only_a_whole_sentence_that_is_decided_has_a_review_as_its_publishers(to
     rows = list_rows(record, "index.html")
     script = make_reviews(record, rows, "The desk", "https://example.org")
     (review,) = json.loads(script.partition(">")[2].removesuffix("</script>\n"))["@graph"]
-    validate(review, json.loads(Path(__file__).with_name("claim_review.schema.json").read_text("utf-8")))
+    validate(
+        review, json.loads(Path(__file__).with_name("claim_review.schema.json").read_text("utf-8"))
+    )
     # T-2 is no whole sentence, T-3 a forecast.
     assert review["url"] == "https://example.org/index.html#claim-t-1"
     assert review["datePublished"] == "2024-06-01" and "Person" not in script
@@ -82,13 +107,22 @@ def test_only_a_whole_sentence_that_is_decided_has_a_review_as_its_publishers(to
 def test_the_readmes_example_goes_from_new_to_build_and_it_describes_every_table(tmp_path):
     _, code = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    subprocess.run(["bash", "-euc", code], cwd=tmp_path, check=True, env=os.environ | {"PATH": path})
-    (claim,) = json.loads((tmp_path / "ports/ledger/ledger.json").read_text(encoding="utf-8"))["claims"]
+    subprocess.run(
+        ["bash", "-euc", code], cwd=tmp_path, check=True, env=os.environ | {"PATH": path}
+    )
+    (claim,) = json.loads((tmp_path / "ports/ledger/ledger.json").read_text(encoding="utf-8"))[
+        "claims"
+    ]
     assert claim["label"] == "depends on the years: it rose from 2014 to 2022, and fell between"
-    assert "9 million tonnes more" in (tmp_path / "ports/ledger/ledger.md").read_text(encoding="utf-8")
+    assert "9 million tonnes more" in (tmp_path / "ports/ledger/ledger.md").read_text(
+        encoding="utf-8"
+    )
     assert [name for name in COLUMNS if f"`{name}.csv`" not in README] == []
     assert main(["new", str(tmp_path / "ports")]) == 2
-    assert main(["new", str(tmp_path / "empty")]) == 0 and main(["check", str(tmp_path / "empty")]) == 1
+    assert (
+        main(["new", str(tmp_path / "empty")]) == 0
+        and main(["check", str(tmp_path / "empty")]) == 1
+    )
 
 
 LONG = 300 * "a"
@@ -118,7 +152,8 @@ def test_what_cannot_be_named_is_one_sentence_and_nothing_is_written(
 
 
 def test_odd_files_are_named(tmp_path, capsys):
-    """A file where the sheets' folder belongs, a table with a field that no reader takes, a device."""
+    """A file where the sheets' folder belongs, a table with a field that no reader takes, a
+    device."""
     folder = tmp_path / "led"
     assert main(["new", str(folder)]) == 0
     claims = folder / "claims.csv"
@@ -130,8 +165,13 @@ def test_odd_files_are_named(tmp_path, capsys):
     (folder / "coding").unlink()
     (folder / "tables" / "big.csv").write_text(200_000 * "a" + ",b\n1,2\n")
     assert main(["code", str(folder), "ann"]) == 2
-    assert "big.csv is not a CSV table (field larger than field limit (131072))" in capsys.readouterr().err
-    (folder / "tables" / "big.csv").write_bytes(b"year,rate\r2001,3\r")  # as Excel for Mac ends lines
+    assert (
+        "big.csv is not a CSV table (field larger than field limit (131072))"
+        in capsys.readouterr().err
+    )
+    (folder / "tables" / "big.csv").write_bytes(
+        b"year,rate\r2001,3\r"
+    )  # as Excel for Mac ends lines
     assert main(["code", str(folder), "ann"]) == 0
     assert "big,rate" in (folder / "coding" / "tables.csv").read_text()
     article = folder / "article.yml"

@@ -12,11 +12,15 @@ from conftest import read_faults
 
 def reading(letter: str = "a", **changes) -> rule.Reading:
     """A reading of the core, a number of 2022 that holds, with some changes."""
-    empty = {name: "" for name, field in rule.Reading.__dataclass_fields__.items() if field.type is str}
+    empty = {
+        name: "" for name, field in rule.Reading.__dataclass_fields__.items() if field.type is str
+    }
     written = {"reading": letter, "part": "core", "kind": "number", "unit": "times", "asks": "2022"}
     result = {**at(1.81, "2022"), "low": 1.8, "high": 1.82, "standings": (rule.OFFICIAL,)}
     today = {"today": "2023-05-25"}
-    return rule.Reading(**{**empty, **written, "holds_if": "1.75 to < 1.85", **result, **today, **changes})
+    return rule.Reading(
+        **{**empty, **written, "holds_if": "1.75 to < 1.85", **result, **today, **changes}
+    )
 
 
 def at(number: float, date: str = "2022") -> dict:
@@ -34,20 +38,45 @@ PARTY = {"standings": (rule.PARTY,)}
 FOR_AND_PARTY = document("for")["passages"] + document("against", standing=rule.PARTY)["passages"]
 # Words of rule_labels.csv.
 WORDS = {
-    **{"holds": {}, "fails": FAILING, "open": {"low": 1.7}, "unknown": at(nan), "none": {"kind": "none"}},
-    **{"for": document("for"), "against": document("against", "against"), "both": document("for", "against")},
+    **{
+        "holds": {},
+        "fails": FAILING,
+        "open": {"low": 1.7},
+        "unknown": at(nan),
+        "none": {"kind": "none"},
+    },
+    **{
+        "for": document("for"),
+        "against": document("against", "against"),
+        "both": document("for", "against"),
+    },
     **{"silent": document(), "party-for": document("for", standing=rule.PARTY)},
-    **{"repeated-for": document("for", standing=rule.REPEATED), "party": PARTY, "2019": at(1.81, "2019")},
+    **{
+        "repeated-for": document("for", standing=rule.REPEATED),
+        "party": PARTY,
+        "2019": at(1.81, "2019"),
+    },
     **{"mixed": {"standings": (rule.PARTY, rule.MEASURED)}, "undated": {"start": "", "end": ""}},
-    **{"two": {"standings": (rule.OFFICIAL, rule.MEASURED)}, "2014-2018": {"start": "2014", "end": "2018"}},
+    **{
+        "two": {"standings": (rule.OFFICIAL, rule.MEASURED)},
+        "2014-2018": {"start": "2014", "end": "2018"},
+    },
     **{"brackets": {"start": "2019", "end": "2025"}, "dropped": {"added": "dropped, because"}},
     **{"rank": {"way": "placebo", "holds_if": ""}, "placebo": {"way": "placebo"}},
     **{"late": {"known": "2024-12"}, "value": {"family": "value"}},
-    **{"change": {"family": "change"}, "together": {"part": "together"}, "word": {"way": "wording"}},
+    **{
+        "change": {"family": "change"},
+        "together": {"part": "together"},
+        "word": {"way": "wording"},
+    },
     **{"by": {"asks": "by 2023"}, "computed": {"standings": (rule.COMPUTED,)}},
     **{"own": {"standings": (rule.ARTICLE,)}, "unvouched": {"standings": ("",)}},
     **{"party-against": {"kind": "document", "passages": FOR_AND_PARTY}},
-    **{"said": {"part": "said", "way": "said"}, "stated": {"way": "stated"}, "come": {"way": "come-about"}},
+    **{
+        "said": {"part": "said", "way": "said"},
+        "stated": {"way": "stated"},
+        "come": {"way": "come-about"},
+    },
 }
 
 

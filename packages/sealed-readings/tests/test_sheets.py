@@ -23,7 +23,10 @@ def sheet(toy) -> Path:
     blank = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
     assert [row["claim_id"] for row in blank] == ["T-1", "T-2", "T-3"]
     assert blank[0]["statement"] == "Rents rose in Northtown." and not blank[0]["reading"]
-    assert path.with_name("tables.csv").read_text() == "table,column,unit,years\nrents,year,,\nrents,rent,,\n"
+    assert (
+        path.with_name("tables.csv").read_text()
+        == "table,column,unit,years\nrents,year,,\nrents,rent,,\n"
+    )
     assert len(sheets.find_problems(toy, path)) >= 3
     shutil.copy(Path(__file__).with_name("cyd.csv"), path)
     return path

@@ -18,7 +18,8 @@ JOINED = "still-charts"
 
 
 def _write(app: Sphinx) -> None:
-    """Write the bundles before the first page, which names each with its hash; embeds need them always."""
+    """Write the bundles before the first page, which names each with its hash; embeds need them
+    always."""
     if app.builder.format != "html":
         return
     static = Path(app.outdir) / "_static"
@@ -32,7 +33,8 @@ def _write(app: Sphinx) -> None:
 
 
 def _copy_vega(app: Sphinx, error: Exception | None) -> None:
-    """Copy Vega, which pages with charts load, and its compiler if pages make charts of their own."""
+    """Copy Vega, which pages with charts load, and its compiler if pages make charts of their
+    own."""
     if error or app.builder.format != "html":
         return
     static = Path(app.outdir) / "_static"
@@ -40,7 +42,11 @@ def _copy_vega(app: Sphinx, error: Exception | None) -> None:
     if app.config.still_charts_compiler:
         shutil.copyfile(find_bundle(VEGA_LITE), static / "vega-lite.js")
         config = app.config
-        look = {"theme": THEME, "colours": config.still_charts_colours, "han": config.still_charts_han}
+        look = {
+            "theme": THEME,
+            "colours": config.still_charts_colours,
+            "han": config.still_charts_han,
+        }
         (static / "vega-lite.json").write_text(json.dumps(look), encoding="utf-8")
 
 

@@ -1,4 +1,5 @@
-"""Render the controls of a chart: placeholders of the same size, and a note for readers without scripts."""
+"""Render the controls of a chart: placeholders of the same size, and a note for readers without
+scripts."""
 
 import json
 from html import escape
@@ -38,7 +39,9 @@ def _render_control(signal: dict) -> str:
     labels = [escape(str(label)) for label in bind.get("labels", bind.get("options", []))]
     name = f'<span class="vega-bind-name">{escape(bind.get("name", ""))}</span>'
     if bind["input"] == "radio":
-        options = "".join(f'<label><input type="radio" disabled>{label}</label>' for label in labels)
+        options = "".join(
+            f'<label><input type="radio" disabled>{label}</label>' for label in labels
+        )
         inner = f'{name}<span class="vega-bind-radio">{options}</span>'
     elif bind["input"] == "select":
         options = "".join(f"<option>{label}</option>" for label in labels)
@@ -50,8 +53,11 @@ def _render_control(signal: dict) -> str:
 
 
 def render_chooser(choose: dict) -> str:
-    """Render the line that opens the choice of places and years, which `choose.js` fills; "" without one."""
-    offered = " and ".join([choose["noun"]] * ("places" in choose) + ["years"] * ("years" in choose))
+    """Render the line that opens the choice of places and years, which `choose.js` fills; ""
+    without one."""
+    offered = " and ".join(
+        [choose["noun"]] * ("places" in choose) + ["years"] * ("years" in choose)
+    )
     return (
         f'<details class="chart-choose"><summary>Choose {escape(offered)}</summary>'
         f"<noscript>{NO_CHOICE}</noscript></details>"
@@ -59,10 +65,13 @@ def render_chooser(choose: dict) -> str:
 
 
 def find_opening(follow: dict, signals: list[dict]) -> tuple[str, str]:
-    """Find title and description for the state in which a chart opens; `ValueError` if that has no words."""
+    """Find title and description for the state in which a chart opens; `ValueError` if that has no
+    words."""
     values = {signal["name"]: signal.get("value") for signal in signals}
     if missing := [name for name in follow["controls"] if name not in values]:
-        raise ValueError(f"a chart's words follow {missing[0]!r}; its controls are {', '.join(values)}")
+        raise ValueError(
+            f"a chart's words follow {missing[0]!r}; its controls are {', '.join(values)}"
+        )
     texts = {_format_state(json.loads(state)): words for state, words in follow["texts"].items()}
     state = _format_state([values[name] for name in follow["controls"]])
     if state not in texts:

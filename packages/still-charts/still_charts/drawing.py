@@ -47,7 +47,8 @@ def name_chart(spec: dict) -> str:
 
 
 def draw_chart(spec: dict, colours: dict[str, str] | None = None, han: str = "") -> Drawing:
-    """Draw a chart; `colours` maps its colours to those of a page, `han` is the language of Chinese texts.
+    """Draw a chart; `colours` maps its colours to those of a page, `han` is the language of Chinese
+    texts.
 
     Raises `ValueError` if the chart cannot be drawn, or its words do not match its controls.
     """
@@ -71,9 +72,9 @@ def draw_chart(spec: dict, colours: dict[str, str] | None = None, han: str = "")
     )
     table = controls.render_chooser(about["choose"]) if "choose" in about else ""
     table += (
-        '<details class="chart-data"><summary>Data: download, share, enlarge</summary>'
-        f'<div class="scroll" tabindex="0" role="region" aria-label="Data: {escape(title, quote=True)}">'
-        f"{tables.render_data(spec)}</div></details>"
+        '<details class="chart-data"><summary>Data: download, share, enlarge</summary><div'
+        ' class="scroll" tabindex="0" role="region" aria-label="Data:'
+        f' {escape(title, quote=True)}">{tables.render_data(spec)}</div></details>'
     )
     parts = {size: svg.split_at_outlines(still) for size, still in stills.items()}
     return Drawing(name, head, parts, program, table, han)
@@ -83,7 +84,9 @@ def _merge(base: dict, extra: dict) -> dict:
     merged = dict(base)
     for name, value in extra.items():
         known = merged.get(name)
-        merged[name] = _merge(known, value) if isinstance(known, dict) and isinstance(value, dict) else value
+        merged[name] = (
+            _merge(known, value) if isinstance(known, dict) and isinstance(value, dict) else value
+        )
     return merged
 
 
@@ -97,7 +100,8 @@ def _apply_theme(spec: dict, colours: dict[str, str]) -> dict:
 
 
 def take_title(spec: dict) -> tuple[str, str, dict]:
-    """Split a chart into title, subtitle and the rest: text of a page wraps, text of a chart does not."""
+    """Split a chart into title, subtitle and the rest: text of a page wraps, text of a chart does
+    not."""
     title = spec.get("title", "")
     parts = title if isinstance(title, dict) else {"text": title}
     heading, subheading = (

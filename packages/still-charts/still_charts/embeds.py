@@ -1,7 +1,8 @@
-"""Write each chart of which the reader can choose parts as a page of its own, to be shown inside other pages.
+"""Write each chart of which the reader can choose parts as a page of its own, to be shown inside
+other pages.
 
-It has drawing, words, source, licence and a link to the page from which it comes, is light or dark as the
-reader's system, and needs no other file than script and style sheet of charts and Vega.
+It has drawing, words, source, licence and a link to the page from which it comes, is light or dark
+as the reader's system, and needs no other file than script and style sheet of charts and Vega.
 """
 
 from html import escape
@@ -18,8 +19,8 @@ FOLDER = "_static/embeds"
 _UP = "../../"  # from the folder to the book
 # The script of charts runs, and Vega, which it loads. Drawings have style attributes.
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    "base-uri 'none'; form-action 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+    " blob:; base-uri 'none'; form-action 'none'"
 )
 _PAGE = """\
 <!DOCTYPE html>
@@ -43,7 +44,9 @@ def write_embed(app: Sphinx, node: nodes.Element, drawing: Drawing, page: str) -
         return
     config, name = app.config, figure["ids"][0]
     (chart,), end = render_charts([drawing], name)
-    captions = "".join(f"<p>{escape(caption.astext())}</p>" for caption in figure.findall(nodes.caption))
+    captions = "".join(
+        f"<p>{escape(caption.astext())}</p>" for caption in figure.findall(nodes.caption)
+    )
     light, dark = (_format_variables(colours) for colours in config.still_charts_variables)
     terms, address = config.still_charts_licence
     origin = f"{app.env.titles[page].astext()}, {config.html_title or config.project}"
@@ -57,9 +60,11 @@ def write_embed(app: Sphinx, node: nodes.Element, drawing: Drawing, page: str) -
         chart=chart + end,
         caption=captions,
         origin=escape(origin),
-        licence=f'. <a rel="license" target="_top" href="{escape(address)}">{escape(terms)}</a>'
-        if terms
-        else "",
+        licence=(
+            f'. <a rel="license" target="_top" href="{escape(address)}">{escape(terms)}</a>'
+            if terms
+            else ""
+        ),
     )
     write_whole(Path(app.outdir) / FOLDER / f"{name}.html", html.encode())
 

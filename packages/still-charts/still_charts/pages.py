@@ -1,8 +1,9 @@
 """Put Vega-Lite charts into a book: drawn during the build, interactive when the reader comes near.
 
-A stored chart becomes a node of the document. After all pages are read, missing charts are drawn; before a
-page is written, its nodes get their HTML: drawing, words, data as a table, and the program that ``charts.js``
-runs with Vega. Colours are CSS variables, so drawings follow the page from light to dark.
+A stored chart becomes a node of the document. After all pages are read, missing charts are drawn;
+before a page is written, its nodes get their HTML: drawing, words, data as a table, and the program
+that ``charts.js`` runs with Vega. Colours are CSS variables, so drawings follow the page from light
+to dark.
 """
 
 from pathlib import Path
@@ -54,7 +55,9 @@ def _list_wanted(env: BuildEnvironment) -> list[str]:
     return env.__dict__.setdefault("still_charts_wanted", [])
 
 
-def _merge_wanted(app: Sphinx, env: BuildEnvironment, pages: list[str], other: BuildEnvironment) -> None:
+def _merge_wanted(
+    app: Sphinx, env: BuildEnvironment, pages: list[str], other: BuildEnvironment
+) -> None:
     _list_wanted(env).extend(_list_wanted(other))
 
 

@@ -1,7 +1,8 @@
-"""Render the charts of a page as HTML, with outlines and tables that several charts share only once.
+"""Render the charts of a page as HTML, with outlines and tables that several charts share only
+once.
 
-Four maps of the same counties would make up four fifths of their page. In drawings, repeated outlines become
-references; in programs, repeated tables become names that `charts.js` looks up.
+Four maps of the same counties would make up four fifths of their page. In drawings, repeated
+outlines become references; in programs, repeated tables become names that `charts.js` looks up.
 """
 
 import hashlib
@@ -15,11 +16,13 @@ from still_charts.drawing import Drawing, draw_chart
 SMALLEST = 4000  # characters of a table that is worth a reference
 
 
-def render_charts(drawings: list[Drawing], page: str, still: Iterable[int] = ()) -> tuple[list[str], str]:
+def render_charts(
+    drawings: list[Drawing], page: str, still: Iterable[int] = ()
+) -> tuple[list[str], str]:
     """Render each chart of a page, and the shared parts for its end.
 
-    `still` lists the positions of charts that stay drawings; `page` makes the names of outlines unique where
-    several pages are printed as one.
+    `still` lists the positions of charts that stay drawings; `page` makes the names of outlines
+    unique where several pages are printed as one.
     """
     outlines = _name_outlines(drawings, page)
     kept = frozenset(still)
@@ -33,7 +36,9 @@ def render_charts(drawings: list[Drawing], page: str, still: Iterable[int] = ())
         hidden = 'class="chart-outlines" aria-hidden="true" width="0" height="0"'
         end += f"<svg {hidden}><defs>{paths}</defs></svg>"
     if tables:
-        end += f'<script type="application/json" class="chart-tables">{_format_json(tables)}</script>'
+        end += (
+            f'<script type="application/json" class="chart-tables">{_format_json(tables)}</script>'
+        )
     return charts, end
 
 
@@ -64,13 +69,17 @@ def _name_outlines(drawings: list[Drawing], page: str) -> dict[str, str]:
     stills = (parts for drawing in drawings for parts in drawing.stills.values())
     count = Counter(outline for parts in stills for outline in parts[2::4])
     repeated = [outline for outline, times in count.items() if times > 1]
-    return {outline: f"o-{page.rpartition('/')[2]}-{number}" for number, outline in enumerate(repeated)}
+    return {
+        outline: f"o-{page.rpartition('/')[2]}-{number}" for number, outline in enumerate(repeated)
+    }
 
 
 def _join(parts: list[str], outlines: dict[str, str]) -> str:
     """Join the parts of a drawing, with references to named outlines."""
     made = parts[0]
-    for before, outline, after, text in zip(parts[1::4], parts[2::4], parts[3::4], parts[4::4], strict=True):
+    for before, outline, after, text in zip(
+        parts[1::4], parts[2::4], parts[3::4], parts[4::4], strict=True
+    ):
         if name := outlines.get(outline):
             made += f'<use {before}href="#{name}"{after}/>{text}'
         else:
@@ -79,8 +88,12 @@ def _join(parts: list[str], outlines: dict[str, str]) -> str:
 
 
 def _share_tables(programs: list[dict[str, Any]]) -> tuple[list[dict], dict[str, Any]]:
-    """Replace large tables that several programs read by names, and return programs and tables by name."""
-    texts = [[json.dumps(table.get("values")) for table in program.get("data", [])] for program in programs]
+    """Replace large tables that several programs read by names, and return programs and tables by
+    name."""
+    texts = [
+        [json.dumps(table.get("values")) for table in program.get("data", [])]
+        for program in programs
+    ]
     count = Counter(text for program in texts for text in program if len(text) >= SMALLEST)
     shared: dict[str, Any] = {}
 

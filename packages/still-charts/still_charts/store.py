@@ -53,7 +53,9 @@ class ChartStore:
 
     def find_path(self, specification: str, suffix: str = ".json") -> Path:
         """Return the path of a file that is made from a chart."""
-        made_of = _fingerprint_code() + repr((self.colours, self.han)).encode() + specification.encode()
+        made_of = (
+            _fingerprint_code() + repr((self.colours, self.han)).encode() + specification.encode()
+        )
         return self.folder / f"{hashlib.sha256(made_of).hexdigest()[:20]}{suffix}"
 
     def read(self, specification: str) -> Drawing:
@@ -69,13 +71,17 @@ class ChartStore:
     def draw_missing(self, specifications: Iterable[str]) -> None:
         """Draw missing charts, one on each core; raises `NotDrawn`.
 
-        The engine has threads, which do not survive the fork of a process that writes pages, so it runs in
-        processes that are started again.
+        The engine has threads, which do not survive the fork of a process that writes pages, so it
+        runs in processes that are started again.
         """
-        missing = [text for text in dict.fromkeys(specifications) if not self.find_path(text).exists()]
+        missing = [
+            text for text in dict.fromkeys(specifications) if not self.find_path(text).exists()
+        ]
         if not missing:
             return
-        with ProcessPoolExecutor(min(os.cpu_count() or 1, len(missing)), get_context("spawn")) as pool:
+        with ProcessPoolExecutor(
+            min(os.cpu_count() or 1, len(missing)), get_context("spawn")
+        ) as pool:
             faults = list(filter(None, pool.map(self._draw, missing)))
         print(f"Charts drawn: {len(missing) - len(faults)}", file=sys.stderr)
         if faults:

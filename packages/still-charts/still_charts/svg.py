@@ -9,8 +9,8 @@ from itertools import groupby, pairwise
 
 import vl_convert
 
-# Charts of the width of the text are drawn for the text columns of a 390-pixel phone and of a desktop;
-# charts.css shows the one that fits. The interactive view adapts by itself.
+# Charts of the width of the text are drawn for the text columns of a 390-pixel phone and of a
+# desktop; charts.css shows the one that fits. The interactive view adapts by itself.
 WIDTHS = {"narrow": 342, "wide": 704}
 SHORTEST = 60  # characters of an outline that is worth a reference
 # Nobody points at one of so many marks in a still: those that look alike are one element.
@@ -26,7 +26,8 @@ _CROWDED = re.compile(rf'(?<=>)(?:<(?:line|path) transform="[^>]*/>){{{CROWD},}}
 _AT = r'transform="translate\(([\d.-]+),([\d.-]+)\)"'
 _UPRIGHT = re.compile(rf'<line {_AT} x2="0" y2="([\d.-]+)"([^>]*)/>')
 _DOT = re.compile(
-    rf'<path {_AT} d="M([\d.]+),0A\3,\3,0,1,1,-\3,0A\3,\3,0,1,1,\3,0"([^>]*(?<!-)opacity="1"[^>]*)/>'
+    rf"<path {_AT}"
+    r' d="M([\d.]+),0A\3,\3,0,1,1,-\3,0A\3,\3,0,1,1,\3,0"([^>]*(?<!-)opacity="1"[^>]*)/>'
 )
 _OUTLINE = re.compile(rf'<path ([^>]*?)\bd="([MLlZ\d., -]{{{SHORTEST},}})"([^>]*)/>')
 
@@ -40,7 +41,10 @@ def draw_stills(spec: dict, name: str, han: str) -> dict[str, str]:
     if '"geoshape"' in json.dumps(spec):
         svg = _draw(fitted | {"width": WIDTHS["narrow"]}, name, han)
         return {"any": _COARSE.sub(lambda path: _round_outline(path[0]), svg)}
-    return {size: _draw(fitted | {"width": width}, f"{name}-{size}", han) for size, width in WIDTHS.items()}
+    return {
+        size: _draw(fitted | {"width": width}, f"{name}-{size}", han)
+        for size, width in WIDTHS.items()
+    }
 
 
 def read_height(svg: str) -> str:
@@ -58,12 +62,15 @@ def split_at_outlines(svg: str) -> list[str]:
 
 def _draw(spec: dict, prefix: str, han: str) -> str:
     svg = _name_ids(vl_convert.vegalite_to_svg(spec), prefix)
-    # A tenth of a pixel is enough: it halves the outlines of a map, and takes a third off a curve of choices.
+    # A tenth of a pixel is enough: it halves the outlines of a map, and takes a third off a curve
+    # of choices.
     svg = _PLACED.sub(lambda placed: re.sub(r"-?\d+\.\d{2,}", _round_tenth, placed[0]), svg)
     if han:
         svg = _HAN.sub(rf'<text lang="{han}"\1', svg)
     # The wrapper carries the description.
-    svg = re.sub(r'\s(?:role|aria-[a-z]+)="[^"]*"', "", svg).replace("<svg", '<svg aria-hidden="true"', 1)
+    svg = re.sub(r'\s(?:role|aria-[a-z]+)="[^"]*"', "", svg).replace(
+        "<svg", '<svg aria-hidden="true"', 1
+    )
     svg = _CROWDED.sub(lambda marks: _join_marks(marks[0]), svg)
     return svg.replace(' transform="translate(0,0)"', "")
 
@@ -73,19 +80,28 @@ def _join_marks(marks: str) -> str:
     traced = (_trace(mark) for mark in _MARK.findall(marks))
     runs = groupby(traced, key=lambda pair: pair[1])
     return "".join(
-        f'<path d="{"".join(path for path, _ in run)}"{look}/>' if look else "".join(mark for mark, _ in run)
+        (
+            f'<path d="{"".join(path for path, _ in run)}"{look}/>'
+            if look
+            else "".join(mark for mark, _ in run)
+        )
         for look, run in runs
     )
 
 
 def _trace(mark: str) -> tuple[str, str]:
-    """Trace a mark as a path: its steps and its look. A mark of another form stays whole, without one."""
+    """Trace a mark as a path: its steps and its look. A mark of another form stays whole, without
+    one."""
     if line := _UPRIGHT.fullmatch(mark):
         x, y, height, look = line.groups()
         return f"M{x},{y}v{height}", look
     if dot := _DOT.fullmatch(mark):
         x, y, radius = (float(number) for number in dot.groups()[:3])
-        arc, start, width = f"a{radius:g},{radius:g},0,1,1,", round(x + radius, 1), round(2 * radius, 1)
+        arc, start, width = (
+            f"a{radius:g},{radius:g},0,1,1,",
+            round(x + radius, 1),
+            round(2 * radius, 1),
+        )
         return f"M{start:g},{y:g}{arc}-{width:g},0{arc}{width:g},0", dot[4]
     return mark, ""
 
@@ -93,7 +109,8 @@ def _trace(mark: str) -> tuple[str, str]:
 def _name_ids(svg: str, prefix: str) -> str:
     """Prefix every id and every reference to one.
 
-    The engine numbers gradients and clips across all charts that it drew; here they are numbered from 0.
+    The engine numbers gradients and clips across all charts that it drew; here they are numbered
+    from 0.
     """
     numbers: dict[str, int] = {}
 
@@ -114,7 +131,9 @@ def _round_outline(path: str) -> str:
         points = [(round(2 * float(x)), round(2 * float(y))) for x, y in pairs]
         steps = [(x - a, y - b) for (a, b), (x, y) in pairwise(points) if (x, y) != (a, b)]
         # A minus sign separates numbers as a space does.
-        line = " ".join(_format_half(number) for step in steps for number in step).replace(" -", "-")
+        line = " ".join(_format_half(number) for step in steps for number in step).replace(
+            " -", "-"
+        )
         start, end = ",".join(map(_format_half, points[0])), "Z" if ring.endswith("Z") else ""
         parts.append(f"M{start}l{line}{end}" if steps else "")
     return "".join(parts)

@@ -1,8 +1,8 @@
 """Render the data of a chart as one HTML table, headed by the titles of its axes and legends.
 
-A layer with the rows of another, such as points at the ends of lines, adds nothing. Other layers add their
-rows, with a dash where they have no value. What only places or selects marks on the drawing has no column:
-positions on a map, lists, switches, and labels that repeat other columns.
+A layer with the rows of another, such as points at the ends of lines, adds nothing. Other layers
+add their rows, with a dash where they have no value. What only places or selects marks on the
+drawing has no column: positions on a map, lists, switches, and labels that repeat other columns.
 """
 
 import json
@@ -34,7 +34,9 @@ def render_data(spec: dict) -> str:
     sets = _list_sets(spec)
     told = [field for field in heads if _is_told(spec, field, sets)]
     rows = _join([[_take(row, told) for row in rows] for rows in sets])
-    columns = [field for field in told if _is_filled(field, rows) and not _is_label(field, told, rows)]
+    columns = [
+        field for field in told if _is_filled(field, rows) and not _is_label(field, told, rows)
+    ]
     columns.sort(key=lambda field: _is_numeric(field, rows))  # names before numbers
     if not columns:
         return ""
@@ -46,7 +48,8 @@ def render_data(spec: dict) -> str:
         for kind, field in zip(classes, columns, strict=True)
     )
     body = "".join(
-        "<tr>" + "".join(f"<td>{_format(row.get(field))}</td>" for field in columns) + "</tr>" for row in rows
+        "<tr>" + "".join(f"<td>{_format(row.get(field))}</td>" for field in columns) + "</tr>"
+        for row in rows
     )
     caption = "<caption>Every state</caption>" if _list_chosen_fields(spec) else ""
     return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
@@ -57,7 +60,8 @@ def _get_kinds(spec: dict) -> dict[str, str]:
 
 
 def _list_sets(spec: dict) -> list[list[dict]]:
-    """List the data sets of a chart, the largest first; without those that only place words on it."""
+    """List the data sets of a chart, the largest first; without those that only place words on
+    it."""
     # Altair names its data; inline data beside such data only places labels.
     inside = spec.get("data", {}).get("values")
     sets = spec.get("datasets") or ({"inside": inside} if isinstance(inside, list) else {})
@@ -94,7 +98,9 @@ def _join(sets: list[list[dict]]) -> list[dict]:
 
     A set without numbers, such as names on a map, adds nothing to one with numbers.
     """
-    counted = [rows for rows in sets if any(_is_numeric(field, rows) for row in rows for field in row)]
+    counted = [
+        rows for rows in sets if any(_is_numeric(field, rows) for row in rows for field in row)
+    ]
     joined: list[dict] = []
     for rows in counted or sets:
         fields = tuple(dict.fromkeys(field for row in rows for field in row))
@@ -131,7 +137,8 @@ def _read_title(encoding: dict) -> str:
 
 
 def _name_columns(spec: dict) -> dict[str, str]:
-    """Name the column of each field: by its own title, or by that of its axis and the field's name."""
+    """Name the column of each field: by its own title, or by that of its axis and the field's
+    name."""
     uses = _list_uses(spec)
     axes: dict[tuple[str, int], str] = {}
     for channel, panel, encoding in _list_encodings(spec):
@@ -141,7 +148,9 @@ def _name_columns(spec: dict) -> dict[str, str]:
     for field in [*uses, *_list_chosen_fields(spec), *_get_kinds(spec)]:
         words = field.replace("_", " ")
         own = next(filter(None, (_read_title(use.encoding) for use in uses.get(field, []))), "")
-        shared = [axes.get((_AXES.get(use.channel, ""), use.panel), "") for use in uses.get(field, [])]
+        shared = [
+            axes.get((_AXES.get(use.channel, ""), use.panel), "") for use in uses.get(field, [])
+        ]
         axis = next(filter(None, shared), "")
         name = own or (f"{axis}: {words}" if axis else words)
         names[field] = f"{name}: {words}" if name in names.values() and field not in names else name
@@ -180,7 +189,10 @@ def _is_label(field: str, columns: list[str], rows: list[dict]) -> bool:
     if _is_numeric(field, rows) or all(isinstance(row[field], bool) for row in having):
         return False
     return any(
-        all(row.get(other) is not None and _format(row[other]) in _format(row[field]) for row in having)
+        all(
+            row.get(other) is not None and _format(row[other]) in _format(row[field])
+            for row in having
+        )
         and any(row[other] != row[field] for row in having)
         for other in columns
         if other != field

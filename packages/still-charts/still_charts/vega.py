@@ -11,10 +11,12 @@ import vl_convert
 from still_charts.store import write_whole
 
 # MIME type of a chart among the outputs of a notebook.
-CHART_MIME = f"application/vnd.vegalite.v{vl_convert.get_vegalite_versions()[-1].partition('.')[0]}+json"
-# The packages of Vega that charts use, in the versions of vl_convert: without trees, forces, regressions and
-# word clouds the script is a sixth smaller. Expressions are interpreted: to compile them, a page's content
-# security policy would have to let any text become code.
+CHART_MIME = (
+    f"application/vnd.vegalite.v{vl_convert.get_vegalite_versions()[-1].partition('.')[0]}+json"
+)
+# The packages of Vega that charts use, in the versions of vl_convert: without trees, forces,
+# regressions and word clouds the script is a sixth smaller. Expressions are interpreted: to compile
+# them, a page's content security policy would have to let any text become code.
 VEGA = """\
 import { extend, Warn } from "vega-util@2.1.0";
 import { transforms } from "vega-dataflow@6.1.0";
@@ -42,8 +44,8 @@ def bundle_script(module: str) -> str:
 def find_bundle(module: str) -> Path:
     """Return the file of a bundled module.
 
-    Bundling is slow and depends only on the module and the version of vl_convert, so the result is kept in
-    the environment.
+    Bundling is slow and depends only on the module and the version of vl_convert, so the result is
+    kept in the environment.
     """
     made_of = hashlib.sha256(module.encode()).hexdigest()[:8]
     kept = Path(sys.prefix) / "share" / f"vega-{version('vl-convert-python')}-{made_of}.js"

@@ -16,7 +16,10 @@ CHART = {
     "description": "From 10 to 20 million.",
     "data": {"values": [{"year": "2020", "gdp": 10}, {"year": "2021", "gdp": 20}]},
     "mark": {"type": "bar", "color": "#8c2d04"},
-    "encoding": {"x": {"field": "year", "type": "ordinal"}, "y": {"field": "gdp", "type": "quantitative"}},
+    "encoding": {
+        "x": {"field": "year", "type": "ordinal"},
+        "y": {"field": "gdp", "type": "quantitative"},
+    },
 }
 
 
@@ -24,7 +27,9 @@ def build(folder: Path, conf: str, charts: list[dict]) -> subprocess.CompletedPr
     """Build a page of text and a notebook that stores these charts."""
     cells = [nbformat.v4.new_markdown_cell("# A notebook")]
     for chart in charts:
-        output = nbformat.v4.new_output("display_data", {CHART_MIME: chart, "text/plain": "alt.Chart"})
+        output = nbformat.v4.new_output(
+            "display_data", {CHART_MIME: chart, "text/plain": "alt.Chart"}
+        )
         named = {"mystnb": {"figure": {"name": "fig-a", "caption": "Data: an office."}}}
         cells.append(nbformat.v4.new_code_cell("alt.Chart(...)", outputs=[output], metadata=named))
     about = {"language_info": {"name": "python", "pygments_lexer": "python"}}
@@ -38,12 +43,14 @@ def build(folder: Path, conf: str, charts: list[dict]) -> subprocess.CompletedPr
 @pytest.fixture(scope="module")
 def conf() -> str:
     """Return the README's conf.py with a theme that comes with Sphinx."""
-    return re.search(r"```python\n(# conf.py.*?)```", README.read_text("utf-8"), re.DOTALL)[1].replace(
-        "pydata_sphinx_theme", "alabaster"
-    )
+    return re.search(r"```python\n(# conf.py.*?)```", README.read_text("utf-8"), re.DOTALL)[
+        1
+    ].replace("pydata_sphinx_theme", "alabaster")
 
 
-def test_the_readmes_book_shows_a_chart_without_a_script_and_brings_it_alive_with_its_own(tmp_path, conf):
+def test_the_readmes_book_shows_a_chart_without_a_script_and_brings_it_alive_with_its_own(
+    tmp_path, conf
+):
     choose = {"places": ["2020", "2021"], "columns": {"year": "places"}, "noun": "years"}
     params = [{"name": "places", "value": None}]
     done = build(tmp_path, conf, [CHART | {"params": params, "usermeta": {"choose": choose}}])
@@ -66,4 +73,6 @@ def test_the_readmes_book_shows_a_chart_without_a_script_and_brings_it_alive_wit
 
 def test_a_chart_that_cannot_be_drawn_ends_the_build_in_a_sentence(tmp_path, conf):
     done = build(tmp_path, conf, [CHART | {"mark": 5}])
-    assert done.returncode and 'The chart "Output doubled" cannot be drawn' in done.stderr, done.stderr
+    assert done.returncode and 'The chart "Output doubled" cannot be drawn' in done.stderr, (
+        done.stderr
+    )

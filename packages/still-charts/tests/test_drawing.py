@@ -15,7 +15,10 @@ SPEC = {
     "description": "Two bars: 10 and then 20 million.",
     "config": {"range": {"category": ["#8c2d04"]}},
     "datasets": {
-        "d": [{"year": 2020, "place": "A & B", "gdp": 10.0}, {"year": 2021, "place": "A & B", "gdp": 20.0}]
+        "d": [
+            {"year": 2020, "place": "A & B", "gdp": 10.0},
+            {"year": 2021, "place": "A & B", "gdp": 20.0},
+        ]
     },
     "data": {"name": "d"},
     "mark": {"type": "bar", "color": "#8c2d04"},
@@ -28,12 +31,21 @@ SPEC = {
 SWITCH = {
     "name": "year",
     "value": 2020,
-    "bind": {"input": "select", "name": "Year ", "options": [2020, 2021], "labels": ["first", "last"]},
+    "bind": {
+        "input": "select",
+        "name": "Year ",
+        "options": [2020, 2021],
+        "labels": ["first", "last"],
+    },
 }
 
 
 def follow(states: dict) -> dict:
-    return {**SPEC, "params": [SWITCH], "usermeta": {"follow": {"controls": ["year"], "texts": states}}}
+    return {
+        **SPEC,
+        "params": [SWITCH],
+        "usermeta": {"follow": {"controls": ["year"], "texts": states}},
+    }
 
 
 def test_a_chart_is_a_drawing_a_description_and_a_table():
@@ -56,7 +68,9 @@ def test_a_chart_with_a_switch_says_what_is_there_without_scripts():
 
 
 def test_words_that_follow_a_control_are_those_of_the_opening_state():
-    html = render_chart(follow({"[2020.0]": ["One", "It is one."], "[2021]": ["Two", "It is two."]}))
+    html = render_chart(
+        follow({"[2020.0]": ["One", "It is one."], "[2021]": ["Two", "It is two."]})
+    )
     assert '<p class="chart-title">One</p>' in html and 'aria-label="It is one."' in html
     with pytest.raises(ValueError, match=r"opens with \[2020\], for which it has no words"):
         draw_chart(follow({"[2021]": ["Two", "It is two."]}))
@@ -68,7 +82,9 @@ def test_every_id_of_a_drawing_is_its_own_and_whole():
     named = svg._name_ids(f'{drawn}{used}<a id="own-name"/><use href="#own-name"/></svg>', "c0")
     ids = re.findall(r'id="([^"]+)"', named)
     assert ids == ["c0-gradient_0", "c0-clip1", "c0-clip2", "c0-own-name"]
-    assert 'url(#c0-clip2)"/><g clip-path="url(#c0-clip1)' in named and 'href="#c0-own-name"' in named
+    assert (
+        'url(#c0-clip2)"/><g clip-path="url(#c0-clip1)' in named and 'href="#c0-own-name"' in named
+    )
 
 
 def test_chinese_is_marked_where_the_book_says_in_which_language_it_is():
@@ -113,7 +129,10 @@ def test_scripts_come_from_inside_the_engine():
     altair = pytest.importorskip("altair")
     assert f"application/vnd.vegalite.{altair.SCHEMA_VERSION.partition('.')[0]}+json" == CHART_MIME
     assert f"vega-lite@{altair.SCHEMA_VERSION.removeprefix('v')}" in VEGA_LITE
-    assert "window.vega=" in bundle_script(VEGA).replace(" ", "") and len(bundle_script(VEGA_LITE)) > 100_000
+    assert (
+        "window.vega=" in bundle_script(VEGA).replace(" ", "")
+        and len(bundle_script(VEGA_LITE)) > 100_000
+    )
     assert name_chart(SPEC) == name_chart(dict(reversed(SPEC.items())))
 
 
@@ -124,18 +143,25 @@ def test_a_crowd_of_equal_marks_is_one_element_and_looks_the_same():
         field = {name: {"field": name, "type": "quantitative", "axis": None} for name in "xy"}
         rules = {"mark": {"type": "rule", "color": "#654321"}, "encoding": {"y2": {"datum": 3}}}
         layers = [{"mark": dots}, rules]
-        return render_chart({"data": {"values": rows}, "encoding": field, "layer": layers, "width": 300})
+        return render_chart(
+            {"data": {"values": rows}, "encoding": field, "layer": layers, "width": 300}
+        )
 
     crowd, few = draw(svg.CROWD, 1), draw(svg.CROWD - 1, 1)
     assert crowd.count('stroke="#654321"') == 1 and crowd.count('fill="#123456"') == 1
-    assert few.count('fill="#123456"') == svg.CROWD - 1 and draw(svg.CROWD, 0.5).count('fill="#123456"') > 99
+    assert (
+        few.count('fill="#123456"') == svg.CROWD - 1
+        and draw(svg.CROWD, 0.5).count('fill="#123456"') > 99
+    )
 
 
 def read_table(spec: dict) -> list[list[str]]:
     """Read head and rows of the one table of a chart."""
     text = tables.render_data(spec)
     assert text.count("<table>") <= 1
-    return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", text)]
+    return [
+        re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", text)
+    ]
 
 
 def layer(data: str, **fields: dict) -> dict:
@@ -147,7 +173,10 @@ YEAR, OUTPUT = {"field": "year", "title": None}, {"field": "gdp", "title": "GDP 
 
 
 def test_layers_share_one_table_whose_heads_have_the_units_of_their_axes():
-    points = [{"year": 2020, "gdp": 10.0, "inside": [0, 3]}, {"year": 2021, "gdp": -0.0, "inside": [1]}]
+    points = [
+        {"year": 2020, "gdp": 10.0, "inside": [0, 3]},
+        {"year": 2021, "gdp": -0.0, "inside": [1]},
+    ]
     spec = {
         "datasets": {
             "ends": [{"year": 2021.2, "gdp": 1, "words": "beside 2021"}],
@@ -181,5 +210,7 @@ def test_names_and_positions_on_a_map_have_no_columns():
         ],
     }
     assert read_table(spec) == [["city", "GDP (million)"], ["Beijing", "4.1"]]
-    assert read_table({"datasets": {"labels": cities}, "layer": [spec["layer"][1]]})[1:] == [["Beijing"]]
+    assert read_table({"datasets": {"labels": cities}, "layer": [spec["layer"][1]]})[1:] == [
+        ["Beijing"]
+    ]
     assert read_table({"mark": "rule"}) == []

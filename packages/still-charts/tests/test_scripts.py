@@ -1,4 +1,5 @@
-"""Run the scripts of charts in Node, with the Vega that pages load, on charts that a build compiles."""
+"""Run the scripts of charts in Node, with the Vega that pages load, on charts that a build
+compiles."""
 
 import json
 import os
@@ -13,7 +14,11 @@ ROWS = [
     {"year": year, "place": place, "gdp": gdp}
     for year, place, gdp in [(2010, "A", 10), (2020, "A", 15), (2010, "B", 20), (2020, "B", 30.5)]
 ]
-YEAR = {"name": "year", "value": 2010, "bind": {"input": "select", "name": "Year ", "options": [2010, 2020]}}
+YEAR = {
+    "name": "year",
+    "value": 2010,
+    "bind": {"input": "select", "name": "Year ", "options": [2010, 2020]},
+}
 
 
 def encode(field: str, kind: str, title: str, **more: object) -> dict:
@@ -50,7 +55,9 @@ CHARTS = {
     "bars": {
         "data": {"values": ROWS},
         "params": [YEAR],
-        "usermeta": {"follow": {"controls": ["year"], "texts": {"[2010]": ["In 2010", "Ten and twenty."]}}},
+        "usermeta": {
+            "follow": {"controls": ["year"], "texts": {"[2010]": ["In 2010", "Ten and twenty."]}}
+        },
         "transform": [{"filter": "datum.year == year"}],
         "mark": "bar",
         "encoding": {"x": encode("place", "nominal", "Place"), "y": GDP},
@@ -64,12 +71,16 @@ CHARTS = {
         "usermeta": {
             "choose": {"places": ["A", "B"], "years": [2010, 2020], "columns": {}, "noun": "places"}
         },
-        "transform": [{"filter": "(!places || indexof(places, datum.place) >= 0) && datum.year <= to"}],
+        "transform": [
+            {"filter": "(!places || indexof(places, datum.place) >= 0) && datum.year <= to"}
+        ],
         "mark": "point",
         "encoding": LINES,
     },
     "map": {
-        "data": {"values": [{"name": "A", "lon": 116, "lat": 39}, {"name": "B", "lon": 117, "lat": 40}]},
+        "data": {
+            "values": [{"name": "A", "lon": 116, "lat": 39}, {"name": "B", "lon": 117, "lat": 40}]
+        },
         "projection": {"type": "mercator"},
         "mark": "circle",
         "encoding": MAP,
@@ -79,7 +90,9 @@ CHARTS = {
 
 def test_scripts(tmp_path):
     programs = tmp_path / "programs.json"
-    programs.write_text(json.dumps({name: draw_chart(chart).program for name, chart in CHARTS.items()}))
+    programs.write_text(
+        json.dumps({name: draw_chart(chart).program for name, chart in CHARTS.items()})
+    )
     done = node(
         ["--test", "--test-timeout=20000", "--test-reporter=spec", str(HERE / "scripts.test.js")],
         return_completed_process=True,

@@ -1,4 +1,5 @@
-"""What a marker sees beside a mark: the answer as it reads, and what the student's notebook displayed above.
+"""What a marker sees beside a mark: the answer as it reads, and what the student's notebook
+displayed above.
 
 Both are rendered in a process with limits; nothing of it is run, and nothing is fetched.
 """
@@ -14,12 +15,15 @@ from notebook_grader import feedback, gate, pages
 from notebook_grader.cells import get_grade_id, is_grade, is_solution
 
 SECONDS = 5
-Shown = tuple[Markup | None, dict[str, list[Markup]]]  # the answer, and outputs by the heading above them
+Shown = tuple[
+    Markup | None, dict[str, list[Markup]]
+]  # the answer, and outputs by the heading above them
 
 
 @lru_cache(maxsize=8)
 def show(paths: tuple[Path, ...], name: str, answer: str, made_from: str) -> Shown:
-    """Show an answer and the outputs of the first notebook with any; `made_from` changes with these."""
+    """Show an answer and the outputs of the first notebook with any; `made_from` changes with
+    these."""
     try:
         return gate.call(_render, paths, name, answer, seconds=SECONDS)
     except Exception:  # it may fail in many ways, or take too long; its source is shown
@@ -31,7 +35,9 @@ def _render(paths: tuple[Path, ...], name: str, answer: str) -> Shown:
     for path in paths:
         with suppress(Exception):  # it may be gone, or as the student made it
             notebook = nbformat.v4.reads(path.read_text(encoding="utf-8"))
-            attached = attached or {f: b for c in notebook.cells for f, b in c.get("attachments", {}).items()}
+            attached = attached or {
+                f: b for c in notebook.cells for f, b in c.get("attachments", {}).items()
+            }
             outputs = outputs or _list_outputs(notebook, name)
     # Tags are shown as they were written: they may be places in a sentence, such as <start>.
     return feedback.render_markdown(feedback.show_attached(answer, attached), escape=True), outputs

@@ -17,12 +17,33 @@ def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
     add, grades = parser.add_argument, course.grades
     add("--grades", type=Path, default=grades, help=f"the folder of results (default: {grades})")
     add("--assignment", metavar="NN_topic", help="only this assignment")
-    add("--assignments", type=Path, default=course.assignments, help="the folder of all assignments")
+    add(
+        "--assignments", type=Path, default=course.assignments, help="the folder of all assignments"
+    )
     add("--port", type=int, default=8000, help="the port on this machine (default: 8000)")
-    add("--bind", default="127.0.0.1", help="address to listen on (default: 127.0.0.1, this machine only)")
-    add("--markers", default="", metavar="Li,Wang", help="markers; each gets a share of answers and a link")
-    add("--twice", type=float, default=0, metavar="PER CENT", help="share of answers that two mark, blind")
-    add("--address", default="", help="address where markers reach the desk, e.g. https://desk.example.org")
+    add(
+        "--bind",
+        default="127.0.0.1",
+        help="address to listen on (default: 127.0.0.1, this machine only)",
+    )
+    add(
+        "--markers",
+        default="",
+        metavar="Li,Wang",
+        help="markers; each gets a share of answers and a link",
+    )
+    add(
+        "--twice",
+        type=float,
+        default=0,
+        metavar="PER CENT",
+        help="share of answers that two mark, blind",
+    )
+    add(
+        "--address",
+        default="",
+        help="address where markers reach the desk, e.g. https://desk.example.org",
+    )
     add("--days", type=float, default=14, help="days that an invitation is valid (default: 14)")
 
 
@@ -37,8 +58,14 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
     from notebook_grader.desk import markers
     from notebook_grader.desk.server import Desk
 
-    stacks, missing = find_stacks(arguments.grades, arguments.assignments, course, arguments.assignment)
-    names = tuple(name.strip() for name in arguments.markers.split(",")) if arguments.markers.strip() else ()
+    stacks, missing = find_stacks(
+        arguments.grades, arguments.assignments, course, arguments.assignment
+    )
+    names = (
+        tuple(name.strip() for name in arguments.markers.split(","))
+        if arguments.markers.strip()
+        else ()
+    )
     named = markers.Markers(names, arguments.twice / 100)
     secret = markers.read_secret(arguments.grades / "keys") if named.names else ""
     invitations = markers.Invitations(named, arguments.address, secret, arguments.days)
@@ -47,10 +74,14 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
     for name in named.names:
         print(f"Link for {name}: {desk.invite(name)}")
     if named.names:
-        print(f"These links are valid for {arguments.days:g} days. Send each marker only their own.")
+        print(
+            f"These links are valid for {arguments.days:g} days. Send each marker only their own."
+        )
     local = ("http://localhost", "http://127.")
     if arguments.address.startswith("http:") and not arguments.address.startswith(local):
-        print(f"Traffic to {arguments.address} is not encrypted: a tunnel (ssh -L) or https is safer.")
+        print(
+            f"Traffic to {arguments.address} is not encrypted: a tunnel (ssh -L) or https is safer."
+        )
     sys.stdout.flush()
     try:
         desk.serve()
@@ -66,8 +97,8 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
 
 
 def find_stacks(grades: Path, assignments: Path, course: Course, name: str | None = None) -> tuple:
-    """Find the assignments to mark: all that are graded in a folder, or the one that is named; and say why
-    others cannot be marked.
+    """Find the assignments to mark: all that are graded in a folder, or the one that is named; and
+    say why others cannot be marked.
 
     Raises `ValueError` if there is none.
     """
@@ -78,14 +109,20 @@ def find_stacks(grades: Path, assignments: Path, course: Course, name: str | Non
     graded = list_graded(grades)
     known = {*list_names(assignments), *course.others}
     if not graded or (name and name not in graded):
-        raise ValueError(f"{grades} holds no results {f'of {name} ' if name else ''}to mark: grade first.")
+        raise ValueError(
+            f"{grades} holds no results {f'of {name} ' if name else ''}to mark: grade first."
+        )
     stacks, faults = [], []
     for chosen in [name] if name else graded:
         try:
             if chosen not in known:
-                raise ValueError(f"{chosen} is graded, but not built here: {course.remedy(chosen)}.")
+                raise ValueError(
+                    f"{chosen} is graded, but not built here: {course.remedy(chosen)}."
+                )
             make = course.others.get(chosen)
-            built = make() if make else load(chosen, assignments, grades / "keys", course, make=False)
+            built = (
+                make() if make else load(chosen, assignments, grades / "keys", course, make=False)
+            )
             stacks.append(Stack(grades / chosen, built))
         except ValueError as error:
             faults.append(str(error))

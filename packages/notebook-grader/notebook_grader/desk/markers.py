@@ -1,7 +1,8 @@
 """Markers: their shares of the answers, and the signed links by which they reach the desk.
 
-A share follows from names alone, so that it hardly moves when somebody hands in again, or a marker joins or
-leaves: rendezvous hashing (Thaler and Ravishankar 1998), in which nobody gets more than an even share.
+A share follows from names alone, so that it hardly moves when somebody hands in again, or a marker
+joins or leaves: rendezvous hashing (Thaler and Ravishankar 1998), in which nobody gets more than an
+even share.
 """
 
 import hashlib
@@ -21,36 +22,47 @@ from notebook_grader import store
 from notebook_grader.decisions import MACHINE
 
 LONGEST_NAME = 60
-SIGNED = "invitation"  # name of the signed value: no other cookie of the desk is accepted as an invitation
+SIGNED = (  # name of the signed value: no other cookie of the desk is accepted as an invitation
+    "invitation"
+)
 
 
 @dataclass(frozen=True)
 class Markers:
     """The markers by name, and the share of answers that two of them mark.
 
-    Raises `ValueError` for an empty or repeated name, or where there is nobody to mark a second time.
+    Raises `ValueError` for an empty or repeated name, or where there is nobody to mark a second
+    time.
     """
 
     names: tuple[str, ...] = ()
     twice: float = 0.0
 
     def __post_init__(self) -> None:
-        if odd := [name for name in self.names if not name or name == MACHINE or len(name) > LONGEST_NAME]:
+        if odd := [
+            name for name in self.names if not name or name == MACHINE or len(name) > LONGEST_NAME
+        ]:
             raise ValueError(f"{odd[0]!r} is not a name of a marker: name them as Li,Wang.")
         if len(set(self.names)) < len(self.names):
             raise ValueError("Two markers have the same name: their marks could not be told apart.")
         if not 0 <= self.twice <= 1:
             raise ValueError("--twice is from 0 to 100 per cent of the answers.")
         if self.twice and len(self.names) < 2:
-            raise ValueError("To mark answers twice there must be two markers or more: name them as Li,Wang.")
+            raise ValueError(
+                "To mark answers twice there must be two markers or more: name them as Li,Wang."
+            )
 
     def split(self, assignment: str, answers: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        """Assign each answer to one marker, or to two where it is in the sample that is marked twice.
+        """Assign each answer to one marker, or to two where it is in the sample that is marked
+        twice.
 
-        An answer of the same name to another question has the same markers if the other answers are the same.
+        An answer of the same name to another question has the same markers if the other answers are
+        the same.
         """
         drawn = sorted(answers, key=lambda answer: (_draw(assignment, answer), answer))
-        most, again = (math.ceil(len(drawn) * share) for share in (1 / max(len(self.names), 1), self.twice))
+        most, again = (
+            math.ceil(len(drawn) * share) for share in (1 / max(len(self.names), 1), self.twice)
+        )
         load, assigned = Counter[str](), dict[str, tuple[str, ...]]()
         for place, answer in enumerate(drawn):
             ranked = sorted(self.names, key=lambda name: (_draw(assignment, answer, name), name))
@@ -79,8 +91,8 @@ def read_secret(folder: Path) -> str:
 
 @dataclass
 class Invitations:
-    """Links for markers, signed with `secret` and valid for some days; `address` is where markers reach the
-    desk, empty on its own machine.
+    """Links for markers, signed with `secret` and valid for some days; `address` is where markers
+    reach the desk, empty on its own machine.
 
     Raises `ValueError` for anything but a plain address, or an address to which nobody is invited.
     """
@@ -94,14 +106,17 @@ class Invitations:
         if self.address:
             self.address = _read_address(self.address)
             if not self.markers.names:
-                raise ValueError("At --address the desk answers invited markers only: name them as Li,Wang.")
+                raise ValueError(
+                    "At --address the desk answers invited markers only: name them as Li,Wang."
+                )
 
     def sign(self, name: str) -> str:
         """The query of a marker's link, valid from now on."""
         return f"key={quote(web.create_signed_value(self.secret, SIGNED, name).decode())}"
 
     def read(self, token: str) -> str | None:
-        """The marker whom a link was made for; None if it is forged or expired, or the marker has left."""
+        """The marker whom a link was made for; None if it is forged or expired, or the marker has
+        left."""
         signed = web.decode_signed_value(self.secret, SIGNED, token, max_age_days=self.days)
         name = signed.decode() if signed else None
         return name if name in self.markers.names else None
@@ -116,6 +131,8 @@ def _read_address(text: str) -> str:
     except ValueError:
         usable = False
     if not usable:
-        raise ValueError(f"{text!r} is not an address such as https://desk.example.org or http://lab7:8000")
+        raise ValueError(
+            f"{text!r} is not an address such as https://desk.example.org or http://lab7:8000"
+        )
     default_port = {"http": ":80", "https": ":443"}[parts.scheme]
     return f"{parts.scheme}://{parts.netloc.lower().removesuffix(default_port)}"

@@ -38,13 +38,19 @@ def fill(question: Question, mark: Mark) -> Form:
 
 def find_waiting(groups: list[Group], place: int) -> str | None:
     """Find the next group that waits for points, after a place, then from the start."""
-    return next((group.name for group in groups[place + 1 :] + groups[:place] if group.waiting), None)
+    return next(
+        (group.name for group in groups[place + 1 :] + groups[:place] if group.waiting), None
+    )
 
 
 def describe(question: Question, mark: Mark) -> str:
     """Describe a mark in words."""
-    points = "no points yet" if mark.points is None else f"{mark.points:g} of {question.out_of:g} points"
-    return f"{points} by {mark.by}" + (f", with the comment “{mark.comment}”" if mark.comment else "")
+    points = (
+        "no points yet" if mark.points is None else f"{mark.points:g} of {question.out_of:g} points"
+    )
+    return f"{points} by {mark.by}" + (
+        f", with the comment “{mark.comment}”" if mark.comment else ""
+    )
 
 
 def render(name: str, **values: object) -> str:

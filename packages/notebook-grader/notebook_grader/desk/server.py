@@ -1,12 +1,12 @@
 """The desk's web server: access, pages and forms.
 
-It answers only under the loopback's host names (so that DNS rebinding fails), and only with a key: the lead
-has the one that the command prints, and each marker a signed invitation that names the marker and expires. At
-an `--address` it answers invited markers only.
+It answers only under the loopback's host names (so that DNS rebinding fails), and only with a key:
+the lead has the one that the command prints, and each marker a signed invitation that names the
+marker and expires. At an `--address` it answers invited markers only.
 
-Browsers send a cookie to every port of a host. So the cookie holds a session and no key, and belongs to a
-random path, which nobody else on this machine knows: all pages stand behind it. Every form carries a token
-against forgery, which follows from the key that the session began with.
+Browsers send a cookie to every port of a host. So the cookie holds a session and no key, and
+belongs to a random path, which nobody else on this machine knows: all pages stand behind it. Every
+form carries a token against forgery, which follows from the key that the session began with.
 """
 
 import hmac
@@ -43,7 +43,10 @@ LONGEST_COMMENT = 5000
 LONGEST_BODY = 2**20  # bytes: a body is read before anybody's key is known
 BODY_SECONDS = 30
 UNUSABLE = (TableError, Conflict, StoreError)  # shown as they are
-NO_KEY = "Open the address that the command printed, with its key, or your invitation, which may have ended."
+NO_KEY = (
+    "Open the address that the command printed, with its key, or your invitation, which may have"
+    " ended."
+)
 OTHER_PAGE = "This form was sent by another page than the desk's, so nothing was kept."
 OTHER_KEY = "This page was opened with another key, so nothing was kept. Open the page again."
 NOTHING = "There is nothing to mark at this address."
@@ -73,20 +76,29 @@ class _Answering(web.RequestHandler):
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         error = kwargs["exc_info"][1]
-        message = getattr(error, "log_message", None) or "The desk could not do this; nothing was kept."
+        message = (
+            getattr(error, "log_message", None) or "The desk could not do this; nothing was kept."
+        )
         if isinstance(error, UNUSABLE):
             self.set_status(409)
             message = str(error)
         elif isinstance(error, OSError):
-            message = f"Something could not be read or written ({error.strerror}), so nothing was kept."
+            message = (
+                f"Something could not be read or written ({error.strerror}), so nothing was kept."
+            )
         # Show the comment, so that it is not lost.
         self.finish(
             pages.render(
-                "problem", message=message, comment=self.get_body_argument("comment", ""), home=self.home
+                "problem",
+                message=message,
+                comment=self.get_body_argument("comment", ""),
+                home=self.home,
             )
         )
 
-    def log_exception(self, kind: Any, value: BaseException | None, trace: TracebackType | None) -> None:
+    def log_exception(
+        self, kind: Any, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if not isinstance(value, (*UNUSABLE, web.HTTPError)):
             super().log_exception(kind, value, trace)
 
@@ -102,7 +114,9 @@ class _Enter(_Answering):
         address = urlsplit(desk.invitations.address)
         secure = address.scheme == "https" and host == address.netloc
         session, path = desk.begin_session(key), desk.home
-        self.set_cookie(self.cookie, session, path=path, secure=secure, httponly=True, samesite="Strict")
+        self.set_cookie(
+            self.cookie, session, path=path, secure=secure, httponly=True, samesite="Strict"
+        )
         # Not a redirect: after a link in a mail, browsers would withhold the SameSite cookie.
         self.set_header("Refresh", f"0; url={desk.home}")
         self.finish(pages.render("enter", marker=marker, home=desk.home))
@@ -127,7 +141,9 @@ class _Page(_Answering):
         self.stacks = desk.stacks
         if marker != LEAD:
             markers = desk.invitations.markers
-            self.stacks = {name: stack.share(marker, markers) for name, stack in desk.stacks.items()}
+            self.stacks = {
+                name: stack.share(marker, markers) for name, stack in desk.stacks.items()
+            }
 
     def _check_form(self) -> None:
         # A browser that does not say where a form comes from still has to send its token.
@@ -183,7 +199,9 @@ class _Lead(_Page):
 
     def read(self, *names: str) -> tuple[Stack, list[str]]:
         """Read a form: its assignment, its fields, and who sent it."""
-        texts = [self.get_body_argument(name, "", strip=False).replace("\r\n", "\n") for name in names]
+        texts = [
+            self.get_body_argument(name, "", strip=False).replace("\r\n", "\n") for name in names
+        ]
         return self.stacks[self.get_body_argument("assignment")], [*texts, _sign(self.look.name)]
 
 
@@ -217,7 +235,9 @@ class _SetPreferences(_Page):
     def post(self) -> None:
         chosen = [name for name in ("hidden", "keys") if self.get_body_argument(name, "")]
         # No secret, so that it holds for the whole port, also when the desk begins again.
-        self.set_cookie(f"{self.cookie}-look", ".".join(chosen) or "none", samesite="Strict", httponly=True)
+        self.set_cookie(
+            f"{self.cookie}-look", ".".join(chosen) or "none", samesite="Strict", httponly=True
+        )
         if self.marker == LEAD:
             name = self.get_body_argument("name", "")[:LONGEST_NAME]
             cookie, path = f"{self.cookie}-name", self.home
@@ -229,14 +249,18 @@ class _Question(_Page):
     def get(self, assignment: str, question: str) -> None:
         stack, asked = self.find(assignment, question)
         groups = stack.group_answers(question)
-        self.show("question", stack=stack, question=asked, waiting=pages.find_waiting(groups, len(groups)))
+        self.show(
+            "question", stack=stack, question=asked, waiting=pages.find_waiting(groups, len(groups))
+        )
 
 
 class _Answer(_Page):
     def get(self, assignment: str, question: str, name: str) -> None:
         stack, asked, group = self._find_group(assignment, question, name)
         kept, points = self.get_query_argument("kept", "") == "yes", group.mark.points
-        status = "Kept; no points yet." if points is None else f"Kept: {points:g} of {asked.out_of:g}."
+        status = (
+            "Kept; no points yet." if points is None else f"Kept: {points:g} of {asked.out_of:g}."
+        )
         status = "Kept; equal answers have different marks now." if group.differs else status
         self._show_group(stack, asked, group, kept=status if kept else "")
 
@@ -244,7 +268,9 @@ class _Answer(_Page):
         stack, asked, group = self._find_group(assignment, question, name)
         form = self._read_form(asked)
         students = list(group.marks)
-        chosen = {students[number] for number in self._read_numbers("student", len(students), first=0)}
+        chosen = {
+            students[number] for number in self._read_numbers("student", len(students), first=0)
+        }
         try:
             if not chosen:
                 raise TableError("Select the students whose answer you mark.")
@@ -260,16 +286,29 @@ class _Answer(_Page):
             self._show_group(stack, asked, group, form, error=str(error), theirs=theirs)
         else:
             groups = stack.group_answers(question)
-            onward = pages.find_waiting(groups, [other.name for other in groups].index(name)) or "./"
+            onward = (
+                pages.find_waiting(groups, [other.name for other in groups].index(name)) or "./"
+            )
             stays = self.get_body_argument("go", "") == "stay"
             self.redirect(f"{name}?kept=yes" if stays else onward, status=303)
 
     def _show_group(
-        self, stack: Stack, asked: Question, group: Group, form: Form | None = None, **values: object
+        self,
+        stack: Stack,
+        asked: Question,
+        group: Group,
+        form: Form | None = None,
+        **values: object,
     ) -> None:
         groups = stack.group_answers(asked.name)
         place = groups.index(group)
-        shown = {"stack": stack, "question": asked, "group": group, "groups": groups, "place": place + 1}
+        shown = {
+            "stack": stack,
+            "question": asked,
+            "group": group,
+            "groups": groups,
+            "place": place + 1,
+        }
         shown |= {"form": form or pages.fill(asked, group.mark), "samples": SAMPLES}
         shown["text"], shown["outputs"] = stack.show(asked.name, group)
         self.show("answer", waiting=pages.find_waiting(groups, place), **shown, **values)
@@ -291,10 +330,14 @@ class _Answer(_Page):
         return Form(items, own, comment)
 
     def _read_numbers(self, name: str, count: int, first: int = 1) -> list[int]:
-        texts = [text for text in self.get_body_arguments(name) if text.isdecimal() and len(text) < 5]
+        texts = [
+            text for text in self.get_body_arguments(name) if text.isdecimal() and len(text) < 5
+        ]
         return sorted({*map(int, texts)} & {*range(first, first + count)})
 
-    def _find_group(self, assignment: str, question: str, name: str) -> tuple[Stack, Question, Group]:
+    def _find_group(
+        self, assignment: str, question: str, name: str
+    ) -> tuple[Stack, Question, Group]:
         stack, asked = self.find(assignment, question)
         return stack, asked, stack.find(question, name)
 
@@ -320,9 +363,9 @@ def _sign(name: str) -> str:
 class Desk:
     """A desk that listens on a port of this machine; 0 takes any that is free.
 
-    `bind` is the address that it listens on: loopback by default, all interfaces in a container whose port is
-    forwarded, or where markers reach it from elsewhere. `missing` says which assignments are not here.
-    Raises `ValueError` if the port cannot be opened.
+    `bind` is the address that it listens on: loopback by default, all interfaces in a container
+    whose port is forwarded, or where markers reach it from elsewhere. `missing` says which
+    assignments are not here. Raises `ValueError` if the port cannot be opened.
     """
 
     def __init__(

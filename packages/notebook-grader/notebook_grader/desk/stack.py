@@ -1,8 +1,9 @@
 """The answers to one assignment that persons mark, equal answers grouped.
 
-The folder of results is read again for each page and each mark, so that a spreadsheet, a run of the grader
-and several browsers can share it; a mark is refused if the answer or its mark has changed since the marker
-opened it. Answers marked by the machine are here as well: a person's points override them, with a reason.
+The folder of results is read again for each page and each mark, so that a spreadsheet, a run of the
+grader and several browsers can share it; a mark is refused if the answer or its mark has changed
+since the marker opened it. Answers marked by the machine are here as well: a person's points
+override them, with a reason.
 """
 
 import copy
@@ -39,7 +40,8 @@ class Conflict(ValueError):
 
 @dataclass(frozen=True)
 class Question:
-    """An exercise; `machine` is whether the machine marked it, so that a person only overrides points."""
+    """An exercise; `machine` is whether the machine marked it, so that a person only overrides
+    points."""
 
     name: str
     out_of: float
@@ -66,7 +68,9 @@ class Group:
     @property
     def seen(self) -> str:
         """Digest that changes with any mark of the group or its students."""
-        return _digest(repr([(s, m.points, m.comment, m.items) for s, m in sorted(self.marks.items())]))
+        return _digest(
+            repr([(s, m.points, m.comment, m.items) for s, m in sorted(self.marks.items())])
+        )
 
     @property
     def waiting(self) -> int:
@@ -90,7 +94,10 @@ class Stack:
     def __init__(self, folder: Path, assignment: Assignment) -> None:
         self.folder, self.name = folder, assignment.name
         self._version, self._texts = assignment.version, assignment.texts
-        self._points, self._titles = assignment.list_points(), pages.find_titles(assignment.notebook)
+        self._points, self._titles = (
+            assignment.list_points(),
+            pages.find_titles(assignment.notebook),
+        )
         self._marker, self._markers = "", Markers()
         self.most = sum(self._points.values())
         self.refresh()
@@ -104,19 +111,24 @@ class Stack:
     @property
     def questions(self) -> dict[str, Question]:
         """Questions by name; only the lead sees those that the machine marked."""
-        return {n: asked for n, asked in self._questions.items() if not (self._marker and asked.machine)}
+        return {
+            n: asked for n, asked in self._questions.items() if not (self._marker and asked.machine)
+        }
 
     def refresh(self) -> None:
         """Read the folder of results.
 
-        Raises `TableError` if a decision cannot be used, or marks are of another version of the assignment.
+        Raises `TableError` if a decision cannot be used, or marks are of another version of the
+        assignment.
         """
         with store.lock_marks(self.folder):
             self._read()
 
     def _read(self) -> None:
         self._results = store.read_results(self.folder)
-        if odd := sorted(s for s, result in self._results.items() if result.version != self._version):
+        if odd := sorted(
+            s for s, result in self._results.items() if result.version != self._version
+        ):
             raise TableError(
                 f"{self.folder} holds marks of another version of {self.name} ({odd[0]}'s): "
                 "grade first, so that all have the same version."
@@ -144,7 +156,9 @@ class Stack:
             fact = self._texts.get(name, TextFact(self._titles.get(name, name)))
             self._questions[name] = _make_question(name, asked[name], fact)
             groups = [
-                Group(_digest(text), next(iter(own.values())).answer, own, notes.get((name, text), ""))
+                Group(
+                    _digest(text), next(iter(own.values())).answer, own, notes.get((name, text), "")
+                )
                 for text, own in answers[name].items()
             ]
             # A stable order that depends neither on names nor on marks.
@@ -169,14 +183,25 @@ class Stack:
         return len(self._groups.get(question, []))
 
     def _split(self, question: str) -> dict[str, tuple[str, ...]]:
-        return self._markers.split(self.name, [group.name for group in self._groups.get(question, [])])
+        return self._markers.split(
+            self.name, [group.name for group in self._groups.get(question, [])]
+        )
 
     def count_marked(self, question: str | None = None) -> tuple[int, int]:
-        """Count answers marked by a person, and all answers; to one question, or to all for persons."""
-        chosen = [question] if question else [n for n, asked in self.questions.items() if not asked.machine]
-        current = [m for name in chosen for group in self.group_answers(name) for m in group.marks.values()]
+        """Count answers marked by a person, and all answers; to one question, or to all for
+        persons."""
+        chosen = (
+            [question]
+            if question
+            else [n for n, asked in self.questions.items() if not asked.machine]
+        )
+        current = [
+            m for name in chosen for group in self.group_answers(name) for m in group.marks.values()
+        ]
         machine = question is not None and self.questions[question].machine
-        return sum(m.by != MACHINE if machine else m.points is not None for m in current), len(current)
+        return sum(m.by != MACHINE if machine else m.points is not None for m in current), len(
+            current
+        )
 
     def list_comments(self, question: str) -> list[str]:
         """List the comments on answers to a question, the most frequent first."""
@@ -185,7 +210,8 @@ class Stack:
         return sorted(counted, key=lambda comment: (-counted[comment], comment))
 
     def find(self, question: str, name: str) -> Group:
-        """Find a group by its name. Raises `Conflict` if it is gone, or in another marker's share."""
+        """Find a group by its name. Raises `Conflict` if it is gone, or in another marker's
+        share."""
         for group in self.group_answers(question):
             if group.name == name:
                 return group
@@ -219,8 +245,14 @@ class Stack:
     def list_answers(self, student: str) -> list[tuple[Question, Group, Mark]]:
         """List the answers of a student, or of the one who handed in for the group."""
         student = self.members.get(student, student)
-        groups = [(asked, group) for name, asked in self.questions.items() for group in self._groups[name]]
-        return [(asked, group, group.marks[student]) for asked, group in groups if student in group.marks]
+        groups = [
+            (asked, group) for name, asked in self.questions.items() for group in self._groups[name]
+        ]
+        return [
+            (asked, group, group.marks[student])
+            for asked, group in groups
+            if student in group.marks
+        ]
 
     def get_whole(self, student: str) -> Decision | None:
         """A person's mark for all of a student's work, with a notebook or without."""
@@ -232,34 +264,49 @@ class Stack:
             self._read()
             old = self.get_whole(student)
             if student not in self.list_students() or (old.when if old else "") != seen:
-                raise Conflict(f"{student or 'Nobody'} has another mark now, or is not on the list.")
+                raise Conflict(
+                    f"{student or 'Nobody'} has another mark now, or is not on the list."
+                )
             given = read_points(points, self.most)
             if not reason.strip():
                 raise TableError("Say why: the mark takes the place of all others.")
             self._keep([Decision(student, MARK, "", given, by, reason)])
 
     def list_differences(self) -> dict[str, list[tuple[Question, Group, Pair]]]:
-        """List what two persons marked differently and nobody has settled, by a digest of both marks."""
+        """List what two persons marked differently and nobody has settled, by a digest of both
+        marks."""
         found = defaultdict(list)
         for question, group, pair in self.list_pairs():
             if pair.differs and not pair.settled:
-                two = [(mark.by, mark.points, mark.reason, mark.items) for mark in (pair.first, pair.second)]
-                found[_digest(repr((question.name, group.name, two)))].append((question, group, pair))
+                two = [
+                    (mark.by, mark.points, mark.reason, mark.items)
+                    for mark in (pair.first, pair.second)
+                ]
+                found[_digest(repr((question.name, group.name, two)))].append(
+                    (question, group, pair)
+                )
         return dict(found)
 
     def settle(self, seen: str, take: str, points: str, reason: str, by: str) -> None:
-        """Settle a difference: take the `first` mark, the `second`, or other points. Raises as `give`."""
+        """Settle a difference: take the `first` mark, the `second`, or other points. Raises as
+        `give`."""
         with store.lock_marks(self.folder):
             self._read()
             if not (chosen := self.list_differences().get(seen)):
-                raise Conflict("One of the two marks has changed, or somebody settled it; nothing was kept.")
+                raise Conflict(
+                    "One of the two marks has changed, or somebody settled it; nothing was kept."
+                )
             question, _, pair = chosen[0]
             mark = {"first": pair.first, "second": pair.second}.get(take)
-            own = replace(pair.first, points=read_points(points, question.out_of), reason=reason, items=())
+            own = replace(
+                pair.first, points=read_points(points, question.out_of), reason=reason, items=()
+            )
             if not mark and (own.points is None or not reason.strip()):
                 raise TableError("Give points, and say why: the student reads it.")
             new = replace(mark or own, by=f"{by}, settling", key=self._version)
-            self._keep([replace(new, student=pair.first.student) for _, _, pair in chosen], again=True)
+            self._keep(
+                [replace(new, student=pair.first.student) for _, _, pair in chosen], again=True
+            )
 
     def list_pairs(self) -> list[tuple[Question, Group, Pair]]:
         """List the answers that two persons marked. Empty unless the user is the lead."""
@@ -272,11 +319,13 @@ class Stack:
         ]
 
     def give(self, question: str, group: str, seen: str, mark: Mark, students: set[str]) -> None:
-        """Mark the answers of these students in a group, if its marks are still those that were `seen`.
+        """Mark the answers of these students in a group, if its marks are still those that were
+        `seen`.
 
         A second marker's mark replaces no other: it is compared with the first.
 
-        Raises `Conflict` if the group has changed, is gone or in another marker's share, and `TableError` as
+        Raises `Conflict` if the group has changed, is gone or in another marker's share, and
+        `TableError` as
         `refresh`, or if the machine's points would be replaced without a reason.
         """
         with store.lock_marks(self.folder):
@@ -288,28 +337,41 @@ class Stack:
             if held and all((old.points, old.comment, old.items) == new for old in held.values()):
                 return
             if target.seen != seen:
-                raise Conflict("Somebody else marked this answer after you opened it; both marks are below.")
+                raise Conflict(
+                    "Somebody else marked this answer after you opened it; both marks are below."
+                )
             if self.questions[question].machine and not mark.comment.strip():
                 raise TableError("Say why, as a comment: these points replace the machine's.")
-            table = decisions.open_table(self.folder, file=agreement.SECOND) if second else self._table
+            table = (
+                decisions.open_table(self.folder, file=agreement.SECOND) if second else self._table
+            )
             entries = mark.points, mark.by, mark.comment, mark.items
-            rows = [(student, question, "", *entries, digest(old.answer)) for student, old in held.items()]
+            rows = [
+                (student, question, "", *entries, digest(old.answer))
+                for student, old in held.items()
+            ]
             self._keep((Decision(*row, self._version) for row in rows), table=table)
 
-    def _keep(self, rows: Iterable[Decision], again: bool = False, table: Table | None = None) -> None:
+    def _keep(
+        self, rows: Iterable[Decision], again: bool = False, table: Table | None = None
+    ) -> None:
         (table or self._table).add(rows, again)
         store.write(self.folder / marks.MANUAL, marks.format_manual(self._results, self._table))
         self._read()
 
 
 def _describe_machine(cell: store.Cell) -> str:
-    rows = [f"{e['run']}: {e['answer']} = {e['came']}; the key says {e['wanted']}." for e in cell.evidence]
+    rows = [
+        f"{e['run']}: {e['answer']} = {e['came']}; the key says {e['wanted']}."
+        for e in cell.evidence
+    ]
     given = format_number(cell.points) or "no points"
     return " ".join([f"The machine gave {given}. {cell.note}", *rows])
 
 
 def _has_model_answer(fact: TextFact | None, answer: str) -> bool:
-    """Whether the words of the model answer stand in an answer, in their order and nothing between them."""
+    """Whether the words of the model answer stand in an answer, in their order and nothing between
+    them."""
     model, _ = fact.samples.get("full", ("", "")) if fact else ("", "")
     words, wanted = (" ".join(re.findall(r"\w+", text.casefold())) for text in (answer, model))
     return bool(wanted) and f" {wanted} " in f" {words} "

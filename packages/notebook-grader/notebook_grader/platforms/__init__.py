@@ -1,4 +1,5 @@
-"""Learning platforms, a module each: its packed files and its lists. Another one is another module here."""
+"""Learning platforms, a module each: its packed files and its lists. Another one is another module
+here."""
 
 import re
 from collections.abc import Callable, Collection, Sequence
@@ -20,8 +21,8 @@ Roles = dict[str, str]  # the column of each role
 class Packed:
     """A packed file: its student, its own name, and the text in front of that.
 
-    `late` is None where the platform's names do not say. `file` is the platform's number of the file, and
-    `attempt` that of the try, if names have them.
+    `late` is None where the platform's names do not say. `file` is the platform's number of the
+    file, and `attempt` that of the try, if names have them.
     """
 
     student: str
@@ -36,9 +37,10 @@ class Packed:
 class Platform:
     """What differs between platforms.
 
-    `find_roles` finds the columns of a list in any language, by its headings, positions and entries; it
-    raises `TableError` if the list is not one of this platform. `read_late` reads the days by which work was
-    late, with the platform's words for it, or raises `ValueError` for words that nobody taught it.
+    `find_roles` finds the columns of a list in any language, by its headings, positions and
+    entries; it raises `TableError` if the list is not one of this platform. `read_late` reads the
+    days by which work was late, with the platform's words for it, or raises `ValueError` for words
+    that nobody taught it.
     """
 
     lists: str  # the lists that it offers
@@ -50,7 +52,9 @@ class Platform:
     name_feedback: Callable[[str, Packed | None, str], str | None]
     find_roles: Callable[[list[str], Sequence[Row]], Roles]
     read_late: Callable[[str], tuple[float, str]] = lambda status: (0.0, "")
-    points_row: str = ""  # first entry of the row with the points of each assignment, if it has such a row
+    points_row: str = (
+        ""  # first entry of the row with the points of each assignment, if it has such a row
+    )
 
 
 def read_words(module: str) -> list[tuple[str, str]]:
@@ -77,7 +81,8 @@ def split_student(student: str) -> tuple[str, str]:
 
 
 PLATFORMS: dict[str, Platform] = {
-    module.name: import_module(f"{__name__}.{module.name}").PLATFORM for module in iter_modules(__path__)
+    module.name: import_module(f"{__name__}.{module.name}").PLATFORM
+    for module in iter_modules(__path__)
 }
 
 

@@ -1,11 +1,12 @@
 """Canvas: zips of submissions, and the export of its gradebook.
 
 It packs files `surnamefirst_LATE_USER_FILE_name.ipynb`, with LATE only for late ones, and
-`anon_CODE_FILE_name.ipynb` where names are hidden (lib/content_zipper.rb). It attaches a file that is
-uploaded again to the submission that USER and FILE name (infer_comment_context_from_filename in
-app/models/abstract_assignment.rb). A second version of a file gets "-1" behind its name.
-Its gradebook's import needs Student and ID in front, SIS User ID and SIS Login ID together or not at all,
-and Section behind them (lib/gradebook_importer.rb); then a column `name (NUMBER)` for each assignment.
+`anon_CODE_FILE_name.ipynb` where names are hidden (lib/content_zipper.rb). It attaches a file that
+is uploaded again to the submission that USER and FILE name (infer_comment_context_from_filename in
+app/models/abstract_assignment.rb). A second version of a file gets "-1" behind its name. Its
+gradebook's import needs Student and ID in front, SIS User ID and SIS Login ID together or not at
+all, and Section behind them (lib/gradebook_importer.rb); then a column `name (NUMBER)` for each
+assignment.
 """
 
 import re
@@ -46,7 +47,11 @@ def find_roles(columns: list[str], rows: Sequence[Row]) -> Roles:
         lead = columns[: marks[0]]
         roles = dict(zip(("name", "id"), lead, strict=False)) | {"section": lead[-1]}
         roles |= dict(zip(("sis", "login"), lead[2:4], strict=True)) if len(lead) > 4 else {}
-    for heading, any_of in (("Student", {"name", "last"}), ("ID", {"id"}), ("Section", {"section"})):
+    for heading, any_of in (
+        ("Student", {"name", "last"}),
+        ("ID", {"id"}),
+        ("Section", {"section"}),
+    ):
         if not any_of & roles.keys():
             raise TableError(f"has no column {heading}")
     return roles

@@ -1,20 +1,30 @@
 """Moodle: zips of submissions, and its participants' page, gradebook export and grading worksheet.
 
-It packs a folder `Full name_NUMBER_assignsubmission_file` for each participant, before 4.1 with one more
-underscore; where folders are off, that stands before each file's own name. Its upload of feedback reads the
-same form (mod/assign/feedback/file/importziplib.php). A group's name may stand in front.
+It packs a folder `Full name_NUMBER_assignsubmission_file` for each participant, before 4.1 with one
+more underscore; where folders are off, that stands before each file's own name. Its upload of
+feedback reads the same form (mod/assign/feedback/file/importziplib.php). A group's name may stand
+in front.
 
-A worksheet has in each language the same order: identifier, full name, the site's fields of identity,
-status, group, marker, grade, maximum, workflow, whether the grade can be changed, times, feedback
-(mod/assign/gradingtable.php). Its upload knows columns by the words of the user's language
-(mod/assign/feedback/offline/importgradeslib.php), so they are given back as they came. `moodle.csv` has these
-words, and those for spans of time, as the language packs of 2026 have them; of times also those of 2012.
+A worksheet has in each language the same order: identifier, full name, the site's fields of
+identity, status, group, marker, grade, maximum, workflow, whether the grade can be changed, times,
+feedback (mod/assign/gradingtable.php). Its upload knows columns by the words of the user's language
+(mod/assign/feedback/offline/importgradeslib.php), so they are given back as they came. `moodle.csv`
+has these words, and those for spans of time, as the language packs of 2026 have them; of times also
+those of 2012.
 """
 
 import re
 from collections.abc import Sequence
 
-from notebook_grader.platforms import Packed, Platform, Roles, Row, match_columns, read_words, split_student
+from notebook_grader.platforms import (
+    Packed,
+    Platform,
+    Roles,
+    Row,
+    match_columns,
+    read_words,
+    split_student,
+)
 from notebook_grader.tables import TableError, read_number
 
 _WORDS = read_words(__file__)
@@ -40,13 +50,18 @@ def name_feedback(student: str, packed: Packed | None, file: str) -> str | None:
 
 
 def find_roles(columns: list[str], rows: Sequence[Row]) -> Roles:
-    """Find the columns by their headings, in the languages of `moodle.csv`, or by places and entries."""
+    """Find the columns by their headings, in the languages of `moodle.csv`, or by places and
+    entries."""
     known = match_columns(columns, _WORDS)
     roles = {role: known[role] for role in known.keys() - {*_DAYS, "real"}}
     entries = {column: [row[column] for row in rows if row[column]] for column in columns}
-    mails = [name for name in columns if entries[name] and all("@" in entry for entry in entries[name])]
+    mails = [
+        name for name in columns if entries[name] and all("@" in entry for entry in entries[name])
+    ]
     roles = ({"email": mails[0]} if mails else {}) | roles
-    named = {name for role, name in roles.items() if role != "identifier"}  # names may end in a number too
+    named = {
+        name for role, name in roles.items() if role != "identifier"
+    }  # names may end in a number too
     first = columns[0] if columns and columns[0] not in named else ""
     numbers = [re.match(r"^\D+?(\d+)$", row[first]) for row in rows if first]
     if numbers and all(numbers) and len({number[1] for number in numbers if number}) == len(rows):
@@ -63,8 +78,11 @@ def find_roles(columns: list[str], rows: Sequence[Row]) -> Roles:
 
 
 def _find_grades(columns: list[str], entries: dict[str, list[str]], roles: Roles) -> Roles:
-    """Find the columns of a worksheet: the maximum, the same number in every row, is behind the grade."""
-    same = [name for name in columns[2:] if len({*entries[name]}) == 1 and read_number(entries[name][0])]
+    """Find the columns of a worksheet: the maximum, the same number in every row, is behind the
+    grade."""
+    same = [
+        name for name in columns[2:] if len({*entries[name]}) == 1 and read_number(entries[name][0])
+    ]
     guess = same[-1] if same and columns.index(same[-1]) - columns.index(same[0]) < 2 else ""
     if (most := roles.get("most", guess)) not in columns[2:]:
         raise TableError("is a grading worksheet whose maximum cannot be told")
@@ -77,7 +95,9 @@ def _find_grades(columns: list[str], entries: dict[str, list[str]], roles: Roles
         found["name"] = between[0]  # missing where an assignment hides names
     left = [name for name in between if name not in found.values()]
     if left and "status" not in found:
-        found["status"] = next((name for name in left if len({*entries[name]}) < len(entries[name])), left[0])
+        found["status"] = next(
+            (name for name in left if len({*entries[name]}) < len(entries[name])), left[0]
+        )
     return found | {"identifier": columns[0], "grade": grade, "most": most}
 
 
@@ -96,8 +116,10 @@ def read_late(status: str) -> tuple[float, str]:
 
 
 PLATFORM = Platform(
-    lists="a download of the participants' page, an export of the gradebook or an assignment's grading "
-    "worksheet",
+    lists=(
+        "a download of the participants' page, an export of the gradebook or an assignment's"
+        " grading worksheet"
+    ),
     number="identifier",
     heading="Assignment: {} (Real)",
     known=re.compile(rf"(?:[^:：]*[:：])?\s*(?P<name>.+?)\s*(?:\((?:{_REAL})\))?", re.IGNORECASE),
