@@ -80,6 +80,9 @@ if (globalThis.ServiceWorkerGlobalScope) {
   // milliseconds to wait for the host if a page is kept, or not
   const PATIENCE = { kept: 3000, absent: 15000 };
   const KINDS = ["pages", "python"];
+  // Asks for the page again once the next version is there: a browser may never answer what it is
+  // asked while one worker gives way to another. `Refresh` is for a change before this runs.
+  const TAKEN_OVER = "navigator.serviceWorker.oncontrollerchange = () => location.reload();";
   // Marks a page of another version, which this worker passes on: nothing that it asks for comes
   // from what is kept.
   const otherOf = (client) => `${root}?other=${client}`;
@@ -124,7 +127,9 @@ if (globalThis.ServiceWorkerGlobalScope) {
     // asked for again.
     if (registration.waiting && (await clients.matchAll()).length < 2) {
       registration.waiting.postMessage("take over");
-      return new Response("", { headers: { Refresh: "0" } });
+      return new Response(`<script>${TAKEN_OVER}</script>`, {
+        headers: { "Content-Type": "text/html", Refresh: "2" },
+      });
     }
     const kept = await find(pathOf(request.url));
     const there = await askVersion(PATIENCE[kept ? "kept" : "absent"]);

@@ -2,10 +2,8 @@
 over."""
 
 import shutil
-from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Error
 
 from book import offline
 from tests import browser
@@ -120,14 +118,8 @@ def test_a_new_version_is_seen_at_once_and_no_page_is_given_a_script_of_another(
     until(lambda: new.evaluate(WAITS), "it is kept")
     old.close()
     new.reload()
-    taken = f"() => globalThis.isNew && {WAITS}.then((waits) => waits === false)"
-
-    def takes_over() -> bool:
-        with suppress(Error):  # the page is just being loaded
-            return new.evaluate(taken)
-        return False
-
-    until(takes_over, "it takes over")
+    # Not `evaluate`: its answer can be lost while the page is loaded anew.
+    new.wait_for_function(f"() => globalThis.isNew && {WAITS}.then((waits) => waits === false)")
     new.context.set_offline(True)
     new.goto(f"{home}/{OTHER}")
     assert "New: " in new.locator("article h1").inner_text() and new.evaluate("isNew")
