@@ -23,7 +23,7 @@ from book.lab import pages as lab_pages
 from book.ledger import cards as ledger_cards
 from book.ledger import pages as ledger_pages
 from book.ledger import table as ledger_table
-from book.lessons import answers, forms
+from book.lessons import answers, deck, forms
 from book.page import Page
 from book.progress import pages as progress_pages
 from book.search import pagefind
@@ -55,6 +55,7 @@ PARTS: tuple[ModuleType, ...] = (
     sentence,  # a field for the reader's own sentence
     # the parts of a lesson: what one needs, the choice that decides, the answer, ideas, doors
     forms,
+    deck,  # the line under a title
     folded,  # answers that are folded, and code; and the prompts over folded code are valid HTML
     progress_pages,  # the path through the course, and the reader's progress
     from_notebooks,  # charts and numbers of another page

@@ -1,7 +1,8 @@
 """Meta elements for search engines and shared links, the picture of shared links, and the 404 page.
 
-A page's description is its first paragraph. That of the start page is the picture,
-``_static/social.png``: it asks what the course asks, and tells no answer. Addresses are absolute if
+A page's description is its deck, or its first paragraph. The first paragraph of the start page
+after its deck is the picture, ``_static/social.png``: it asks what the course asks, and tells no
+answer. Addresses are absolute if
 `html_baseurl` is set.
 """
 
@@ -20,6 +21,7 @@ from still_charts.pages import open_store
 from still_charts.store import format_specification, write_whole
 
 from book import palette
+from book.lessons.deck import KIND, find_deck
 from book.page import Page
 
 PICTURE = "_static/social.png"
@@ -32,12 +34,19 @@ NOT_FOUND = "404"
 
 
 def describe_document(doctree: nodes.document | None) -> str:
-    """Describe a page by its first paragraphs, cut after a sentence or a word; "" if it has no
-    text."""
+    """Describe a page by its deck, or by its first paragraphs, cut after a sentence or a word; ""
+    if it has no text."""
+    deck = find_deck(doctree) if doctree else None
+    return _cut(deck.astext() if deck is not None else _read_opening(doctree))
+
+
+def _read_opening(doctree: nodes.document | None) -> str:
+    """Read the first paragraphs after the deck, until they say enough."""
     text = ""
     for paragraph in doctree.findall(nodes.paragraph) if doctree else ():
         # Not a cell, an item or a caption, which need their context.
-        if isinstance(paragraph.parent, (nodes.section, nodes.document, nodes.container)):
+        is_apart = isinstance(paragraph.parent, nodes.section | nodes.document | nodes.container)
+        if is_apart and KIND not in paragraph["classes"]:
             parts = paragraph.findall(nodes.Text)
             words = [
                 part for part in parts if not isinstance(part.parent, nodes.footnote_reference)
@@ -45,6 +54,11 @@ def describe_document(doctree: nodes.document | None) -> str:
             text = " ".join(f"{text} {''.join(words)}".split())
         if len(text) >= SHORTEST:
             break
+    return text
+
+
+def _cut(text: str) -> str:
+    """Cut a text after a sentence or a word if it is too long for a description."""
     if len(text) <= LONGEST:
         return text
     # Chinese has no space after a sentence, and none between words.
@@ -107,7 +121,7 @@ def make_poster(question: str, about: str, colours: dict[str, tuple[str, str]]) 
 
 def draw_poster(app: Sphinx) -> None:
     """Write the picture of shared links."""
-    question = describe_document(app.env.get_doctree(app.config.root_doc))
+    question = _cut(_read_opening(app.env.get_doctree(app.config.root_doc)))
     about = ABOUT.format(book=app.config.html_title)
     spec = make_poster(question, about, palette.read_colours(app.srcdir))
     # Cached with the drawings of charts, by its specification: drawing takes seconds.

@@ -1,4 +1,4 @@
-"""The form of a lesson: its parts, the answer, codes in its text, terms in its objectives."""
+"""The form of a lesson: deck, parts, the answer, codes in its text, terms in its objectives."""
 
 import re
 from collections.abc import Iterator
@@ -16,6 +16,7 @@ from coursework.teach import reading_time
 
 MOST_WORDS, MOST_NUMBERS, MOST_SENTENCES = 35, 2, 2
 MOST_TERMS, LONGEST_METHOD = 5, 8
+LONGEST_DECK = 18
 PARTS = {
     "glance": ":::{glance}",
     "answer": ":::{answer}",
@@ -45,6 +46,18 @@ def find_missing_parts(chapter: Chapter) -> Iterator[Finding]:
         if (lines := reading_time.count_lines(cell.source)) > LONGEST_METHOD:
             says = f"an open cell of {lines} lines, where a method has at most {LONGEST_METHOD}"
             yield chapter.note(cell, says, "Fold preparation and drawing (hide-input), or split it")
+
+
+def find_unfit_deck(chapter: Chapter) -> Iterator[Finding]:
+    """A deck that is missing or too long: the line under the title, from the metadata."""
+    words = str(chapter.notebook.metadata.get("deck", "")).split()
+    advice = 'Say in its metadata what it is about: deck: "..."'
+    if not words:
+        yield chapter.note(None, "it has no deck, the line under its title", advice)
+    if len(words) > LONGEST_DECK:
+        yield chapter.note(
+            None, f"its deck has {len(words)} words, at most {LONGEST_DECK}", "Say less"
+        )
 
 
 def find_loose_answers(chapter: Chapter) -> Iterator[Finding]:

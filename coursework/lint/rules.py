@@ -54,6 +54,7 @@ OF_LESSONS: dict[str, Rule] = {
 # For these lessons alone.
 OF_LESSONS_ONLY: dict[str, Rule] = {
     "form": lessons.find_missing_parts,
+    "deck": lessons.find_unfit_deck,
     "answer": lessons.find_loose_answers,
     "codes": lessons.find_codes,
     "objectives": lessons.find_unexplained,

@@ -1,5 +1,5 @@
-"""Title, objectives, minutes and figures of a chapter, which its exercises and the book's tables
-refer to."""
+"""Title, deck, objectives, minutes and figures of a chapter, which its exercises and the book's
+tables refer to."""
 
 import re
 from collections import Counter
@@ -25,6 +25,11 @@ def read_title(root: Path, stem: str) -> str:
     if not title:
         raise MasterError(f"chapters/{stem}.md has no title: a line '# ...'")
     return title[1]
+
+
+def read_deck(root: Path, stem: str) -> str:
+    """The line under the title of a chapter, from its metadata; "" if it has none."""
+    return read_json(root / "chapters" / f"{stem}.ipynb")["metadata"].get("deck", "")
 
 
 def read_objectives(root: Path, stem: str) -> dict[int, str]:

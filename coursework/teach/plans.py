@@ -99,12 +99,13 @@ def make_plan(root: Path, lessons: tuple[Lesson, ...], weeks: int) -> list[Week]
 
 
 def collect_facts(root: Path, lessons: tuple[Lesson, ...]) -> dict[str, dict]:
-    """What the book's tables say of each lesson: its title, its minutes, and what is handed in."""
+    """What the book's tables say of each lesson: title, deck, minutes, and what is handed in."""
     return {
         lesson.stem: {
             "title": lesson.title,
+            "deck": chapter.read_deck(root, lesson.stem),
             "minutes": lesson.minutes,
-            "parts": " + ".join(map(str, chapter.count_minutes(root, lesson.stem))),
+            "apart": chapter.count_minutes(root, lesson.stem),
             "assigned": lesson.assigned,
             "times": chapter.describe_times(root, lesson.stem),
         }

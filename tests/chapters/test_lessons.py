@@ -27,6 +27,7 @@ HEAD = """# Better than whom?
 1. **compare** a rise with others.
 :::
 """
+DECK = "Hospital beds, and whom to compare them with."
 ANSWER = """:::{answer}
 :not: that the plan brought beds, nor that it brought none.
 Beds rose by {glue:text}`beds` % from 2014 to 2019, as they did elsewhere.
@@ -64,14 +65,17 @@ def drawn(title: str, subtitle: str = ""):
     return new.new_code_cell("chart", outputs=[new.new_output("display_data", spec)])
 
 
-def lesson(*cells, text: str = "", end: str = END, stem: str = "99_toy") -> Chapter:
+def lesson(
+    *cells, text: str = "", end: str = END, stem: str = "99_toy", deck: str = DECK
+) -> Chapter:
     made = [
         new.new_markdown_cell(HEAD + text),
         *cells,
         new.new_markdown_cell(end),
         glued(beds="31.4"),
     ]
-    return Chapter(ROOT / "chapters" / f"{stem}.md", new.new_notebook(cells=made))
+    told = {"deck": deck} if deck else {}
+    return Chapter(ROOT / "chapters" / f"{stem}.md", new.new_notebook(cells=made, metadata=told))
 
 
 def says(findings) -> str:
@@ -99,6 +103,15 @@ def test_a_lesson_is_sound_and_a_chapter_of_the_older_form_has_other_rules():
 )
 def test_a_missing_part_is_caught(part):
     assert "it has 0 parts" in says(lessons.find_missing_parts(lesson(end=END.replace(part, ""))))
+
+
+def test_a_deck_that_is_missing_or_too_long_is_caught():
+    assert "it has no deck" in says(lessons.find_unfit_deck(lesson(deck="")))
+    longest = "word " * lessons.LONGEST_DECK
+    assert says(lessons.find_unfit_deck(lesson(deck=longest))) == ""
+    assert "has 19 words, at most 18" in says(
+        lessons.find_unfit_deck(lesson(deck=f"{longest}more"))
+    )
 
 
 def test_a_long_open_cell_and_many_key_terms_are_caught():

@@ -99,7 +99,8 @@ def pages(tmp_path_factory):
     lesson = {
         "times": "About 4 minutes to read.",
         "title": "Toy",
-        "parts": "",
+        "deck": "Whose beds?",
+        "apart": [4, 0, 0],
         "minutes": 4,
         "assigned": "",
     }
@@ -111,7 +112,8 @@ def pages(tmp_path_factory):
         (root / f"{name}.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8")
 
     write("chapters/0a_before", text("# Before"))
-    write("chapters/05_toy", text(f"# Toy\n\nWho?\n\n{GLANCE}\n\n## Count"), *CELLS, text(END))
+    opening = text(f"# Toy\n\nWho?\n\n{GLANCE}\n\n## Count")
+    write("chapters/05_toy", opening, *CELLS, text(END), deck="Whose beds?")
     objections = (
         '# Checks\n\n## "But the years!"\n\n*So* it stands.\n\n## For the ledger\n\nNothing.'
     )
@@ -128,7 +130,8 @@ def pages(tmp_path_factory):
         confoverrides={
             "extensions": [
                 *("myst_nb", "sphinx_external_toc", "book.progress.pages"),
-                *("book.lessons.forms", "book.lessons.answers", "book.theme.folded"),
+                *("book.lessons.deck", "book.lessons.forms", "book.lessons.answers"),
+                "book.theme.folded",
                 *("book.facts", "book.from_notebooks"),
             ],
             "nb_execution_mode": "off",
@@ -158,6 +161,12 @@ def test_the_head_is_two_lines_over_a_fold_with_the_objectives(pages):
     (fold,) = glance.select("details:not([open])")
     assert find(fold, "summary") == ["What you can do after this lesson"]
     assert find(fold, "li") == ["compare a rise with others;", "say what that proves."]
+
+
+def test_the_deck_stands_between_the_title_and_the_story(pages):
+    (deck,) = pages["05_toy"].select("p.deck")
+    assert say(deck) == "Whose beds?" and deck.find_previous_sibling().name == "h1"
+    assert not pages["05_toy_checks"].select("p.deck") and not pages["06_older"].select("p.deck")
 
 
 def test_the_answer_says_what_we_may_and_what_not_with_computed_numbers(pages):
