@@ -59,24 +59,38 @@ def is_checks(page: str) -> bool:
 
 
 @cache
+def _read_parts(root: str | Path) -> list[dict]:
+    """The parts of the table of contents."""
+    return yaml.safe_load(Path(root, TABLE_OF_CONTENTS).read_text(encoding="utf-8"))["parts"]
+
+
 def _list_entries(root: str | Path) -> list[dict]:
     """The entries below the captions of the table of contents."""
-    parts = yaml.safe_load(Path(root, TABLE_OF_CONTENTS).read_text(encoding="utf-8"))["parts"]
-    return [entry for part in parts for entry in part["chapters"]]
+    return [entry for part in _read_parts(root) for entry in part["chapters"]]
+
+
+@cache
+def list_parts(root: str | Path) -> dict[str, tuple[Chapter, ...]]:
+    """List the lessons in their order, by the captions of the parts that have any."""
+    parts = {
+        part["caption"]: tuple(
+            Chapter(
+                int(found["number"]),
+                entry["file"],
+                tuple(one["file"] for one in entry.get("sections", ())),
+            )
+            for entry in part["chapters"]
+            if (found := _LESSON.fullmatch(entry["file"]))
+        )
+        for part in _read_parts(root)
+    }
+    return {caption: lessons for caption, lessons in parts.items() if lessons}
 
 
 @cache
 def list_chapters(root: str | Path) -> tuple[Chapter, ...]:
     """List the lessons in their order."""
-    return tuple(
-        Chapter(
-            int(found["number"]),
-            entry["file"],
-            tuple(one["file"] for one in entry.get("sections", ())),
-        )
-        for entry in _list_entries(root)
-        if (found := _LESSON.fullmatch(entry["file"]))
-    )
+    return tuple(lesson for lessons in list_parts(root).values() for lesson in lessons)
 
 
 def list_checks(root: str | Path) -> list[str]:

@@ -1,14 +1,18 @@
 // Asks for a number on a slider. Then the figures of a table fall onto the same scale, one after
-// the other.
+// the other; a second press shows all at once.
 (() => {
   // Texts, for translators.
   const SAYS = {
     name: "Your guess",
     field: (text) => `Your guess: ${text}`,
     none: "Drag to your guess",
+    late: "Drag to compare a guess",
     unset: "not chosen yet",
     show: "Show the figures",
+    finish: "Show all at once",
     again: "Play again",
+    answered: (guess, text, whose) => `You said ${guess}; ${whose} says ${text}.`,
+    agreed: (guess, whose) => `You said ${guess}, and so does ${whose}.`,
   };
   const PAUSE = 1400; // milliseconds to read a figure before the next one falls
   const { bookMemory: memory, bookElement: element, bookButton: button } = globalThis;
@@ -79,15 +83,25 @@
       "aria-label": SAYS.name,
     });
     slider.value = guess ?? low; // after its ends are set
+    const answer = element("p", { className: "scale-answer", hidden: true });
+    const showAnswer = () => {
+      const [{ name, text, from }] = rows;
+      const whose = name[0].toLowerCase() + name.slice(1);
+      answer.hidden = false;
+      answer.textContent =
+        guess === from ? SAYS.agreed(guess, whose) : SAYS.answered(guess, text, whose);
+    };
     const isTold = () => box.classList.contains("is-told");
     const showGuess = () => {
       const text = guess == null ? SAYS.unset : `${guess} ${unit}`;
-      given.textContent = guess == null ? SAYS.none : SAYS.field(text);
+      const ask = isTold() ? SAYS.late : SAYS.none;
+      given.textContent = guess == null ? ask : SAYS.field(text);
       slider.setAttribute("aria-valuetext", text);
       if (guess == null) return;
       box.style.setProperty("--guess", locate(guess));
       box.classList.add("has-guess");
-      if (!isTold()) blank.textContent = guess;
+      if (isTold()) showAnswer();
+      else blank.textContent = guess;
     };
     const choose = () => {
       guess = Number(slider.value);
@@ -98,22 +112,31 @@
     slider.addEventListener("click", choose); // the end at which it stands
 
     let timers = [];
+    let isTelling = false;
     const tell = (pause) => {
       timers.forEach(clearTimeout);
       box.classList.add("is-told");
       box.style.setProperty("--told", locate(rows[0].from));
       blank.textContent = rows[0].text;
-      show.textContent = SAYS.again;
+      showGuess();
+      const end = (rows.length - 1) * pause;
+      isTelling = end > 0;
+      show.textContent = isTelling ? SAYS.finish : SAYS.again;
       timers = rows.map(({ mark }, index) => {
-        mark.hidden = index * pause > 0; // and with it what the row says
+        const at = index * pause;
+        mark.hidden = at > 0; // and with it what the row says
         return setTimeout(() => {
           mark.hidden = false;
-        }, index * pause);
+          if (at < end) return;
+          isTelling = false;
+          show.textContent = SAYS.again;
+        }, at);
       });
     };
     const show = button(SAYS.show, () => {
       memory.keepGuess(key, guess ?? null);
-      tell(matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : PAUSE);
+      const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      tell(isStill || isTelling ? 0 : PAUSE);
     });
 
     const ticks = Array.from({ length: Math.round((high - low) / 0.5) + 1 }, (_, index) => {
@@ -133,6 +156,7 @@
       element(
         "div",
         { className: "scale-told", role: "status", "aria-atomic": "false" },
+        answer,
         element("ol", { role: "list" }, ...rows.map(({ item }) => item)),
         element("div", { className: "scale-end" }, ...end),
       ),

@@ -1,10 +1,10 @@
 """Directives for the path through the course and the reader's progress on it.
 
-`course-path` is a table of the chapters with their minutes, and `times` a sentence with those of a
-chapter; `make` notes these facts in a file. `way-in` links to the first chapter, or for a returning
+`course-path` is a card for each lesson, part by part, and `times` a sentence with the minutes of a
+lesson; `make` notes these facts in a file. `way-in` links to the first lesson, or for a returning
 reader to the one where they are. `progress` is the place of the reader's marks: `memory.js` keeps
-chapters read, answers and guesses in the browser, and `progress.js` shows them. Without scripts
-nothing of them is shown.
+lessons read, answers and guesses in the browser, and `progress.js` shows them. `kept-here` is the
+place of what the device keeps. Without scripts nothing of them is shown.
 """
 
 import json
@@ -16,20 +16,38 @@ from sphinx.util.docutils import SphinxDirective
 
 from book import elements, facts, settings
 
-HEAD = ("No.", "Chapter", "Minutes to read + run + practise")
-
 
 class CoursePath(SphinxDirective):
-    """One table of all chapters, each with its minutes."""
+    """A section for each part of the course, with a list of its lessons."""
 
     def run(self) -> list[nodes.Node]:
-        rows = map(self._make_row, settings.list_chapters(self.env.srcdir))
-        return [elements.table("course-path", HEAD, rows)]
+        parts = settings.list_parts(self.env.srcdir)
+        return [self._make_part(caption, lessons) for caption, lessons in parts.items()]
 
-    def _make_row(self, chapter: settings.Chapter) -> list[elements.Part]:
-        notes = facts.take(self.env.app, "lesson", Path(chapter.page).name)
-        link = elements.reference(self.env, f"/{chapter.page}", notes["title"], kind="doc")
-        return [str(chapter.number), elements.paragraph(link), notes["parts"]]
+    def _make_part(self, caption: str, lessons: tuple[settings.Chapter, ...]) -> nodes.section:
+        cards = nodes.bullet_list("", *map(self._make_card, lessons), classes=["course-path"])
+        section = nodes.section(
+            "", nodes.title(caption, caption), cards, names=[nodes.fully_normalize_name(caption)]
+        )
+        self.state.document.note_implicit_target(section, section)
+        return section
+
+    def _make_card(self, lesson: settings.Chapter) -> nodes.list_item:
+        notes = facts.take(self.env.app, "lesson", Path(lesson.page).name)
+        link = elements.reference(self.env, f"/{lesson.page}", notes["title"], kind="doc")
+        number = elements.inline(str(lesson.number), classes=["card-number"])
+        return nodes.list_item(
+            "",
+            elements.paragraph(number, " ", link, classes=["card-title"]),
+            elements.paragraph(notes["deck"], classes=["card-deck"]),
+            elements.paragraph(_describe_minutes(*notes["apart"]), classes=["card-minutes"]),
+        )
+
+
+def _describe_minutes(reading: int, running: int, practice: int) -> str:
+    """Say how long a lesson takes, on its card."""
+    exercises = f", {practice} for exercises" if practice else ""
+    return f"{reading} min to read, {running} to run{exercises}"
 
 
 def describe_times(directive: SphinxDirective) -> nodes.paragraph:
@@ -43,23 +61,30 @@ def describe_times(directive: SphinxDirective) -> nodes.paragraph:
 
 
 class Times(SphinxDirective):
-    """The minutes to read, to run and to practise the chapter that contains it."""
+    """The minutes to read, to run and to practise the lesson that contains it."""
 
     def run(self) -> list[nodes.Node]:
         return [describe_times(self)]
 
 
 class Progress(SphinxDirective):
-    """The places of the reader's progress, and of what this device keeps."""
+    """The place of the reader's progress."""
 
     def run(self) -> list[nodes.Node]:
-        places = '<div class="progress-summary" id="your-marks" hidden></div>'
-        places += '<div class="kept-here" id="kept-here" hidden></div>'
-        return [nodes.raw("", places, format="html")]
+        place = '<div class="progress-summary" id="your-marks" hidden></div>'
+        return [nodes.raw("", place, format="html")]
+
+
+class KeptHere(SphinxDirective):
+    """The place of what this device keeps."""
+
+    def run(self) -> list[nodes.Node]:
+        place = '<div class="kept-here" id="kept-here" hidden></div>'
+        return [nodes.raw("", place, format="html")]
 
 
 class WayIn(SphinxDirective):
-    """A link to the first chapter, and a line on the course with `{chapters}` and `{hours}` filled
+    """A link to the first lesson, and a line on the course with `{lessons}` and `{hours}` filled
     in."""
 
     has_content = True
@@ -70,9 +95,9 @@ class WayIn(SphinxDirective):
             facts.take(self.env.app, "lesson", Path(chapter.page).name)["minutes"]
             for chapter in chapters
         )
-        line = " ".join(self.content).format(chapters=len(chapters), hours=round(minutes / 60))
+        line = " ".join(self.content).format(lessons=len(chapters), hours=round(minutes / 60))
         parsed, messages = self.parse_inline(line)
-        start = elements.reference(self.env, f"/{chapters[0].page}", "Start chapter 1", kind="doc")
+        start = elements.reference(self.env, f"/{chapters[0].page}", "Start lesson 1", kind="doc")
         about = elements.paragraph(*parsed, classes=["way-in-about"])
         return [elements.box("way-in", elements.paragraph(start), about), *messages]
 
@@ -89,17 +114,18 @@ def list_moved(redirects: dict[str, str]) -> dict[str, str]:
 
 
 def _add_box(app: Sphinx, document: nodes.document) -> None:
-    """Add the place of the box in which readers mark a chapter as read."""
+    """Add the place of the box in which readers mark a lesson as read."""
     chapter = settings.find_chapter(app.srcdir, app.env.docname)
     if chapter and chapter.page == app.env.docname:
         document.append(nodes.raw("", '<div class="progress-box" hidden></div>', format="html"))
 
 
 def setup(app: Sphinx) -> None:
-    """Register the directives, and add the box to each chapter."""
+    """Register the directives, and add the box to each lesson."""
     facts.register("lesson", _read_lesson)
     app.add_directive("course-path", CoursePath)
     app.add_directive("times", Times)
     app.add_directive("progress", Progress)
+    app.add_directive("kept-here", KeptHere)
     app.add_directive("way-in", WayIn)
     app.connect("doctree-read", _add_box)

@@ -1,4 +1,4 @@
-// Shows the reader's progress, which memory.js stores: in the contents, at the end of chapters, on
+// Shows the reader's progress, which memory.js stores: in the contents, at the end of lessons, on
 // the start page.
 (() => {
   const { bookMemory: memory, bookElement: element, bookButton: button } = globalThis;
@@ -9,10 +9,10 @@
     right: (count) => ` ✓ ${count} right`,
     rightOf: (count, asked) => ` ✓ ${count} of ${asked} right`,
     sum: (read, right) =>
-      `You have ${[read && `read ${many(read, "chapter", "chapters")}`, right && `answered ${many(right, "question", "questions")} right`].filter(Boolean).join(" and ")}. `,
-    onward: (chapter) => `Go on with chapter ${chapter}`,
+      `You have ${[read && `read ${many(read, "lesson", "lessons")}`, right && `answered ${many(right, "question", "questions")} right`].filter(Boolean).join(" and ")}. `,
+    onward: (lesson) => `Go on with lesson ${lesson}`,
     marks: "My progress",
-    done: " I have read this chapter",
+    done: " I have read this lesson",
     kept: "Saved in this browser only. ",
     keptByPage: "From a folder, Firefox saves them for each page alone. ",
     notKept: "This browser keeps nothing: its storage is full or switched off. ",
@@ -25,17 +25,17 @@
     loaded: (name) => `The progress saved in ${name} is added to yours.`,
     strange: (name) =>
       `${name} holds no progress in this book. Choose a file that “Save to a file” has made, such as my-marks.json.`,
-    sure: "Delete what this browser has of you: chapters read, answers, guesses, sentences and code? This cannot be undone. Save them to a file first if you may need them.",
+    sure: "Delete what this browser has of you: lessons read, answers, guesses, sentences and code? This cannot be undone. Save them to a file first if you may need them.",
   };
   const rightOn = (page) => (memory.marks.right[page] ?? []).length;
   const isFirefox = location.protocol === "file:" && /Firefox/.test(navigator.userAgent);
   const keptWhere = () => (!memory.isKept ? SAYS.notKept : isFirefox ? SAYS.keptByPage : SAYS.kept);
 
-  // Append marks to links in the table of contents and in the table of the course.
+  // Append marks to links in the table of contents and on the cards of the lessons.
   const markLinks = () => {
     document.querySelectorAll(".progress-mark").forEach((mark) => mark.remove());
     for (const link of document.querySelectorAll(
-      ".bd-sidebar-primary a.reference, table.course-path a.reference",
+      ".bd-sidebar-primary a.reference, .course-path a.reference",
     )) {
       const page = memory.nameOf(link.href);
       const {
@@ -48,7 +48,7 @@
     }
   };
 
-  const chapters = [...document.querySelectorAll("table.course-path a.reference")];
+  const chapters = [...document.querySelectorAll(".course-path a.reference")];
   const summarise = () => {
     const { read, right } = memory.marks;
     const questions = Object.values(right).reduce((sum, names) => sum + names.length, 0);
@@ -61,10 +61,10 @@
     if (!opening) return;
     const { read } = memory.marks;
     const last = memory.marks.last || read.at(-1);
-    // The chapter where the reader did something last, or on whose checks or exercises; if it is
+    // The lesson where the reader did something last, or on whose checks or exercises; if it is
     // read, the next one that is not.
     const names = chapters.map((link) => memory.nameOf(link.href));
-    const numbers = chapters.map((link) => link.closest("tr").cells[0].textContent.trim());
+    const numbers = chapters.map((link) => link.closest("li").querySelector(".card-number").textContent);
     const lessonOf = (name) =>
       name
         .split("/")
@@ -124,6 +124,7 @@
       (name) => Object.keys(memory.marks[name]).length,
     );
     place.hidden = false;
+    place.classList.toggle("is-empty", isEmpty);
     saver.hidden = eraser.hidden = isEmpty;
     line.textContent = isEmpty ? SAYS.none : (summarise() || SAYS.here) + keptWhere();
   };

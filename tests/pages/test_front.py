@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 import pytest
+from bs4 import BeautifulSoup
 
 from book import citation
 from coursework.teach import chapter
@@ -14,7 +15,7 @@ from tests.pages import built
 from tests.pages.built import ROOT, filed, html, plain
 from tests.waiting import until
 
-SHOW, PAUSE = "Show the figures", 1400
+SHOW, FINISH, AGAIN, PAUSE = "Show the figures", "Show all at once", "Play again", 1400
 WIDE = "document.documentElement.scrollWidth"
 # Words and numbers of the figures that cover one another.
 COVERED = """() => {
@@ -49,7 +50,7 @@ def test_the_start_page_asks_and_then_the_figures_fall_one_after_the_other(chrom
         hours = round(
             sum(sum(chapter.count_minutes(ROOT, path.stem)) for path in contract.SOURCES) / 60
         )
-        course = f"{len(contract.SOURCES)} chapters, about {hours} hours"
+        course = f"{len(contract.SOURCES)} lessons, about {hours} hours"
         parts = ["times that in 2013", "basic Python, no account", article.title, article.publisher]
         assert [part for part in (*parts, day, course) if part not in text] == []
         assert front.locator(".article-source a").get_attribute("href") == article.address
@@ -58,15 +59,20 @@ def test_the_start_page_asks_and_then_the_figures_fall_one_after_the_other(chrom
         # By keyboard: eight steps from one are 1.8.
         slider, show = front.get_by_role("slider"), front.get_by_role("button", name=SHOW)
         assert slider.get_attribute("aria-valuetext") == "not chosen yet"
+        told, figures = front.locator(".scale-told[role=status]"), read_figures(page)
+        assert plain(told.inner_text()) == "" and told.bounding_box()["height"] == 0
+        wide, before = slider.bounding_box(), front.locator(".scale").bounding_box()["width"]
+        assert wide["width"] == before
         slider.focus()
         for _ in range(8):
             page.keyboard.press("ArrowRight")
+        assert slider.bounding_box() == wide, "nothing moves under the hand"
         assert slider.get_attribute("aria-valuetext") == "1.8 times"
         assert '"1.8 times' in plain(front.locator("p").first.inner_text())
         end = show.bounding_box()
+        assert end["y"] >= wide["y"] + wide["height"]
         assert end["y"] + end["height"] <= size["height"]
         show.press("Enter")
-        told, figures = front.locator(".scale-told[role=status]"), read_figures(page)
         assert len(figures) == 5 and figures[0][1] == claims.get("C80").printed
         for count in range(1, 6):
             said = plain(told.inner_text())
@@ -75,16 +81,72 @@ def test_the_start_page_asks_and_then_the_figures_fall_one_after_the_other(chrom
                 number for _, number, _ in figures[:count]
             ]
             page.clock.run_for(PAUSE)
+        assert "You said 1.8, and so does the article." in plain(told.inner_text())
         assert filed()["C80"]["label"].partition(":")[0] in told.inner_text()
-        assert front.get_by_role("button", name="Play again").evaluate("it => it.matches(':focus')")
-        last = front.locator(".doors" if size == browser.DESK else ".scale-live").bounding_box()
-        assert last["y"] + last["height"] <= 900
+        assert front.get_by_role("button", name=AGAIN).evaluate("it => it.matches(':focus')")
+        last, first = front.locator(".scale-end").bounding_box(), slider.bounding_box()
+        assert last["y"] + last["height"] - first["y"] <= size["height"], "one screen has them all"
         until(lambda: page.evaluate("document.getAnimations().length === 0"), "nothing moves", 30)
         for width in (size["width"], 320):
             page.set_viewport_size({"width": width, "height": size["height"]})
             assert page.evaluate(WIDE) == width and page.evaluate(COVERED) == []
         page.reload()
         assert slider.input_value() == "1.8" and front.locator(".scale-number:visible").count() == 5
+
+
+def test_the_reader_is_answered_and_a_second_press_ends_the_telling(chromium, home):
+    with chromium.new_context(viewport=browser.DESK) as context:
+        page = context.new_page()
+        page.clock.install()
+        page.goto(f"{home}/index.html")
+        slider, answer = page.get_by_role("slider"), page.locator(".scale-told .scale-answer")
+        page.get_by_role("button", name=SHOW).click()
+        assert page.locator(".scale-number:visible").count() == 1 and not answer.is_visible()
+        page.get_by_role("button", name=FINISH).click()
+        page.clock.run_for(1)
+        assert page.locator(".scale-number:visible").count() == 5
+        assert page.get_by_role("button", name=AGAIN).is_visible() and not answer.is_visible()
+        # Who guesses late is answered too, also after a reload.
+        slider.press("End")
+        printed = claims.get("C80").printed
+        for _ in range(2):
+            assert answer.inner_text() == f"You said 3; the article says {printed}."
+            page.reload()
+
+
+def test_the_start_page_says_what_it_is_and_for_whom():
+    page = BeautifulSoup(html("index.html"), "lxml")
+    deck = page.select_one("h1 + p.deck").get_text()
+    assert f"check {len(claims.ledger())} sentences of a magazine article" in deck
+    assert "For students" in deck
+    description = page.select_one("meta[name=description]")["content"]
+    assert description == deck
+
+
+def test_a_card_for_each_lesson_says_its_question_what_it_is_about_and_how_long(at):
+    page = BeautifulSoup(html("index.html"), "lxml")
+    parts = page.select("section:has(> ul.course-path)")
+    assert len(parts) == 5 and all(part.find("h3").get_text() for part in parts)
+    cards = [card for part in parts for card in part.select("ul.course-path > li")]
+    assert len(cards) == len(contract.SOURCES)
+    for card, source in zip(cards, contract.SOURCES, strict=True):
+        title, deck, minutes = card.find_all("p", recursive=False)
+        link, lesson = (
+            title.select_one("a"),
+            BeautifulSoup(html(f"chapters/{source.stem}.html"), "lxml"),
+        )
+        assert link["href"] == f"chapters/{source.stem}.html"
+        assert plain(title.get_text()).startswith(
+            f"{int(source.stem[:2])} {plain(link.get_text())}"
+        )
+        assert deck.get_text() == lesson.select_one("h1 + p.deck").get_text()
+        assert deck.get_text() == lesson.select_one("meta[name=description]")["content"]
+        reading, running, _ = chapter.count_minutes(ROOT, source.stem)
+        assert minutes.get_text().startswith(f"{reading} min to read, {running} to run")
+    shown = at("index.html")
+    assert shown.locator(".progress-mark").count() == 0
+    shown.set_viewport_size({"width": 320, "height": 800})
+    assert shown.evaluate(WIDE) == 320
 
 
 def test_nothing_on_the_start_page_tells_the_answer_before_the_guess(at):

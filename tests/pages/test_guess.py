@@ -89,7 +89,7 @@ def test_what_shows_the_answer_is_covered_until_the_reader_guesses_or_asks(at_de
     box.get_by_role("button", name=CHECK).click()
     assert box.get_by_role("status").inner_text().endswith("The result is shown below.")
     assert covers.count() < rest
-    page.get_by_label("I have read this chapter").check()
+    page.get_by_label("I have read this lesson").check()
     page.reload()
     assert covers.count() == 0 and visit.errors == []
 

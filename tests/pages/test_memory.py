@@ -61,7 +61,7 @@ def test_marks_are_saved_as_a_file_erased_when_the_reader_agrees_and_loaded_agai
     at, home, tmp_path
 ):
     page = at("chapters/04_vintages.html")
-    read = page.get_by_label("I have read this chapter")
+    read = page.get_by_label("I have read this lesson")
     for press, marks in ((read.check, ["✓ read"]), (read.uncheck, []), (read.check, ["✓ read"])):
         press()
         page.reload()
@@ -71,10 +71,10 @@ def test_marks_are_saved_as_a_file_erased_when_the_reader_agrees_and_loaded_agai
     page.goto(f"{home}/index.html")
     summary, way = page.locator(".progress-summary"), page.locator(".way-in")
     for place in (summary, way):
-        assert "1 chapter and answered 1 question right" in place.inner_text()
-    assert page.locator("table.course-path .progress-mark").count() == 1
+        assert "1 lesson and answered 1 question right" in place.inner_text()
+    assert page.locator(".course-path .progress-mark").count() == 1
     start = way.locator("a").first
-    assert start.inner_text() == "Go on with chapter 20", (
+    assert start.inner_text() == "Go on with lesson 20", (
         "the one whose exercises were answered last"
     )
     with page.expect_download() as download:
@@ -88,7 +88,7 @@ def test_marks_are_saved_as_a_file_erased_when_the_reader_agrees_and_loaded_agai
     assert page.locator("button:focus").inner_text() == "Load from a file"
     for _ in range(2):
         assert "Moving from another browser?" in summary.inner_text() and _list_marks(page) == []
-        assert start.inner_text() == "Start chapter 1" and "no account" in way.inner_text()
+        assert start.inner_text() == "Start lesson 1" and "no account" in way.inner_text()
         page.reload()
     assert (
         page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('progress'))") == []
@@ -105,7 +105,7 @@ def test_marks_are_saved_as_a_file_erased_when_the_reader_agrees_and_loaded_agai
     status.filter(has_text="other.json holds no progress in this book.").wait_for()
     chosen.set_input_files(saved)
     status.filter(has_text="is added to yours").wait_for()
-    assert "2 chapters and answered 1 question right" in summary.inner_text()
+    assert "2 lessons and answered 1 question right" in summary.inner_text()
     page.goto(f"{home}/{PAGE}")
     assert page.locator(f"{CHOICE} .is-right").count() == 1
 
@@ -139,7 +139,7 @@ def test_marks_of_a_lesson_that_was_renamed_are_those_of_its_page_of_today(at_de
         "guesses": {"chapters/09_doubt": {"choice 1": "a"}},
         "code": {page: {"k3": "x = 1"}},
     }
-    assert visit.page.locator(".way-in a").first.inner_text() == "Go on with chapter 20"
+    assert visit.page.locator(".way-in a").first.inner_text() == "Go on with lesson 20"
 
 
 def test_stored_marks_that_are_not_ours_do_no_harm(at_desk, home):
