@@ -86,7 +86,7 @@ class DataDictionary(SphinxDirective):
         ]
 
     def _make_part(self, number: int, sections: list[nodes.section]) -> nodes.section:
-        title = "Beside the chapters" if number == NO_CHAPTER else f"First used in chapter {number}"
+        title = "Beside the lessons" if number == NO_CHAPTER else f"First used in lesson {number}"
         return nodes.section("", nodes.title("", title), *sections, ids=[nodes.make_id(title)])
 
     def _make_section(self, table: dict, chapters: list[int]) -> nodes.section:

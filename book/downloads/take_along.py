@@ -47,4 +47,4 @@ def offer(page: Page) -> None:
             button["text"] = NAMES[button["label"]]
             if button["label"] == SOURCE:
                 button["url"] = page.context["pathto"](file, 1)
-                button["tooltip"] = "Download this chapter as a notebook, with all that it needs"
+                button["tooltip"] = "Download this lesson as a notebook, with all that it needs"

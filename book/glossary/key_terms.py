@@ -139,7 +139,7 @@ def name_chapter(env: BuildEnvironment, page: str) -> str:
         )[0]
         return f"the {title.removeprefix('# ').partition(':')[0].lower()}"
     chapter = settings.find_chapter(env.srcdir, page)
-    return f"chapter {chapter.number:2}" if chapter else Path(page).parent.name
+    return f"lesson {chapter.number:2}" if chapter else Path(page).parent.name
 
 
 class Glossary(SphinxDirective):

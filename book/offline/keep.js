@@ -1,15 +1,15 @@
-// Keeps each page that is read on this device, and on the start page, if asked, all chapters and
+// Keeps each page that is read on this device, and on the start page, if asked, all lessons and
 // Python (worker.js). Where a browser allows no service worker nothing changes.
 (() => {
   const SAYS = {
     read: (count, version) =>
       `What you open is kept on this device: ${count === 1 ? "1 page" : `${count} pages`} (version ${version}) ${count === 1 ? "opens" : "open"} without a network.`,
     whole: {
-      pages: " All chapters, exercises and the search are kept.",
+      pages: " All lessons, exercises and the search are kept.",
       python: " Python is kept.",
     },
     keep: {
-      pages: (size) => `Keep all chapters on this device (${size} MB)`,
+      pages: (size) => `Keep all lessons on this device (${size} MB)`,
       python: (size) => `Also keep Python (${size} MB)`,
     },
     remove: "Delete offline copy",

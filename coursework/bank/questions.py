@@ -29,7 +29,7 @@ RIGHT = "Right."
 WIDTH = 640  # of a chart, in pixels
 ORDER = "Type the letters in their order, without signs between them, such as `CEDA`."
 START = (
-    "Compute it in the notebook for practice of chapter {chapter}, whose first cells bring the"
+    "Compute it in the notebook for practice of lesson {chapter}, whose first cells bring the"
     " tables."
 )
 _NOTEBOOK = re.compile(r"\s*In the notebook, write [^\n]*")  # how an order is given there

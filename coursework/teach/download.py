@@ -27,7 +27,7 @@ from IPython.display import Markdown
 
 # The numbers of the text, which follow the code: each is set where it is computed.
 text_numbers = {}"""
-EXERCISES = "The exercises have a notebook of their own, on the chapter's page of exercises."
+EXERCISES = "The exercises have a notebook of their own, on the lesson's page of exercises."
 # Labels of boxes that have no title, as book/lessons/forms.py shows them.
 LABELS = {
     "decides": "The choice that decides",

@@ -82,7 +82,7 @@ def test_what_was_read_is_there_without_a_network_and_if_asked_all_of_the_book(r
     page.evaluate(
         "(navigator.storage.persist = () => new Promise(() => {}), 0)"
     )  # as Firefox, which asks
-    press(page, "Keep all chapters", "(version 0.1.0) open without a network. All chapters")
+    press(page, "Keep all lessons", "(version 0.1.0) open without a network. All lessons")
     press(page, "Also keep Python", "Python is kept")
     page.context.set_offline(True)
     for name in (OTHER, EXERCISES):
@@ -98,14 +98,14 @@ def test_what_was_read_is_there_without_a_network_and_if_asked_all_of_the_book(r
     press(page, "Delete offline copy", "Offline copy deleted.")
     page.context.set_offline(False)
     page.evaluate(FULL)
-    press(page, "Keep all chapters", "Storage is full")
+    press(page, "Keep all lessons", "Storage is full")
 
 
 def test_a_new_version_is_seen_at_once_and_no_page_is_given_a_script_of_another(reader, book):
     old, home, script = reader.page, reader.home, book / "_static" / "book.js"
     read = "fetch('../_static/book.js', {cache: 'reload'}).then((answer) => answer.text())"
     old.goto(f"{home}/index.html")
-    press(old, "Keep all chapters", "Done.")
+    press(old, "Keep all lessons", "Done.")
     old.goto(f"{home}/{OTHER}")
     one = old.evaluate(read)
     script.write_text(f"{one}\nglobalThis.isNew = true;", encoding="utf-8")

@@ -151,8 +151,8 @@ def test_the_dictionary_says_what_the_descriptor_says(at):
             ]
             assert all(part in shown for part in parts), field["name"]
             assert ("never empty" in shown) == bool(limits.get("required")), field["name"]
-    assert "chapters 1, 2, 4, 5, 6, 8" in used["province_gdp_vintages"]
-    assert used["rail_timetable_2021"].endswith("chapters 18, 19 and 23")
+    assert "lessons 1, 2, 4, 5, 6, 8" in used["province_gdp_vintages"]
+    assert used["rail_timetable_2021"].endswith("lessons 18, 19 and 23")
 
 
 def test_the_package_is_the_files_as_a_zip_and_as_a_folder():
