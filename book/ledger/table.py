@@ -30,6 +30,7 @@ from book.ledger.evidence import link
 from book.ledger.ledgers import Claim, LedgerDirective, group_by_subject, read_ledgers
 from book.page import Page
 
+NAMING = ("claim_id", "date", "from", "to")  # what tells a correction from others
 FOLDER = "data"  # where the built book has the main ledger's files
 NOBODY = "Corrections cannot be sent yet."
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -140,8 +141,8 @@ def _locate(claim: Claim, address: str) -> nodes.paragraph:
 
 
 def label_correction(correction: dict[str, str]) -> str:
-    """Id of a correction on the ledger's page; a claim has at most one of a day."""
-    return f"correction-{correction['claim_id']}-{correction['date']}".lower()
+    """Id of a correction on the ledger's page; a claim may have two of a day."""
+    return "-".join(["correction", *(correction[name] for name in NAMING)]).lower()
 
 
 def _make_form(claim: Claim, where: str) -> nodes.container:

@@ -17,7 +17,7 @@ from sealed_readings.records import make_record
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from book.ledger.table import write_address
+from book.ledger.table import label_correction, write_address
 from coursework import products
 from jingjinji import claims
 from tests import browser
@@ -73,7 +73,7 @@ def test_a_claim_shows_words_verdict_and_plain_sentence_and_folds_the_rest(folde
             f"{ledger['article']['address']}#:~:text={claim['quoted']}",
         } <= links
     for one in ledger["corrections"]:
-        box = find(page, f"correction-{one['claim_id']}-{one['date']}")
+        box = find(page, label_correction(one))
         assert plain(one["why"]) in plain(box.text_content())
 
 
