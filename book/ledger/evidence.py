@@ -136,7 +136,12 @@ def say_sentence(claim: Claim) -> str:
 
 def say_other(other: dict[str, str]) -> str:
     """What another editor gave, with the reason."""
-    return f"{other['editor']}: {other['label']}{f' ({why})' if (why := other['why']) else ''}"
+    return f"{other['editor']}: {say_label(other)}"
+
+
+def say_label(given: dict[str, str]) -> str:
+    """A label in words, with the reason that was given for it."""
+    return f"{given['label']}{f' ({why})' if (why := given['why']) else ''}"
 
 
 def list_shown(claim: Claim) -> nodes.bullet_list:

@@ -22,6 +22,7 @@ DIRECTIVES = {
     "finding": findings.show_finding,
     "verdict-agreement": record.show_agreement,
     "verdict-editors": record.show_editors,
+    "verdict-outside-desk": record.show_outside_desk,
     "verdict-corrections": record.show_corrections,
     "verdict-desk": table.show_desk,
     "verdict-article": record.show_article,

@@ -27,7 +27,7 @@ from book.elements import (
 )
 from book.ledger import evidence
 from book.ledger.evidence import link, link_claim
-from book.ledger.ledgers import LedgerDirective, get_claim
+from book.ledger.ledgers import Claim, LedgerDirective, get_claim
 from book.ledger.table import label_correction
 
 
@@ -53,27 +53,66 @@ def show_agreement(directive: LedgerDirective) -> list[nodes.Node]:
 
 
 def show_editors(directive: LedgerDirective) -> list[nodes.Node]:
-    """Say how far other editors agree with the verdicts, and list the sentences on which they
-    part."""
+    """Say how far other editors agree with the verdicts, list where they part and who settled it,
+    and do the same for an outside desk."""
     editors = directive.take("editors")
     if not editors:
         return [paragraph("No editor has given these verdicts.")]
-    compared = [*editors["pairs"], editors["before"]]
-    rows: list[list[Cell]] = [[" and ".join(pair["who"]), say_pair(pair)] for pair in compared]
-    agreement = _make_box("agreement", ("Who", "The same verdict"), rows)
-    parted: list[list[Cell]] = []
-    for claim in directive.take("claims"):
-        if claim["claim_id"] in editors["parted"]:
-            words = link_claim(directive.env, claim["claim_id"], evidence.say_sentence(claim))
-            given = bullets(evidence.say_other(one) for one in claim["others"])
-            parted.append([paragraph(words), claim["label"], given])
-    head = ("Sentence", "Printed", "Editors who did not see it")
-    listed = [
-        folded(
-            f"Where they part: {count(len(parted), 'sentence')}", _make_box("parted", head, parted)
-        )
-    ]
-    return [agreement, *(listed if parted else [])]
+    shown = [_show_pairs([*editors["pairs"], *editors["since"], editors["before"]])]
+    if editors["parted"]:
+        claims = _take_claims(directive, editors["parted"])
+        head = ("Sentence", "Printed at first", "Editors who did not see it", "A third settled")
+        rows = [_make_settled(directive, claim) for claim in claims]
+        shown.append(_fold_parted("Where they part", head, rows))
+    if editors["settled"]:
+        kept = f"{editors['kept']} of {count(editors['settled'], 'verdict')}"
+        shown.append(paragraph(f"Of what it settled, the third editor kept {kept}."))
+    return shown
+
+
+def show_outside_desk(directive: LedgerDirective) -> list[nodes.Node]:
+    """Say how far an outside desk agrees with the verdicts, and list where it parts."""
+    editors = directive.take("editors")
+    if not (editors and editors["desk"]):
+        return [paragraph("No outside desk has read these sentences.")]
+    shown = [_show_pairs(editors["desk"])]
+    if editors["desk_parted"]:
+        claims = _take_claims(directive, editors["desk_parted"])
+        rows: list[list[Cell]] = [
+            [_link_words(directive, claim), claim["label"], _list_given(claim["desk"])]
+            for claim in claims
+        ]
+        head = ("Sentence", "Printed", "The desk")
+        shown.append(_fold_parted("Where it parts", head, rows))
+    return shown
+
+
+def _show_pairs(pairs: list[dict[str, Any]]) -> nodes.container:
+    rows: list[list[Cell]] = [[" and ".join(pair["who"]), say_pair(pair)] for pair in pairs]
+    return _make_box("agreement", ("Who", "The same verdict"), rows)
+
+
+def _fold_parted(title: str, head: Sequence[str], rows: list[list[Cell]]) -> nodes.Element:
+    return folded(f"{title}: {count(len(rows), 'sentence')}", _make_box("parted", head, rows))
+
+
+def _take_claims(directive: LedgerDirective, names: list[str]) -> list[Claim]:
+    return [claim for claim in directive.take("claims") if claim["claim_id"] in names]
+
+
+def _link_words(directive: LedgerDirective, claim: Claim) -> nodes.paragraph:
+    return paragraph(link_claim(directive.env, claim["claim_id"], evidence.say_sentence(claim)))
+
+
+def _list_given(others: list[dict[str, str]]) -> nodes.bullet_list:
+    return bullets(evidence.say_other(one) for one in others)
+
+
+def _make_settled(directive: LedgerDirective, claim: Claim) -> list[Cell]:
+    """A row of what was printed at first, what editors gave, and what a third settled."""
+    settled = claim["settled"] or {"printed": claim["label"], "label": "nobody yet", "why": ""}
+    given, decided = _list_given(claim["others"]), evidence.say_label(settled)
+    return [_link_words(directive, claim), settled["printed"], given, decided]
 
 
 def show_corrections(directive: LedgerDirective) -> list[nodes.Node]:

@@ -119,6 +119,7 @@ def _list_rows(directive: LedgerDirective, claim: Claim) -> Iterator[tuple[str, 
         "Editors who did not see it",
         "; ".join(evidence.say_other(one) for one in claim["others"]),
     )
+    yield "A third editor settled", claim["settled"] and evidence.say_label(claim["settled"])
     yield "Said by", claim["attributed_to"]
     yield "In the article", _locate(claim, directive.take("article")["address"])
     for one in directive.take("corrections"):

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from sealed_readings import sheets, verdicts
 from sealed_readings.check import find_problems
+from sealed_readings.editors import THIRD, measure_editors, read_coded
 from sealed_readings.folder import Folder
 from sealed_readings.labels import FORMER, LABELS, find_current
 from sealed_readings.records import list_claims
@@ -64,6 +65,21 @@ def test_aims_have_two_verdicts():
 def test_one_sum_in_dollars_is_judged_like_the_other():
     given = claims.folder().given
     assert {given[name].verdict for name in ("C44", "C79")} == {verdicts.TRUE}
+
+
+def test_where_an_editor_parts_a_third_has_settled_and_its_word_is_printed():
+    third = {row["claim_id"]: row for row in read_coded(claims.folder(), THIRD)}
+    assert [*third] == measure_editors(claims.folder())["parted"]
+    for name, row in third.items():
+        given = claims.folder().given[name]
+        settled = (row["verdict"], row["as_far"], row["corrected"])
+        assert (given.verdict, given.as_far, given.corrected) == settled, name
+
+
+def test_an_outside_desk_agrees_with_at_least_24_of_30():
+    *readers, between = measure_editors(claims.folder())["desk"]
+    assert [pair["of"] for pair in readers] == [30, 30]
+    assert min(pair["agreed"] for pair in readers) >= 24 and between["agreed"] >= 24
 
 
 def test_what_counts_against_a_claim_is_what_was_sealed():

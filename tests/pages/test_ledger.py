@@ -157,6 +157,12 @@ def test_agreement_corrections_and_open_claims_are_listed():
     agreement, page = record()["agreement"], html("pages/ledger.html")
     pairs = [pair for level in agreement["levels"] for pair in level["pairs"]]
     assert len(pairs) == 12 and all(say_pair(pair) in plain(page) for pair in pairs)
+    editors = record()["editors"]
+    pairs = [*editors["pairs"], *editors["since"], editors["before"], *editors["desk"]]
+    assert all(say_pair(pair) in plain(page) for pair in pairs)
+    parted = tree("pages/ledger.html").xpath("//table[contains(@class, 'record parted')]//tbody")
+    lengths = [len(editors["parted"]), len(editors["desk_parted"])]
+    assert [len(body.xpath("./tr")) for body in parted] == lengths
     rows = {"corrections": record()["corrections"]}
     rows["open"] = [claim for claim in record()["claims"] if claim["verdict"] == "unchecked"]
     for (name, listed), page in zip(

@@ -10,7 +10,7 @@ from typing import Any
 
 from sealed_readings import rule, sheets
 from sealed_readings.agreement import measure_agreement
-from sealed_readings.editors import list_others, measure_editors
+from sealed_readings.editors import DESK, list_others, list_settled, measure_editors
 from sealed_readings.folder import WITHOUT_TABLE, Folder
 from sealed_readings.labels import say
 from sealed_readings.results import Filed, list_filed
@@ -96,7 +96,8 @@ def list_claims(folder: Folder) -> list[dict[str, Any]]:
     for one in list_filed(folder):
         filed[one.claim].append(one)
     core = {(one.claim_id, one.reading) for one in folder.written if one.is_core}
-    verdicts, others = list_verdicts(folder), list_others(folder)
+    verdicts, others, desk = list_verdicts(folder), list_others(folder), list_others(folder, DESK)
+    settled = list_settled(folder)
     claims = []
     for claim_id, claim in folder.claims.items():
         on_core = [
@@ -111,6 +112,8 @@ def list_claims(folder: Folder) -> list[dict[str, Any]]:
             "sentence": deciding.sentence,
             "working": deciding.page,
             "others": others.get(claim_id, []),
+            "settled": settled.get(claim_id, {}),
+            "desk": desk.get(claim_id, []),
             "pages": list(dict.fromkeys(one.page for one in filed[claim_id])),
         }
         claims.append(claim | finding | verdicts[claim_id])
