@@ -52,7 +52,6 @@ def verdict(
     sentence: str,
     period: Any = None,
     places: Mapping[str, Mapping[str, float]] | None = None,
-    known: Any = None,
     **numbers: Any,
 ) -> Verdict:
     """File what a chapter found on a claim; its verdict stands in `data/verdicts.csv`.
@@ -67,14 +66,12 @@ def verdict(
     period : first and last year of the data from which the numbers were computed, such as
         ``(2014, 2019)``; one year, or a day such as "2016-03-10"; by letter if readings differ;
         "undated".
-    places : by the letter of a reading, the numbers of the places that it compares. known : the day
-    or year since which the numbers are known, such as the day on which their vintage was
-        published; by letter if readings differ; none if the article could know them.
+    places : by the letter of a reading, the numbers of the places that it compares.
     **numbers : by the letter of each reading of the kind "number", the number that the chapter
         computed, or
         a tuple of number, lowest and highest, or of the last two if there is no single number.
     """
-    return cards.make_verdict(folder(), claim_id, sentence, numbers, period, places, known)
+    return cards.make_verdict(folder(), claim_id, sentence, numbers, period, places)
 
 
 def verdict_table(*verdicts: Verdict) -> VerdictTable:

@@ -106,7 +106,6 @@ def make_verdict(
     numbers: Mapping[str, Any],
     period: Any = None,
     places: Mapping[str, Mapping[str, float]] | None = None,
-    known: Any = None,
 ) -> Verdict:
     """File what a notebook or script found about one claim.
 
@@ -122,8 +121,6 @@ def make_verdict(
     and last
         of these; a dictionary by letter if readings differ; `UNDATED` for what has no date.
     places : the number of each place that a reading compares, by the reading's letter.
-    known : the year or day since which the numbers are known, if the article could not know them; a
-        dictionary by letter if readings differ.
 
     Raises
     ------
@@ -154,23 +151,11 @@ def make_verdict(
             where = f"reading {letter!r} of {claim_id}"
             number, low, high = _check_number(where, numbers[letter])
             start, end = _check_period(where, periods.get(letter))
-            since = str((known.get(letter) if isinstance(known, dict) else known) or "")
-            if since and not is_date(since):
-                raise ValueError(
-                    f"{where}: `known` is {since!r}; it must be a year, a month or a day"
-                )
             result = replace(one, number=number, low=low, high=high, start=start, end=end)
             limit = result.threshold and f"; to hold, {result.threshold}"
             lines.append(f"({letter}) {one.says} Found: {result.found}{limit}.")
-            values = (
-                None if isnan(number) else number,
-                low,
-                high,
-                start,
-                end,
-                *filter(None, [since]),
-            )
-            filed["numbers"][letter] = dict(zip(NUMBER, values, strict=False))
+            values = (None if isnan(number) else number, low, high, start, end)
+            filed["numbers"][letter] = dict(zip(NUMBER, values, strict=True))
     if places:
         filed["places"] = {
             letter: {

@@ -48,7 +48,6 @@ READING = (
     "note",
     "obstacle",
     "beside",
-    "known",
     "found",
     "measured",
     "period",

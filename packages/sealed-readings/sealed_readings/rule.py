@@ -34,8 +34,6 @@ STANDINGS = *DECIDING, PARTY, REPEATED
 ARTICLE = "the article's own"  # standing of the article itself, which no table or figure may have
 # ... unless the party's own word is what the reading asks for.
 WORD_OF_PARTY = ("stated", SAID)
-# Families of claims on a value: what was known when the article was printed decides.
-OF_THEIR_TIME = ("value", "count")
 # Why evidence decides nothing.
 _OBSTACLES = {
     periods.OTHER: "the evidence is of another date",
@@ -69,8 +67,7 @@ class Reading:
     """One way to read a claim's core or a qualifier: a row of `readings.csv` with its evidence.
 
     Fields with a default come from other tables. `start` and `end` are the years or days between
-    which the number was measured, equal for a single date and empty without one, and `known` is
-    since when it is known.
+    which the number was measured, equal for a single date and empty without one.
     `standings` are those of `sources`, `today` is the date of the article.
     """
 
@@ -97,7 +94,6 @@ class Reading:
     high: float = nan
     start: str = ""
     end: str = ""
-    known: str = ""
     standings: tuple[str, ...] = ()
     passages: tuple[Passage, ...] = ()
     today: str = ""
@@ -133,10 +129,8 @@ class Reading:
         decide."""
         if self.is_dropped:
             return "dropped once numbers were known"
-        if self.way == PLACEBO and self.kind != NONE:
-            return "a rank, which decides nothing"
-        late = self.family in OF_THEIR_TIME and periods.is_after(self.known, self.today)
-        return f"known only since {self.known}" if late else ""
+        is_placebo = self.way == PLACEBO and self.kind != NONE
+        return "a rank, which decides nothing" if is_placebo else ""
 
     @property
     def accepted(self) -> tuple[str, ...]:

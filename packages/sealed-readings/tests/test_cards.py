@@ -35,8 +35,6 @@ def test_a_verdict_shows_and_files_sentence_numbers_and_places(toy):
     assert "Found: 1,200 to 1,300 trees, 2022 to 2023-05;" in str(ends)
     undated = cards.make_verdict(toy, "T-2", "It fails.", {"a": 1310}, cards.UNDATED)
     assert undated.filed["numbers"]["a"]["from"] == "" and "1,310 trees; to hold" in str(undated)
-    later = cards.make_verdict(toy, "T-2", "It is.", {"a": 1310}, 2024, known="2024-06")
-    assert later.filed["numbers"]["a"]["known"] == "2024-06"
     table = cards.VerdictTable((verdict, verdict))._repr_mimebundle_()[VERDICT_MIME]["table"]
     assert [each["claim"] for each in table] == ["T-2", "T-2"]
 
@@ -53,7 +51,6 @@ def test_a_verdict_shows_and_files_sentence_numbers_and_places(toy):
         ({"claim_id": "T-3"}, "T-3 has no reading 'a' of the kind number; it has none"),
         ({"sentence": " "}, "needs a `sentence`"),
         ({"numbers": {"a": nan}}, "nan is not a finite number"),
-        ({"known": "soon"}, "`known` is 'soon'"),
     ],
 )
 def test_only_numbers_of_readings_with_dates_are_filed(toy, wrong, message):

@@ -14,8 +14,8 @@ def test_the_tables_are_what_the_notebooks_filed_and_a_second_run_changes_nothin
     table = toy.path / "results.csv"
     text = table.read_text(encoding="utf-8")
     assert text.splitlines()[1:] == [
-        "T-1,a,0.5,0.4,0.6,2022,2023,,rents",
-        "T-2,a,1310,1310,1310,2024-02-01,2024-02-01,,trees",
+        "T-1,a,0.5,0.4,0.6,2022,2023,rents",
+        "T-2,a,1310,1310,1310,2024-02-01,2024-02-01,trees",
     ]
     assert "T-1,a,Southtown,0.4" in (toy.path / "places.csv").read_text(encoding="utf-8")
     assert results.write_results(toy) == []
@@ -37,7 +37,7 @@ def test_a_new_number_relabels_and_asks_for_a_correction(toy, capsys):
     )
     assert main(["collect", str(toy.path)]) == 0
     assert "add to corrections.csv: DATE,T-2,not-borne-out,true,WHY" in capsys.readouterr().out
-    assert "T-2,a,1200,1200,1200,2023,2023,,trees" in (toy.path / "results.csv").read_text(
+    assert "T-2,a,1200,1200,1200,2023,2023,trees" in (toy.path / "results.csv").read_text(
         encoding="utf-8"
     )
     assert "corrections.csv, row 2: T-2 is 'true' now" in find_problems(Folder(toy.path))[0]

@@ -63,12 +63,7 @@ WORDS = {
     },
     **{"brackets": {"start": "2019", "end": "2025"}, "dropped": {"added": "dropped, because"}},
     **{"rank": {"way": "placebo", "holds_if": ""}, "placebo": {"way": "placebo"}},
-    **{"late": {"known": "2024-12"}, "value": {"family": "value"}},
-    **{
-        "change": {"family": "change"},
-        "together": {"part": "together"},
-        "word": {"way": "wording"},
-    },
+    **{"together": {"part": "together"}, "word": {"way": "wording"}},
     **{"by": {"asks": "by 2023"}, "computed": {"standings": (rule.COMPUTED,)}},
     **{"own": {"standings": (rule.ARTICLE,)}, "unvouched": {"standings": ("",)}},
     **{"party-against": {"kind": "document", "passages": FOR_AND_PARTY}},
