@@ -60,7 +60,6 @@ def _list_limits(rows: list[Reading]) -> Hashable:
 # What is compared at each level; a claim for which it is None is left out.
 LEVELS: dict[str, Callable[[list[Reading]], Any]] = {
     "testable": rule.is_testable,
-    "family": lambda rows: rows[0].family,
     "number of readings of the core": lambda rows: len(_list_core(rows)),
     "limits of the core": _list_limits,
 }

@@ -27,7 +27,7 @@ from sealed_readings.verdicts import Given
 ARTICLE = "article.yml"
 FOUND = ("number", "low", "high")
 PERIOD = {"from": "start", "to": "end"}  # columns of results.csv, and fields of a reading
-OF_CLAIM = ("phrase", "family")  # written in a claim's first row, optional in its others
+OF_CLAIM = ("phrase",)  # written in a claim's first row, optional in its others
 # Columns that each table must have, in the order in which `new` writes the tables.
 COLUMNS: dict[str, tuple[str, ...]] = {
     "claims": (

@@ -31,7 +31,6 @@ ARTICLE = (
 )
 READING = (
     "phrase",
-    "family",
     "part",
     "way",
     "reading",

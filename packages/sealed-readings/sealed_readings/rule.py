@@ -73,7 +73,6 @@ class Reading:
 
     claim_id: str
     phrase: str
-    family: str
     part: str
     way: str
     reading: str

@@ -19,7 +19,7 @@ from sealed_readings.folder import Folder, FolderError, format_table, make_readi
 from sealed_readings.rule import Reading
 
 FOLDER, NAMES, SEALS = "coding", "tables.csv", "seals.csv"
-# The first three are filled in a blank sheet; the coder fills the next three once for a claim.
+# The first three are filled in a blank sheet; the coder fills the next two once for a claim.
 COLUMNS = (
     *(
         "coder",
@@ -27,7 +27,6 @@ COLUMNS = (
         "statement",
         "paragraph",
         "phrase",
-        "family",
         "part",
         "way",
         "reading",
@@ -217,7 +216,7 @@ def _get_key(one: Reading, asks: str | None) -> Key:
     """What is sealed of a reading, without the unit if its sheet has no `asks`: it still named
     years."""
     unit = "" if asks is None else one.unit
-    return one.claim_id, one.family, one.part, one.way, one.kind, unit, one.holds_if, asks
+    return one.claim_id, one.part, one.way, one.kind, unit, one.holds_if, asks
 
 
 def list_sealed(folder: Folder) -> list[Path]:
