@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sealed_readings import records
-from sealed_readings.folder import Folder
+from sealed_readings.folder import Folder, format_json
 from sealed_readings.results import list_filed
 
 from coursework import needs, products
@@ -78,7 +78,7 @@ class Plan:
         origin = digest(
             digest_files(*made, self.root / "packages/sealed-readings/sealed_readings"), filed
         )
-        texts = (records.format_json(records.make_record(folder)) for folder in folders)
+        texts = (format_json(records.make_record(folder)) for folder in folders)
         return Step("ledger", origin, [*made.values()], lambda: texts)
 
     def _read_artefacts(self, source: Path, executed: Path) -> "Artefacts":

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from sealed_readings import rule
-from sealed_readings.folder import Folder, FolderError
+from sealed_readings.folder import Folder, FolderError, format_json
 from sealed_readings.periods import is_date
-from sealed_readings.records import format_json
 from sealed_readings.results import NUMBER, VERDICT_MIME, round_recorded
 from sealed_readings.rule import Reading
 

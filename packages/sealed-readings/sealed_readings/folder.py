@@ -465,6 +465,11 @@ def format_table(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> s
     return text.getvalue()
 
 
+def format_json(content: object) -> str:
+    """Format plain values as the text of a JSON file."""
+    return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
 def make_readings(rows: Iterable[Mapping[str, str]]) -> list[Reading]:
     """Make readings from rows of a table; cells of `OF_CLAIM` are copied from a claim's first
     row."""

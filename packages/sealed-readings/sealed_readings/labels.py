@@ -42,9 +42,9 @@ with TABLE.open(encoding="utf-8", newline="") as table:
 FORMER = {label.formerly: label for label in LABELS.values()}
 
 
-def say(label: str, remark: str = "") -> str:
-    """Words of a label, by its id, with a remark."""
-    return "; ".join(filter(None, [LABELS[label].words.replace("…", "the reading"), remark]))
+def say(label: str) -> str:
+    """Words of a label, by its id."""
+    return LABELS[label].words.replace("…", "the reading")
 
 
 def say_of_its_time(label: str) -> str:

@@ -6,8 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from sealed_readings.folder import format_table
-from sealed_readings.records import format_json
+from sealed_readings.folder import format_json, format_table
 
 # Frictionless description of ledger.csv, and from it the columns with their meanings.
 DESCRIPTION = Path(__file__).with_name("ledger-package.json")

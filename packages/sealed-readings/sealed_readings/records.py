@@ -1,14 +1,13 @@
 """The ledger as one record: claims with readings, sources, labels and the sentences filed on
 them."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict
 from math import isinf, isnan
 from typing import Any
 
-from sealed_readings import rule, sheets
+from sealed_readings import rule
 from sealed_readings.agreement import measure_agreement
 from sealed_readings.editors import DESK, list_others, list_settled, measure_editors
 from sealed_readings.folder import WITHOUT_TABLE, Folder
@@ -77,7 +76,6 @@ def make_record(folder: Folder) -> dict[str, Any]:
         "claims": list_claims(folder),
         "agreement": measure_agreement(folder),
         "editors": measure_editors(folder),
-        "coders": sheets.list_coders(folder),
         "corrections": folder.read_rows("corrections"),
         "figures": folder.read_rows("figures"),
     }
@@ -196,8 +194,3 @@ def _describe_sources(folder: Folder, names: str) -> Iterable[dict[str, str]]:
             yield {"id": name, "kind": name}
         else:
             yield {"id": name, "kind": "table", "standing": folder.find_standing(name)}
-
-
-def format_json(content: object) -> str:
-    """Format plain values as the text of a JSON file."""
-    return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"

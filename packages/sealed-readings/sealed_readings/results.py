@@ -138,15 +138,11 @@ def _describe(row: Row) -> str:
 
 
 def write_results(folder: Folder) -> list[str]:
-    """Write the tables from what was filed; returns a sentence for each consequence.
+    """Write the tables from what was filed; returns a sentence if one has changed.
 
     Raises `FolderError` as `collect` does, and if nothing was filed: then the tables stay as they
     are.
     """
-    try:
-        old = {claim: folder.find_label(claim) for claim, _ in folder.results}
-    except FolderError:  # written by another version, or damaged: there is nothing to compare with
-        old = {}
     tables = collect(folder)
     if not any(tables.values()):
         files = count(len(folder.list_notebooks()), "file")
@@ -159,19 +155,8 @@ def write_results(folder: Folder) -> list[str]:
     changed = [_replace(folder, name, rows) for name, rows in tables.items()]
     if not any(changed):
         return []
-    new = Folder(folder.path)
     filed = count(len(tables["results"]), "filed number")
-    messages = [f"{new.find_table('results').name} was rewritten from {filed}."]
-    for (
-        claim,
-        before,
-    ) in old.items():  # without claims that have a first number, which corrects nothing
-        if (now := new.find_label(claim)) != before:
-            line = f"DATE,{claim},{before},{now},WHY"
-            messages.append(
-                f"{claim} was {before!r} and is {now!r} now; add to corrections.csv: {line}"
-            )
-    return messages
+    return [f"{folder.find_table('results').name} was rewritten from {filed}."]
 
 
 def _replace(folder: Folder, name: str, rows: list[Row]) -> bool:

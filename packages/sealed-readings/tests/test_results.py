@@ -1,4 +1,4 @@
-"""Numbers come from notebooks into one table, and labels that change are reported."""
+"""Numbers come from notebooks into one table, and labels that change need a correction."""
 
 import pytest
 from sealed_readings import results
@@ -26,7 +26,7 @@ def test_the_tables_are_what_the_notebooks_filed_and_a_second_run_changes_nothin
     assert table.read_text(encoding="utf-8") == text
 
 
-def test_a_new_number_relabels_and_asks_for_a_correction(toy, capsys):
+def test_a_new_number_is_collected_and_a_new_label_asks_for_a_correction(toy):
     filed = FILED["trees"] | {
         "T-2": {"numbers": {"a": [1200.0004, 1200.0004, 1200.0004, "2023", "2023"]}}
     }
@@ -36,7 +36,6 @@ def test_a_new_number_relabels_and_asks_for_a_correction(toy, capsys):
         in find_problems(toy)
     )
     assert main(["collect", str(toy.path)]) == 0
-    assert "add to corrections.csv: DATE,T-2,not-borne-out,true,WHY" in capsys.readouterr().out
     assert "T-2,a,1200,1200,1200,2023,2023,trees" in (toy.path / "results.csv").read_text(
         encoding="utf-8"
     )
