@@ -53,21 +53,19 @@ def show_agreement(directive: LedgerDirective) -> list[nodes.Node]:
 
 
 def show_editors(directive: LedgerDirective) -> list[nodes.Node]:
-    """Say how far other editors agree with the verdicts, list where they part and who settled it,
-    and do the same for an outside desk."""
+    """Say how far other editors agree with the verdicts, and list where they part and what a third
+    settled."""
     editors = directive.take("editors")
     if not editors:
         return [paragraph("No editor has given these verdicts.")]
-    shown = [_show_pairs([*editors["pairs"], *editors["since"], editors["before"]])]
-    if editors["parted"]:
-        claims = _take_claims(directive, editors["parted"])
-        head = ("Sentence", "Printed at first", "Editors who did not see it", "A third settled")
-        rows = [_make_settled(directive, claim) for claim in claims]
-        shown.append(_fold_parted("Where they part", head, rows))
+    shown: list[nodes.Node] = [
+        _show_pairs([*editors["pairs"], *editors["since"], editors["before"]])
+    ]
     if editors["settled"]:
         kept = f"{editors['kept']} of {count(editors['settled'], 'verdict')}"
         shown.append(paragraph(f"Of what it settled, the third editor kept {kept}."))
-    return shown
+    given = {claim["claim_id"]: _list_settled(claim) for claim in directive.take("claims")}
+    return [*shown, *_fold_parted(directive, editors["parted"], given)]
 
 
 def show_outside_desk(directive: LedgerDirective) -> list[nodes.Node]:
@@ -75,16 +73,12 @@ def show_outside_desk(directive: LedgerDirective) -> list[nodes.Node]:
     editors = directive.take("editors")
     if not (editors and editors["desk"]):
         return [paragraph("No outside desk has read these sentences.")]
-    shown = [_show_pairs(editors["desk"])]
-    if editors["desk_parted"]:
-        claims = _take_claims(directive, editors["desk_parted"])
-        rows: list[list[Cell]] = [
-            [_link_words(directive, claim), claim["label"], _list_given(claim["desk"])]
-            for claim in claims
-        ]
-        head = ("Sentence", "Printed", "The desk")
-        shown.append(_fold_parted("Where it parts", head, rows))
-    return shown
+    given = {
+        claim["claim_id"]: [f"printed: {claim['label']}", *map(evidence.say_other, claim["desk"])]
+        for claim in directive.take("claims")
+    }
+    parted = _fold_parted(directive, editors["desk_parted"], given)
+    return [_show_pairs(editors["desk"]), *parted]
 
 
 def _show_pairs(pairs: list[dict[str, Any]]) -> nodes.container:
@@ -92,27 +86,28 @@ def _show_pairs(pairs: list[dict[str, Any]]) -> nodes.container:
     return _make_box("agreement", ("Who", "The same verdict"), rows)
 
 
-def _fold_parted(title: str, head: Sequence[str], rows: list[list[Cell]]) -> nodes.Element:
-    return folded(f"{title}: {count(len(rows), 'sentence')}", _make_box("parted", head, rows))
-
-
-def _take_claims(directive: LedgerDirective, names: list[str]) -> list[Claim]:
-    return [claim for claim in directive.take("claims") if claim["claim_id"] in names]
-
-
-def _link_words(directive: LedgerDirective, claim: Claim) -> nodes.paragraph:
-    return paragraph(link_claim(directive.env, claim["claim_id"], evidence.say_sentence(claim)))
-
-
-def _list_given(others: list[dict[str, str]]) -> nodes.bullet_list:
-    return bullets(evidence.say_other(one) for one in others)
-
-
-def _make_settled(directive: LedgerDirective, claim: Claim) -> list[Cell]:
-    """A row of what was printed at first, what editors gave, and what a third settled."""
+def _list_settled(claim: Claim) -> list[str]:
+    """What was printed at first, what editors gave, and what a third settled."""
     settled = claim["settled"] or {"printed": claim["label"], "label": "nobody yet", "why": ""}
-    given, decided = _list_given(claim["others"]), evidence.say_label(settled)
-    return [_link_words(directive, claim), settled["printed"], given, decided]
+    others = map(evidence.say_other, claim["others"])
+    third = f"a third settled: {evidence.say_label(settled)}"
+    return [f"printed at first: {settled['printed']}", *others, third]
+
+
+def _fold_parted(
+    directive: LedgerDirective, names: list[str], given: dict[str, list[str]]
+) -> list[nodes.Node]:
+    """List the sentences with these names and what each reader gave; nothing if there are none."""
+    rows: list[list[Cell]] = [
+        [
+            paragraph(link_claim(directive.env, name, evidence.say_sentence(claim))),
+            bullets(given[name]),
+        ]
+        for claim in directive.take("claims")
+        if (name := claim["claim_id"]) in names
+    ]
+    listed = _make_box("parted", ("Sentence", "Verdicts"), rows)
+    return [folded(f"Where they part: {count(len(rows), 'sentence')}", listed)] if rows else []
 
 
 def show_corrections(directive: LedgerDirective) -> list[nodes.Node]:
