@@ -43,15 +43,28 @@ def read_objectives(root: Path, stem: str) -> dict[int, str]:
 
 
 @cache
+def read_exercise_minutes(root: Path, stem: str) -> dict[str, int]:
+    """Minutes of each exercise of a chapter, by its number; {} if it has no exercises."""
+    minutes = {}
+    for part in _split_exercises(root, stem):
+        number = part.split()[0].strip("\"'")
+        minutes[number] = int(_MINUTES.findall(part)[0])
+    return minutes
+
+
+def _split_exercises(root: Path, stem: str) -> list[str]:
+    """Sources of a chapter's exercises; each begins with its number."""
+    master = root / "exercises" / f"{stem}.md"
+    if not master.exists():
+        return []
+    return master.read_text(encoding="utf-8").split("\nexercise: ")[1:]
+
+
+@cache
 def count_minutes(root: Path, stem: str) -> tuple[int, int, int]:
     """Minutes to read a chapter and to run it, computed from it, and of practice, summed over
     exercises."""
-    master = root / "exercises" / f"{stem}.md"
-    practice = (
-        sum(map(int, _MINUTES.findall(master.read_text(encoding="utf-8"))))
-        if master.exists()
-        else 0
-    )
+    practice = sum(read_exercise_minutes(root, stem).values())
     try:
         notebook = read_json(root / "chapters" / f"{stem}.ipynb")
     except FileNotFoundError:
@@ -62,10 +75,10 @@ def count_minutes(root: Path, stem: str) -> tuple[int, int, int]:
 @cache
 def describe_assigned(root: Path, stem: str) -> str:
     """Exercises that have no answer in the book, with their points: "4.8 and 4.9, 15 points"."""
-    master = root / "exercises" / f"{stem}.md"
-    parts = master.read_text(encoding="utf-8").split("\nexercise: ")[1:] if master.exists() else []
     points = {
-        one.split()[0].strip("\"'"): int(_POINTS.findall(one)[0]) for one in parts if _MARKED in one
+        one.split()[0].strip("\"'"): int(_POINTS.findall(one)[0])
+        for one in _split_exercises(root, stem)
+        if _MARKED in one
     }
     return f"{' and '.join(points)}, {sum(points.values())} points" if points else ""
 

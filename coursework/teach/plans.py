@@ -1,7 +1,7 @@
 """Plans of a term: which lessons to read in which week, as the table `exercises/plans.yml` says."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -16,13 +16,17 @@ _CITED = re.compile(r"\{footcite:[pt]\}`([^`]+)`")
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson in a plan, with what it and its checks cite and the exercises that are handed in."""
+    """A lesson in a plan, with what it and its checks cite and the exercises that are handed in.
+
+    `exercises` has the minutes of each exercise by its number, such as "7.3".
+    """
 
     stem: str
     title: str
     minutes: int
     readings: tuple[str, ...] = ()
     assigned: str = ""
+    exercises: dict[str, int] = field(default_factory=dict, hash=False, compare=False)
 
     @property
     def number(self) -> int:
@@ -71,7 +75,8 @@ def _read_lesson(root: Path, source: Path) -> Lesson:
         sum(chapter.count_minutes(root, source.stem)),
     )
     assigned = chapter.describe_assigned(root, source.stem)
-    return Lesson(source.stem, title, minutes, tuple(dict.fromkeys(keys)), assigned)
+    exercises = chapter.read_exercise_minutes(root, source.stem)
+    return Lesson(source.stem, title, minutes, tuple(dict.fromkeys(keys)), assigned, exercises)
 
 
 def list_terms(root: Path) -> list[int]:
@@ -79,12 +84,25 @@ def list_terms(root: Path) -> list[int]:
     return sorted(read_table(root)["terms"])
 
 
+def list_choice(root: Path, weeks: int) -> list[str]:
+    """Numbers of the exercises that the plan of a term leaves to those who have time."""
+    return read_table(root)["choice"].get(weeks, [])
+
+
+def _leave_choice(lesson: Lesson, choice: list[str]) -> Lesson:
+    """The lesson without the minutes of the exercises that a plan leaves to choice."""
+    left = sum(lesson.exercises.get(exercise, 0) for exercise in choice)
+    return replace(lesson, minutes=lesson.minutes - left)
+
+
 def make_plan(root: Path, lessons: tuple[Lesson, ...], weeks: int) -> list[Week]:
     """The plan of a term of so many weeks, without lessons that are not written yet.
 
-    Its last week follows the term.
+    Minutes are those without exercises left to choice. The last week follows the term.
     """
-    table, written = read_table(root), {lesson.number: lesson for lesson in lessons}
+    table = read_table(root)
+    choice = list_choice(root, weeks)
+    written = {lesson.number: _leave_choice(lesson, choice) for lesson in lessons}
     if weeks not in table["terms"]:
         known = ", ".join(map(str, list_terms(root)))
         raise MasterError(

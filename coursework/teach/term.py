@@ -25,11 +25,15 @@ def format_page(root: Path, lessons: tuple[Lesson, ...]) -> str:
     """Render the page of all plans, with what each leaves out and the readings of each lesson."""
     printed = {weeks: plans.make_plan(root, lessons, weeks) for weeks in plans.list_terms(root)}
     taken = {
-        number: {lesson: week.number for week in plan for lesson in week.lessons}
+        number: {lesson.stem: week.number for week in plan for lesson in week.lessons}
         for number, plan in printed.items()
     }
+    choice = {weeks: plans.list_choice(root, weeks) for weeks in printed}
     hours = plans.read_table(root)["hours"]
-    return f"{fill('plans.md', hours=hours, printed=printed, taken=taken, lessons=lessons)}\n"
+    page = fill(
+        "plans.md", hours=hours, printed=printed, taken=taken, choice=choice, lessons=lessons
+    )
+    return f"{page}\n"
 
 
 def read_day(text: str) -> date:
