@@ -4,7 +4,7 @@ A coder's sheet has readings and no outcomes, so readings are compared and not v
 """
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 from sealed_readings import rule, sheets
@@ -98,17 +98,16 @@ def measure_agreement(folder: Folder) -> dict[str, Any]:
     return {
         "coders": sheets.list_coders(folder),
         "levels": [
-            {"level": level, "pairs": [_compare(folder, of_coder, *pair) for pair in pairs]}
-            for level, of_coder in values.items()
+            {"level": level, "pairs": [compare((a, b), of[a], of[b]) for a, b in pairs]}
+            for level, of in values.items()
         ],
     }
 
 
-def _compare(
-    folder: Folder, of_coder: dict[str, dict[str, Any]], one: str, other: str
-) -> dict[str, Any]:
-    coded = ((of_coder[one].get(claim), of_coder[other].get(claim)) for claim in folder.claims)
+def compare(who: Sequence[str], one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """How often two agree on the claims that both coded, with kappa; None stands for not coded."""
+    coded = ((one[claim], other.get(claim)) for claim in one)
     both = [pair for pair in coded if None not in pair]
-    counts = {"who": [one, other], "agreed": sum(a == b for a, b in both), "of": len(both)}
+    counts = {"who": [*who], "agreed": sum(a == b for a, b in both), "of": len(both)}
     value = kappa(both)
     return {**counts, "kappa": None if value is None else round(value, 2)}

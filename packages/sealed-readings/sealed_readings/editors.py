@@ -8,7 +8,7 @@ those of an outside desk on some of the claims, once that was settled.
 from itertools import combinations
 from typing import Any
 
-from sealed_readings.agreement import kappa
+from sealed_readings.agreement import compare
 from sealed_readings.folder import Folder, FolderError, read_table
 from sealed_readings.labels import find_current
 from sealed_readings.verdicts import GIVEN, say_verdict
@@ -73,7 +73,7 @@ def measure_editors(folder: Folder) -> dict[str, Any]:
         "since": _compare_each(editors, PRINTED, printed) if third else [],
         "settled": len(third),
         "kept": sum(row["printed"] == row["verdict"] for row in third),
-        "before": _compare(BEFORE, PRINTED, find_before(folder), printed),
+        "before": compare((BEFORE, PRINTED), find_before(folder), printed),
         "parted": _list_parted(editors, at_first),
         "desk": [*_compare_each(desk, PRINTED, printed), *_compare_two(desk)],
         "desk_parted": _list_parted(desk, printed),
@@ -118,15 +118,8 @@ def _list_parted(by_reader: dict[str, Verdicts], printed: Verdicts) -> list[str]
 
 
 def _compare_each(by_reader: dict[str, Verdicts], name: str, printed: Verdicts) -> list[Any]:
-    return [_compare(reader, name, given, printed) for reader, given in by_reader.items()]
+    return [compare((reader, name), given, printed) for reader, given in by_reader.items()]
 
 
 def _compare_two(by_reader: dict[str, Verdicts]) -> list[Any]:
-    return [_compare(a, b, by_reader[a], by_reader[b]) for a, b in combinations(by_reader, 2)]
-
-
-def _compare(one: str, other: str, a: Verdicts, b: Verdicts) -> dict[str, Any]:
-    both = [(a[name], b[name]) for name in a if name in b]
-    value = kappa(both)
-    counts = {"who": [one, other], "agreed": sum(x == y for x, y in both), "of": len(both)}
-    return {**counts, "kappa": None if value is None else round(value, 2)}
+    return [compare((a, b), by_reader[a], by_reader[b]) for a, b in combinations(by_reader, 2)]
