@@ -65,9 +65,10 @@ lab-list: lab book ## list the cells and exercises that Python in the page can r
 
 # In Markdown, what is code or an address: one concept has one name in prose, which .ci/words.txt gives.
 CODE = (?ms)^(`{3,}).*?^\1`*$$|`[^`\n]*`|\]\([^)]*\)|https?://\S+|\A---\n.*?^---$$
-lint: $(VENV)/test.ok ## run ruff (rules, format), mypy (types), import-linter (which package imports which) and codespell
+lint: $(VENV)/test.ok ## run ruff (rules, format), sizes, mypy (types), import-linter (which package imports which) and codespell
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --quiet --diff
+	@$(BIN)/python .ci/size.py
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-cache >_build/imports.log || { cat _build/imports.log; exit 1; }
 	@$(BIN)/codespell
