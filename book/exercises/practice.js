@@ -256,11 +256,7 @@
       onRun: () => run(),
       onLeave: () => bar.querySelector(".lab-run").focus(),
     });
-    const {
-      bar,
-      said,
-      offer: run,
-    } = lab.controls({
+    const { bar, offer: run } = lab.controls({
       run: act,
       name: SAYS.run,
       label: SAYS.exercise(number),

@@ -64,7 +64,9 @@
     // The lesson where the reader did something last, or on whose checks or exercises; if it is
     // read, the next one that is not.
     const names = chapters.map((link) => memory.nameOf(link.href));
-    const numbers = chapters.map((link) => link.closest("li").querySelector(".card-number").textContent);
+    const numbers = chapters.map(
+      (link) => link.closest("li").querySelector(".card-number").textContent,
+    );
     const lessonOf = (name) =>
       name
         .split("/")

@@ -117,16 +117,7 @@ def _run(notebook: NotebookNode, job: Job, root: Path) -> tuple[list[str], list[
                 client.execute_cell(cell, cells.index(cell), execution_count=number)
             client.execute_cell(report, len(cells) - 1, store_history=False)
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-        file = job.target if job.change else job.source
-        name, number = file.relative_to(root).as_posix(), cells.index(cell) + 1
-        first = next((line for line in cell.source.splitlines() if line.strip()), "")
-        cause = "its process died"
-        if isinstance(error, CellTimeoutError):
-            cause = f"it takes longer than {SECONDS} seconds"
-        elif isinstance(error, CellExecutionError):
-            cause = _COLOUR.sub("", f"{error.ename}: {error.evalue}").strip().splitlines()[0][:300]
-        what = f"{name}: cell {number} failed, so the stored notebook was left as it was."
-        raise MasterError(f"{what}\n  {first}\n  {cause}") from None
+        raise MasterError(_describe_failure(job, root, cells, cell, error)) from None
     finally:
         notebook.cells = cells
     library, tables = json.loads(report.outputs[0]["text"])
@@ -134,6 +125,23 @@ def _run(notebook: NotebookNode, job: Job, root: Path) -> tuple[list[str], list[
     notebook.metadata["language_info"] = {"name": "python", "pygments_lexer": "ipython3"}
     nbformat.validate(notebook)
     return library, [name for name in tables if name != freshness.DESCRIPTOR.name]
+
+
+def _describe_failure(
+    job: Job, root: Path, cells: list[NotebookNode], cell: NotebookNode, error: Exception
+) -> str:
+    """Say which cell failed, with its first line and the cause."""
+    file = job.target if job.change else job.source
+    name = file.relative_to(root).as_posix()
+    first = next((line for line in cell.source.splitlines() if line.strip()), "")
+    cause = "its process died"
+    if isinstance(error, CellTimeoutError):
+        cause = f"it takes longer than {SECONDS} seconds"
+    elif isinstance(error, CellExecutionError):
+        cause = _COLOUR.sub("", f"{error.ename}: {error.evalue}").strip().splitlines()[0][:300]
+    number = cells.index(cell) + 1
+    what = f"{name}: cell {number} failed, so the stored notebook was left as it was."
+    return f"{what}\n  {first}\n  {cause}"
 
 
 def _carry_over(notebook: NotebookNode, job: Job) -> tuple[list[str], list[str]] | None:

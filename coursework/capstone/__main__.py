@@ -60,41 +60,13 @@ def check(
 def main(arguments: list[str] | None = None) -> int:
     """Run the command. Returns 0 if all passed, 1 if there are findings, 2 if nothing could be
     checked."""
-    parser = argparse.ArgumentParser(prog="coursework capstone", description=__doc__)
-    parser.add_argument(
-        "place", type=Path, help=f"a folder with {ARTICLE}, or of a class, or its zip"
-    )
-    parser.add_argument(
-        "--out",
-        type=Path,
-        default=COURSE.grades / marking.NAME,
-        help="folder for the results of a class",
-    )
-    parser.add_argument(
-        "--hash", default="", help="the hash that the author of one capstone handed in"
-    )
-    parser.add_argument("--hashes", type=Path, help=f"table of a class ({COLUMNS})")
-    parser.add_argument("--example", action="store_true", help="the book's own example")
-    parser.add_argument(
-        "--unsafe", action="store_true", help="run without a sandbox: " + sandbox.UNSAFE
-    )
-    options = parser.parse_args(arguments)
+    options = _make_parser().parse_args(arguments)
     warnings.simplefilter("ignore")  # nbformat warns about notebooks from other Jupyters
     if not options.unsafe and (reason := sandbox.find_problem(COURSE)):
         return _refuse(reason)
     try:
         if not (options.place / ARTICLE).is_file():
-            if not options.hashes:
-                return _refuse(
-                    f"Say which hashes were handed in: make capstone HASHES=table.csv, {COLUMNS}."
-                )
-            hashes, check_one = (
-                marking.read_hashes(options.hashes),
-                partial(check, unsafe=options.unsafe),
-            )
-            project = marking.make_assignment()
-            marking.import_class(options.place, options.out, project, check_one, hashes)
-            return 0
+            return _check_class(options)
         checked = check(options.place, options.hash, example=options.example, unsafe=options.unsafe)
     except (IntakeError, StoreError, TableError) as error:
         return _refuse(str(error))
@@ -105,6 +77,32 @@ def main(arguments: list[str] | None = None) -> int:
         return _refuse(f"Something could not be read or written: {error.strerror or error}{where}.")
     print(clean(checks.report(checked)))
     return 1 if any(checked.problems.values()) else 0
+
+
+def _make_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="coursework capstone", description=__doc__)
+    add = parser.add_argument
+    add("place", type=Path, help=f"a folder with {ARTICLE}, or of a class, or its zip")
+    out = COURSE.grades / marking.NAME
+    add("--out", type=Path, default=out, help="folder for the results of a class")
+    add("--hash", default="", help="the hash that the author of one capstone handed in")
+    add("--hashes", type=Path, help=f"table of a class ({COLUMNS})")
+    add("--example", action="store_true", help="the book's own example")
+    add("--unsafe", action="store_true", help="run without a sandbox: " + sandbox.UNSAFE)
+    return parser
+
+
+def _check_class(options: argparse.Namespace) -> int:
+    """Check the capstones of a class, and prepare their marking."""
+    if not options.hashes:
+        return _refuse(
+            f"Say which hashes were handed in: make capstone HASHES=table.csv, {COLUMNS}."
+        )
+    hashes = marking.read_hashes(options.hashes)
+    check_one = partial(check, unsafe=options.unsafe)
+    project = marking.make_assignment()
+    marking.import_class(options.place, options.out, project, check_one, hashes)
+    return 0
 
 
 def _refuse(sentence: str) -> int:

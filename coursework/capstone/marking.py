@@ -139,41 +139,75 @@ def import_class(
 
     `hashes` are those of sealed sheets, by student, each with the time when it was handed in.
     """
-    kept, results, refused = store.Store(out), store.read_results(out), dict[str, list[str]]()
+    results = store.read_results(out)
+    refused = dict[str, list[str]]()
     points = assignment.list_points()
     submissions = intake.collect(place, (NAME,), results)
     with store.lock_marks(out):
         marks.open_table(out, results, points)
     for submission in submissions:
         student = submission.student
-        sha256, time = hashes.get(_find_name(student, hashes), ("", ""))
+        sealed = hashes.get(_find_name(student, hashes), ("", ""))
         try:
-            with plain.reading("what was handed in"):
-                chosen, files = unpack(submission)
-                made_of = repr((sorted(files.items()), assignment.version, sha256, time))
-                print_ = hashlib.sha256(made_of.encode()).hexdigest()
-                if student in results and results[student].fingerprint == print_:
-                    continue
-                show_message(f"{student} is checked")
-                checked, data, notebook = _check(files, check, sha256)
+            result = _check_new(out, submission, results, assignment, check, sealed)
         except Refused as error:
             refused[student] = [str(error), submission.first]
             continue
         except SandboxError as error:
             refused[student] = [f"this machine could not run it ({error})", submission.first]
             continue
-        problems = checked.problems.items()
-        remarks = [
-            f"{checks.PARTS[part]}: {sentence}" for part, found in problems for sentence in found
-        ]
-        cells = _collect_answers(points, files, notebook, len(remarks), time)
-        digest = hashlib.sha256(data).hexdigest()
-        result = Result(
-            student, print_, chosen.name, digest, cells, remarks, version=assignment.version
-        )
-        notebook.cells += copy.deepcopy(assignment.notebook.cells)
-        kept.save(result, nbformat.writes(notebook), data)
         results[student] = result
+    _write_class(out, results, refused, points, hashes)
+
+
+def _check_new(
+    out: Path,
+    submission: intake.Submission,
+    results: Mapping[str, Result],
+    assignment: Assignment,
+    check: Check,
+    sealed: tuple[str, str],
+) -> Result:
+    """Check what a student handed in, and keep it; returns the result that is there, if it is the
+    same.
+
+    Raises `Refused` or `SandboxError` if it cannot be checked.
+    """
+    student = submission.student
+    sha256, time = sealed
+    with plain.reading("what was handed in"):
+        chosen, files = unpack(submission)
+        made_of = repr((sorted(files.items()), assignment.version, sha256, time))
+        fingerprint = hashlib.sha256(made_of.encode()).hexdigest()
+        if student in results and results[student].fingerprint == fingerprint:
+            return results[student]
+        show_message(f"{student} is checked")
+        checked, data, notebook = _check(files, check, sha256)
+    remarks = [
+        f"{checks.PARTS[part]}: {sentence}"
+        for part, found in checked.problems.items()
+        for sentence in found
+    ]
+    points = assignment.list_points()
+    cells = _collect_answers(points, files, notebook, len(remarks), time)
+    digest = hashlib.sha256(data).hexdigest()
+    result = Result(
+        student, fingerprint, chosen.name, digest, cells, remarks, version=assignment.version
+    )
+    notebook.cells += copy.deepcopy(assignment.notebook.cells)
+    store.Store(out).save(result, nbformat.writes(notebook), data)
+    return result
+
+
+def _write_class(
+    out: Path,
+    results: dict[str, Result],
+    refused: Mapping[str, list[str]],
+    points: Mapping[str, float],
+    hashes: Mapping[str, tuple[str, str]],
+) -> None:
+    """Write tables, feedback and report of a class."""
+    kept = store.Store(out)
     with store.lock_marks(out):
         table = marks.open_table(out, results, points)
         table.add(row for result in results.values() for row in decide_by_machine(result))

@@ -3,8 +3,9 @@ degenerate."""
 
 import ast
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from textwrap import dedent
+from typing import Any
 
 from coursework.common import MasterError
 from coursework.masters import parameters
@@ -63,24 +64,9 @@ def find_misdeclared(exercise: Exercise) -> list[str]:
         assigned = [parameters.assign_names(values) for values in combinations]
     except MasterError as error:
         return [str(error)]
-    lines = dict(zip(exercise.parts, string.ascii_uppercase))
-    if exercise.parts and any(
-        sorted(map(str, values.values())) != [*lines.values()] or values.keys() != lines.keys()
-        for values in assigned
-    ):
+    if exercise.parts and not _letters_lines(exercise, assigned):
         return ["each variant must give every line a letter, A and those that follow"]
-    code = [
-        cell.source
-        for cell in [*exercise.provided[1:], exercise.answer]
-        if cell.cell_type == "code"
-    ]
-    uses = {"question": exercise.names_asked, "code": parameters.find_words("\n".join(code))}
-    faults = [
-        f"the {where} does not use the parameter '{names}'"
-        for names in ({} if exercise.parts else declared)
-        for where, words in uses.items()
-        if not words & set(names.split(", "))
-    ]
+    faults = _find_unused(exercise, declared)
     if len({parameters.write(values) for values in combinations}) < len(combinations):
         faults.append("a value is declared twice")
     if len(combinations) <= FEWEST:
@@ -88,6 +74,33 @@ def find_misdeclared(exercise: Exercise) -> list[str]:
             f"declare more values: {FEWEST} combinations besides the master's own are the fewest"
         )
     return faults
+
+
+def _letters_lines(exercise: Exercise, assigned: list[dict[str, Any]]) -> bool:
+    """Whether each variant gives every line of the question one of the first letters."""
+    lines = dict(zip(exercise.parts, string.ascii_uppercase))
+    return all(
+        values.keys() == lines.keys() and sorted(map(str, values.values())) == [*lines.values()]
+        for values in assigned
+    )
+
+
+def _find_unused(exercise: Exercise, declared: Mapping[str, Any]) -> list[str]:
+    """Parameters that the question or the code does not use."""
+    if exercise.parts:
+        return []
+    code = [
+        cell.source
+        for cell in [*exercise.provided[1:], exercise.answer]
+        if cell.cell_type == "code"
+    ]
+    uses = {"question": exercise.names_asked, "code": parameters.find_words("\n".join(code))}
+    return [
+        f"the {where} does not use the parameter '{names}'"
+        for names in declared
+        for where, words in uses.items()
+        if not words & set(names.split(", "))
+    ]
 
 
 def asks_for_code(exercise: Exercise) -> bool:

@@ -369,27 +369,39 @@ def _find_faults(exercise: Exercise) -> Iterator[str]:
         yield (
             f"unknown keys {', '.join(sorted(unknown))}; known are {', '.join(REQUIRED + OPTIONAL)}"
         )
+    yield from _find_kind_faults(exercise)
+    if not exercise.question:
+        yield "no question"
+    yield from _find_accepted_faults(exercise)
+    if exercise.form == "text":
+        yield from _find_text_faults(exercise)
+    else:
+        yield from _find_answer_faults(exercise)
+
+
+def _find_kind_faults(exercise: Exercise) -> Iterator[str]:
+    """Faults of kind and level, and of the form in which that kind is answered."""
+    facts = exercise.facts
     for key, known in (("kind", KINDS), ("level", LEVELS)):
         if facts[key] not in known:
             yield f"{key} {facts[key]!r} is none of {', '.join(known)}"
     if exercise.form not in KINDS.get(facts["kind"], (exercise.form,)):
         forms = " or ".join(KINDS[facts["kind"]])
         yield f"kind {facts['kind']!r} is answered in {forms}, not in {exercise.form}"
-    if not exercise.question:
-        yield "no question"
-    yield from _find_accepted_faults(exercise)
-    if exercise.form == "text":
-        yield from _find_text_faults(exercise)
-        return
-    answers = facts.get("answers") or {}
+
+
+def _find_answer_faults(exercise: Exercise) -> Iterator[str]:
+    """Faults of points, solution and misconceptions of an answer that the machine marks."""
+    answers = exercise.facts.get("answers") or {}
     if answers and sum(answers.values()) != exercise.points:
         yield f"its answers give {sum(answers.values())} points, its tests {exercise.points}"
     if "### BEGIN SOLUTION" not in exercise.answer.source:
         yield "the answer cell has no solution region"
-    named = {cell.metadata["misconception"] for cell in exercise.slips}
     if exercise.choices:
         yield from _find_choice_faults(exercise)
-    elif odd := named ^ set(_make_list(facts["misconceptions"])):
+        return
+    named = {cell.metadata["misconception"] for cell in exercise.slips}
+    if odd := named ^ set(_make_list(exercise.facts["misconceptions"])):
         yield f"named in one place only, raw cell or misconception cell: {', '.join(sorted(odd))}"
 
 

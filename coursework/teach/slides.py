@@ -90,44 +90,74 @@ class Slide:
 
 def list_slides(notebook: NotebookNode, plain: Plain) -> list[Slide]:
     """Slides of an executed chapter up to its verdicts."""
-    title, _, notebook.cells[0].source = notebook.cells[0].source.partition("\n")
-    slides, section = [Slide(title.removeprefix("# "))], ""
-    opening, glance, _ = notebook.cells[0].source.partition(":::{glance}")
-    if glance:
-        slides.append(Slide(OPENING, shown=plain(shorten(opening, OF_OPENING))))
-    words, toys = Words(notebook, plain), find_toys(notebook)
+    show = _Show(notebook, plain)
     for cell in notebook.cells:
-        mark, bundles = cell.metadata.get("slide", ""), _read_outputs(cell)
+        if not show.take(cell):
+            break
+    return show.slides + list_ending(notebook, plain)
+
+
+class _Show:
+    """The slides of the cells so far, and the section in which the last of them stands."""
+
+    def __init__(self, notebook: NotebookNode, plain: Plain) -> None:
+        first = notebook.cells[0]
+        title, _, first.source = first.source.partition("\n")
+        self.slides = [Slide(title.removeprefix("# "))]
+        self._section = ""
+        self._plain = plain
+        opening, glance, _ = first.source.partition(":::{glance}")
+        if glance:
+            self.slides.append(Slide(OPENING, shown=plain(shorten(opening, OF_OPENING))))
+        self._words = Words(notebook, plain)
+        self._toys = find_toys(notebook)
+
+    def take(self, cell: NotebookNode) -> bool:
+        """Add the slides of a cell; returns whether more follow."""
+        mark = cell.metadata.get("slide", "")
+        bundles = _read_outputs(cell)
         if charts := [data[vega.CHART_MIME] for data in bundles if vega.CHART_MIME in data]:
-            slides += (
-                _show_chart(spec, f"{cell.id}-{n}", mark, section) for n, spec in enumerate(charts)
-            )
-            caption = cell.metadata.get("mystnb", {}).get("figure", {}).get("caption", "")
-            slides[-1].notes.append(plain(caption))
+            self._take_charts(cell, mark, charts)
         elif mark and cell.cell_type == "code":
             parts = [f"```python\n{cell.source}\n```"] if cell.metadata.get("code") else []
             parts.append("\n\n".join(map(_show_output, bundles)))
-            slides.append(Slide(mark, section, parts[0], parts[1:]))
+            self.slides.append(Slide(mark, self._section, parts[0], parts[1:]))
         elif mark and not _PART.match(cell.source):
-            words.take(cell.source)  # the slide itself has them
-            slides.append(Slide(mark, section, plain(cell.source)))
+            self._words.take(cell.source)  # the slide itself has them
+            self.slides.append(Slide(mark, self._section, self._plain(cell.source)))
         elif cell.cell_type == "markdown":
-            end = 0
-            for part in _PART.finditer(cell.source):
-                slides[-1].notes.append(plain(cell.source[end : part.start()]))
-                slides += words.explain(cell.source[end : part.start()], section)
-                end, section = part.end(), part["section"] or section
-                if section in _END:
-                    return slides + list_ending(notebook, plain)
-                if part["section"] in toys:
-                    heading = EXAMPLE if section in {slide.heading for slide in slides} else section
-                    slides.append(Slide(heading, shown=plain(toys[section])))
-                if part["title"]:
-                    slides.append(_show_box(part["title"], part["body"], mark, plain))
-                    mark = ""
-            slides[-1].notes.append(plain(cell.source[end:]))
-            slides += words.explain(cell.source[end:], section)
-    return slides + list_ending(notebook, plain)
+            return self._take_text(cell.source, mark)
+        return True
+
+    def _take_charts(self, cell: NotebookNode, mark: str, charts: list[dict]) -> None:
+        for number, spec in enumerate(charts):
+            self.slides.append(_show_chart(spec, f"{cell.id}-{number}", mark, self._section))
+        caption = cell.metadata.get("mystnb", {}).get("figure", {}).get("caption", "")
+        self.slides[-1].notes.append(self._plain(caption))
+
+    def _take_text(self, text: str, mark: str) -> bool:
+        """Add the slides of a text: its sections' toys, boxes and new words."""
+        end = 0
+        for part in _PART.finditer(text):
+            self._take_notes(text[end : part.start()])
+            end = part.end()
+            self._section = part["section"] or self._section
+            if self._section in _END:
+                return False
+            if part["section"] in self._toys:
+                known = {slide.heading for slide in self.slides}
+                heading = EXAMPLE if self._section in known else self._section
+                toy = self._plain(self._toys[self._section])
+                self.slides.append(Slide(heading, shown=toy))
+            if part["title"]:
+                self.slides.append(_show_box(part["title"], part["body"], mark, self._plain))
+                mark = ""
+        self._take_notes(text[end:])
+        return True
+
+    def _take_notes(self, text: str) -> None:
+        self.slides[-1].notes.append(self._plain(text))
+        self.slides += self._words.explain(text, self._section)
 
 
 def shorten(text: str, most: int) -> str:

@@ -73,50 +73,68 @@ def judge(
     `remarks` are those of a sandbox; `handed_in` is the hash that an instructor has, empty if there
     is none.
     """
-    folder, notebook = Folder(path), find_notebook(path, example)
-    if not example and (
-        outside := [*_find_outside_names(folder)]
-    ):  # nothing else of the folder is read
+    folder = Folder(path)
+    notebook = find_notebook(path, example)
+    # Nothing else of the folder is read then.
+    if not example and (outside := [*_find_outside_names(folder)]):
         return Checked({part: outside if part == "folder" else [] for part in PARTS})
     with reading(f"{ARTICLE} or a table beside it", "compare it with one that `new` begins"):
-        in_folder, in_seal = [*ledger.find_problems(folder), *_find_in_claims(folder)], []
-        try:
-            labels = {name: _say_label(folder.by_claim.get(name, [])) for name in folder.claims}
-            in_folder += _find_undecided(folder)
-            in_seal = [*_find_in_seal(folder, handed_in.strip().lower())]
-            results = set(folder.results)
-        except FolderError as error:
-            in_folder, labels, results = list(dict.fromkeys([*in_folder, f"{error}."])), {}, set()
+        found = _check_folder(folder, handed_in.strip().lower())
     with reading(notebook.name, rerun.SAVE):
-        printed, code, known = (
-            rerun.collect_printed(fresh),
-            evidence.Code(fresh),
-            keys.read_published(),
-        )
-        charts = rerun.list_charts(fresh)
+        printed = rerun.collect_printed(fresh)
+        code = evidence.Code(fresh)
+        known = keys.read_published()
         text = read_text(path / begin.BRIEF) if (path / begin.BRIEF).is_file() else ""
-        in_brief = [f"There is no brief: write {begin.BRIEF} beside the notebook."]
-        if text.strip():
-            shown = json.dumps(
-                [cell.get("outputs", []) for cell in fresh.cells], ensure_ascii=False
-            )
-            numbers = [row["printed"] for row in folder.claims.values()] if labels else []
-            in_brief = brief.find_problems(text, labels, shown, numbers)
         source = "\n".join(cell.source for _, cell in rerun.list_code_cells(fresh))
+        written = folder.written if found.labels else []
         problems = {
-            "folder": in_folder,
-            "seal": in_seal,
+            "folder": found.folder,
+            "seal": found.seal,
             "runs": list(remarks) or rerun.find_problems(rerun.read(notebook), fresh),
             "keys": (
                 keys.find_problems(printed, known)
                 + evidence.find_key_problems(code, keys.list_printed(printed, known), known)
             ),
-            "evidence": evidence.find_problems(code, folder.written if labels else [], results),
-            "units": units.find_problems(charts),
-            "brief": in_brief,
+            "evidence": evidence.find_problems(code, written, found.results),
+            "units": units.find_problems(rerun.list_charts(fresh)),
+            "brief": _check_brief(folder, text, found.labels, fresh),
             "own": [] if example else models.find_problems(text, source),
         }
-        return Checked(problems, labels)
+        return Checked(problems, found.labels)
+
+
+@dataclass(frozen=True)
+class _InFolder:
+    """Problems of tables and seal, the label of each claim, and the readings that have results."""
+
+    folder: list[str]
+    seal: list[str] = field(default_factory=list)
+    labels: dict[str, str] = field(default_factory=dict)
+    results: set[tuple[str, str]] = field(default_factory=set)
+
+
+def _check_folder(folder: Folder, handed_in: str) -> _InFolder:
+    """Check the tables and the seal; without labels where these cannot be read."""
+    problems = [*ledger.find_problems(folder), *_find_in_claims(folder)]
+    seal = list[str]()
+    try:
+        labels = {name: _say_label(folder.by_claim.get(name, [])) for name in folder.claims}
+        problems += _find_undecided(folder)
+        seal = [*_find_in_seal(folder, handed_in)]
+        return _InFolder(problems, seal, labels, set(folder.results))
+    except FolderError as error:
+        return _InFolder(list(dict.fromkeys([*problems, f"{error}."])), seal)
+
+
+def _check_brief(
+    folder: Folder, text: str, labels: dict[str, str], fresh: NotebookNode
+) -> list[str]:
+    """Check a brief against what the notebook shows."""
+    if not text.strip():
+        return [f"There is no brief: write {begin.BRIEF} beside the notebook."]
+    shown = json.dumps([cell.get("outputs", []) for cell in fresh.cells], ensure_ascii=False)
+    numbers = [row["printed"] for row in folder.claims.values()] if labels else []
+    return brief.find_problems(text, labels, shown, numbers)
 
 
 def _find_outside_names(folder: Folder) -> Iterator[str]:

@@ -312,7 +312,7 @@ test("cells: an output older than its code says so until the cells below ran, an
   stored.clear();
   const places = pageOf().slice(0, 2);
   load(places);
-  const [first, second] = places;
+  const [first] = places;
   const old = () => places.map((place) => Boolean(place.querySelector(".lab-old")));
   write(first, "x = 5");
   assert.deepEqual(old(), [true, true]);

@@ -120,14 +120,18 @@ class View:
     @property
     def sentences(self) -> list[str]:
         """Sentences about the submission as a whole."""
-        words = f"{'s' * (self.days > 1)} late{f' ({self.words})' if self.words else ''}."
-        sentences = [f"It was {self.days} day{words}"] if self.days else []
-        sentences += [f"That takes {self.off:g} points off."] if self.off else []
-        sentences += (
-            [f"A person gave {self.points:g} in all: {self.whole.reason}"] if self.whole else []
-        )
-        excused = [] if self.excused is None else [f"Excused: {self.excused}".rstrip(": .") + "."]
-        return sentences + excused
+        sentences = []
+        if self.days:
+            days = "day" if self.days == 1 else "days"
+            words = f" ({self.words})" if self.words else ""
+            sentences.append(f"It was {self.days} {days} late{words}.")
+        if self.off:
+            sentences.append(f"That takes {self.off:g} points off.")
+        if self.whole:
+            sentences.append(f"A person gave {self.points:g} in all: {self.whole.reason}")
+        if self.excused is not None:
+            sentences.append(f"Excused: {self.excused}".rstrip(": .") + ".")
+        return sentences
 
 
 @dataclass
@@ -292,50 +296,83 @@ def read_rules(rows: Iterable[Decision]) -> dict[str, float]:
 
 def make_view(result: Result, rows: Sequence[Decision]) -> View:
     """Current marks of a submission, given all decisions about its student."""
-    rules, machine, whole = read_rules(rows), dict[str, Decision](), dict[str, Decision]()
-    returned = None
-    for row in rows:
-        if row.exercise in WORDS:
-            (machine if row.by == MACHINE else whole)[row.exercise] = row
-        if row.exercise == RETURNED:
-            returned = row.points
-    whole = machine | {name: row for name, row in whole.items() if row.points is not None}
+    whole = _list_whole(rows)
     marks = {
         name: _make_mark(name, cell, result.version, rows) for name, cell in result.cells.items()
     }
+    days = _count_days(whole)
+    share = _find_share(days, read_rules(rows))
+    earned = sum(mark.points or 0 for mark in marks.values())
     waiting = sum(result.cells[name].out_of for name, mark in marks.items() if mark.points is None)
     excused = whole.get(EXCUSED)
-    late, extension = (
-        whole[word].points or 0.0 if word in whole else 0.0 for word in (LATE, EXTENSION)
-    )
-    days = math.ceil(late - extension)
-    share = min(days * rules["late off"], rules["late most"]) / 100 if days > 0 else 0.0
-    share = 1.0 if 0 < rules["late days"] < days else share
-    earned = sum(mark.points or 0 for mark in marks.values())
-    out_of = sum(cell.out_of for cell in result.cells.values())
-    reason, given = excused.reason if excused and excused.points else None, whole.get(MARK)
-    said = [whole[LATE].reason] if LATE in whole else []
-    said += [f"extension in days: {extension:g}"] if extension else []
-    words, off = "; ".join(filter(None, said)), round(earned * share, 2)
+    given = whole.get(MARK)
+    returned = [row.points for row in rows if row.exercise == RETURNED]
     return View(
-        marks, 0 if given else waiting, out_of, max(days, 0), off, reason, given, returned, words
+        marks,
+        waiting=0 if given else waiting,
+        out_of=sum(cell.out_of for cell in result.cells.values()),
+        days=days,
+        off=round(earned * share, 2),
+        excused=excused.reason if excused and excused.points else None,
+        whole=given,
+        returned=returned[-1] if returned else None,
+        words=_describe_lateness(whole),
     )
+
+
+def _list_whole(rows: Iterable[Decision]) -> dict[str, Decision]:
+    """The decision that counts on each matter of a whole submission: a person's, unless withdrawn,
+    or else the machine's."""
+    machine = dict[str, Decision]()
+    persons = dict[str, Decision]()
+    for row in rows:
+        if row.exercise not in WORDS:
+            continue
+        if row.by == MACHINE:
+            machine[row.exercise] = row
+        else:
+            persons[row.exercise] = row
+    return machine | {name: row for name, row in persons.items() if row.points is not None}
+
+
+def _count_days(whole: Mapping[str, Decision]) -> int:
+    """The days by which work was late, those begun included, after an extension."""
+    late = whole[LATE].points or 0.0 if LATE in whole else 0.0
+    extension = whole[EXTENSION].points or 0.0 if EXTENSION in whole else 0.0
+    return max(math.ceil(late - extension), 0)
+
+
+def _find_share(days: int, rules: Mapping[str, float]) -> float:
+    """The share of the points that so many days take off."""
+    if not days:
+        return 0.0
+    if 0 < rules["late days"] < days:
+        return 1.0
+    return min(days * rules["late off"], rules["late most"]) / 100
+
+
+def _describe_lateness(whole: Mapping[str, Decision]) -> str:
+    said = []
+    if LATE in whole and whole[LATE].reason:
+        said.append(whole[LATE].reason)
+    if EXTENSION in whole and whole[EXTENSION].points:
+        said.append(f"extension in days: {whole[EXTENSION].points:g}")
+    return "; ".join(said)
 
 
 def _make_mark(name: str, cell: Cell, version: str, rows: Sequence[Decision]) -> Mark:
     """Current mark of one exercise: the machine's points by answer, unless a person gave others."""
     answer = show_answer(cell)
-    read, parts, own, outdated = (
-        digest(answer),
-        dict[str, float | None](),
-        dict[str, Decision](),
-        "",
-    )
+    read = digest(answer)
+    parts = dict[str, float | None]()  # the machine's points
+    own = dict[str, Decision]()  # of persons
+    outdated = ""
     for row in rows:
         if row.exercise != name:
             continue
         if row.by == MACHINE:
-            parts |= {row.answer: row.points} if row.key == version and row.read == read else {}
+            if row.key == version and row.read == read:
+                parts[row.answer] = row.points
         elif row.read not in ("", read):
             outdated = f"{CHANGED} {tables.format_number(row.points) or 'no points'}. {row.reason}"
         else:

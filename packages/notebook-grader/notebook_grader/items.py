@@ -85,9 +85,11 @@ def summarise(
     titles: Mapping[str, str],
     objectives: Mapping[str, Sequence[str]] | None = None,
 ) -> Summary:
-    """Summarise a class. `final` are the marks of each student, `exercises` the points of each
-    graded cell,
-    `objectives` the graded cells by objective."""
+    """Summarise a class.
+
+    `final` are the marks of each student, `exercises` the points of each graded cell, `objectives`
+    the graded cells by objective.
+    """
     students = sorted(results)
     marks = {name: [final[student].get(name) for student in students] for name in exercises}
     points = {
@@ -100,7 +102,8 @@ def summarise(
     totals = [sum(row) for row in zip(*complete.values(), strict=True)]
     items = {}
     for name, out_of in exercises.items():
-        cells, rest = [results[student].cells.get(name) for student in students], list[float]()
+        cells = [results[student].cells.get(name) for student in students]
+        rest = list[float]()
         if complete.keys() - {name}:
             own = complete.get(name, [0.0] * len(totals))
             rest = [total - share for total, share in zip(totals, own, strict=True)]
@@ -108,20 +111,40 @@ def summarise(
     counted = []
     for text, names in (objectives or {}).items():
         practised = tuple(items[name] for name in exercises if name in names)
-        most = sum(item.out_of for item in practised if item.name in complete)
-        columns = [complete[item.name] for item in practised if item.name in complete]
-        shares = [sum(row) / most for row in zip(*columns, strict=True)] if most else []
-        mean = statistics.fmean(shares) if shares else None
-        counted.append(Objective(text, practised, most, mean, sum(share < 0.5 for share in shares)))
+        counted.append(_make_objective(text, practised, complete))
+    most = sum(exercises[name] for name in complete)
+    return Summary(
+        tuple(items.values()),
+        totals=tuple(total / most for total in totals) if most else (),
+        objectives=tuple(counted),
+        waiting=_list_waiting(items, marks),
+    )
+
+
+def _make_objective(
+    text: str, practised: tuple[Item, ...], complete: Mapping[str, Sequence[float]]
+) -> Objective:
+    """`complete` has the points of all students on each exercise in which no answer waits."""
+    finished = [item for item in practised if item.name in complete]
+    most = sum(item.out_of for item in finished)
+    columns = [complete[item.name] for item in finished]
+    shares = [sum(row) / most for row in zip(*columns, strict=True)] if most else []
+    mean = statistics.fmean(shares) if shares else None
+    return Objective(text, practised, most, mean, sum(share < 0.5 for share in shares))
+
+
+def _list_waiting(
+    items: Mapping[str, Item], marks: Mapping[str, Sequence[Mark | None]]
+) -> tuple[tuple[Item, int, int], ...]:
+    """The exercises with waiting answers: how many, and how many of these changed after they were
+    marked."""
     waiting = []
     for name, item in items.items():
         open_marks = [mark for mark in marks[name] if mark and mark.points is None]
         if open_marks:
             outdated = sum(mark.is_outdated for mark in open_marks)
             waiting.append((item, len(open_marks), outdated))
-    most = sum(exercises[name] for name in complete)
-    earned = tuple(total / most for total in totals) if most else ()
-    return Summary(tuple(items.values()), earned, tuple(counted), tuple(waiting))
+    return tuple(waiting)
 
 
 def _make_item(

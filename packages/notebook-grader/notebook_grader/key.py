@@ -170,18 +170,53 @@ def _solve(
     """Compute the answers of one variant, and those for random inputs, by graded cell."""
     notebook = copy.deepcopy(source)
     write_variants(notebook, facts, dict.fromkeys(facts, variant))
-    cells, parts = [], {}
+    asked = {}
+    cells = []
     for cell in notebook.cells:
         grade_id = get_grade_id(cell)
-        if cell.cell_type == "code" and grade_id != "sealed":
-            cells.append(cell)
-            if fact := facts.get(grade_id):
-                slips = [new_code_cell(fact.write_variant(code, variant)) for code, _ in fact.slips]
-                inputs = fact.write_random_inputs(draw_seed(secret, grade_id, variant))
-                parts[grade_id] = cell, [new_code_cell(inputs)] if inputs else [], slips
-                # Random inputs first: a misconception's cell may rebind the function's name.
-                cells += [*parts[grade_id][1], *slips]
+        if cell.cell_type != "code" or grade_id == "sealed":
+            continue
+        cells.append(cell)
+        if fact := facts.get(grade_id):
+            asked[grade_id] = one = _ask(fact, cell, variant, draw_seed(secret, grade_id, variant))
+            # Random inputs first: a misconception's cell may rebind the function's name.
+            cells += [*one.inputs, *one.slips]
     notebook.cells = cells
+    _run_solutions(name, notebook, course)
+    return {grade_id: one.read(facts[grade_id]) for grade_id, one in asked.items()}
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What runs for one graded cell: its tests, random inputs and misconceptions."""
+
+    tests: NotebookNode
+    inputs: list[NotebookNode]
+    slips: list[NotebookNode]
+
+    def read(self, fact: Fact) -> tuple[list[dict], list[dict]]:
+        """The answers that were recorded: of the tests, and for the inputs."""
+        answers = [
+            _make_answer(record, fact, self.slips) for record in read_records(self.tests.outputs)
+        ]
+        for_inputs = [
+            make_answer(record) for cell in self.inputs for record in read_records(cell.outputs)
+        ]
+        return [asdict(answer) for answer in answers], [asdict(answer) for answer in for_inputs]
+
+
+def _ask(fact: Fact, tests: NotebookNode, variant: int, seed: int) -> _Asked:
+    """Make the cells that run for one graded cell."""
+    inputs = fact.write_random_inputs(seed)
+    return _Asked(
+        tests,
+        inputs=[new_code_cell(inputs)] if inputs else [],
+        slips=[new_code_cell(fact.write_variant(code, variant)) for code, _ in fact.slips],
+    )
+
+
+def _run_solutions(name: str, notebook: NotebookNode, course: Course) -> None:
+    """Run a notebook with solutions. Raises `ValueError` if one fails."""
     path = os.pathsep.join([*map(str, course.path), *filter(None, [os.environ.get("PYTHONPATH")])])
     with tempfile.TemporaryDirectory() as folder:
         # IPC, not TCP: two kernels that start together may choose the same ports.
@@ -196,20 +231,6 @@ def _solve(
             raise ValueError(f"{name}: {message}") from None
         except RuntimeError as error:
             raise ValueError(f"{name}: the solutions could not be run: {error}.") from None
-    return {
-        grade_id: (
-            [
-                asdict(_make_answer(record, facts[grade_id], slips))
-                for record in read_records(tests.outputs)
-            ],
-            [
-                asdict(make_answer(record))
-                for cell in inputs
-                for record in read_records(cell.outputs)
-            ],
-        )
-        for grade_id, (tests, inputs, slips) in parts.items()
-    }
 
 
 def _make_answer(record: dict, fact: Fact, slips: list[NotebookNode]) -> Answer:

@@ -7,11 +7,14 @@ from pathlib import Path
 
 from notebook_grader import decisions, tables
 from notebook_grader.decisions import MARK, WORDS, Decision, Table, View, digest
-from notebook_grader.store import Result
+from notebook_grader.platforms import Packed
+from notebook_grader.store import Cell, Result
 from notebook_grader.tables import TableError, format_items, format_number, read_items
 
 MANUAL = "manual.csv"
 COLUMNS = ("student", "exercise", "points", "out_of", "comment", "answer")
+GRADES = ("student", "points", "out_of", "to_be_marked", "status", "late", "attempt", "off")
+"""Columns of grades.csv in front of those of the exercises."""
 MORE = ("items", "part")
 """Optional columns: rubric items that were ticked at the desk, and the name of one answer."""
 WITHDRAWN = "-"  # in place of points: the earlier decision does not count any more
@@ -26,10 +29,8 @@ def open_table(
     `TableError` if a column is missing.
     """
     table = decisions.open_table(folder, bool(results))
-    path, read = (
-        folder / MANUAL,
-        partial(_read_row, table=table, results=results, exercises=exercises),
-    )
+    path = folder / MANUAL
+    read = partial(_read_row, table=table, results=results, exercises=exercises)
     if path.exists():
         table.add(row for row in tables.read_rows(path, COLUMNS[:3], read, table.unused) if row)
     return table
@@ -39,13 +40,52 @@ def _read_row(
     row: dict[str, str], table: Table, results: Mapping[str, Result], exercises: Mapping[str, float]
 ) -> Decision | None:
     """Convert a row of manual.csv into a decision; None if it repeats the current mark."""
-    student, exercise, text = row["student"], row["exercise"].strip(), row["points"].strip()
-    comment, part, items = (
-        row.get("comment", ""),
-        row.get("part", ""),
-        read_items(row.get("items", "")),
+    student = row["student"]
+    part = row.get("part", "")
+    text = row["points"].strip()
+    exercise = row["exercise"].strip()
+    if exercise.casefold() in WORDS:
+        exercise = exercise.casefold()
+    _check_named(student, exercise, table, results, exercises)
+    result = results.get(student)
+    cell = result.cells.get(exercise) if result else None
+    most = _find_most(exercise, part, cell, exercises)
+    kind = WORDS.get(exercise, WORDS[MARK])
+    points = None if text == WITHDRAWN else tables.read_points(text, most, kind)
+    if part and cell and part not in cell.parts:
+        raise TableError(f"{part!r} has no points of its own in {exercise}.")
+    decision = Decision(
+        student,
+        exercise,
+        part,
+        points,
+        MANUAL,
+        reason=row.get("comment", ""),
+        items=read_items(row.get("items", "")),
+        read=digest(row.get("answer", "")),
+        key=result.version if result else "",
     )
-    exercise = exercise.casefold() if exercise.casefold() in WORDS else exercise
+    last = table.last.get(decision.subject)
+    if points is None and text != WITHDRAWN:
+        shown = table.view(result).marks[exercise].comment if result and cell else ""
+        if _is_no_comment(decision.reason, shown, last):
+            return None
+    if last and _is_repeated(decision, last):
+        return None
+    replaces = exercise == MARK or (cell is not None and cell.points is not None)
+    if replaces and not decision.reason.strip():
+        raise TableError("say why, in the column 'comment': these points take the place of others.")
+    return decision
+
+
+def _check_named(
+    student: str,
+    exercise: str,
+    table: Table,
+    results: Mapping[str, Result],
+    exercises: Mapping[str, float],
+) -> None:
+    """Raise `TableError` if a row is about an exercise or a student that is not here."""
     if exercise not in (*exercises, *WORDS):
         known = ", ".join([*exercises, *WORDS])
         raise TableError(f"{exercise!r} is not an exercise here; there are {known}.")
@@ -53,34 +93,32 @@ def _read_row(
         near = get_close_matches(student, results, 1, 0.4)
         advice = f"; the nearest name in grades.csv is {near[0]!r}" if near else ""
         raise TableError(f"nobody who handed in is called {student!r}{advice}.")
-    result = results.get(student)
-    cell = result.cells.get(exercise) if result else None
-    most = exercises.get(exercise, float("inf"))
-    if cell:
-        most = cell.most.get(part, cell.out_of) if part else cell.out_of
-    most, kind = (
-        sum(exercises.values()) if exercise == MARK else most,
-        WORDS.get(exercise, WORDS[MARK]),
-    )
-    points = None if text == WITHDRAWN else tables.read_points(text, most, kind)
-    if part and cell and part not in cell.parts:
-        raise TableError(f"{part!r} has no points of its own in {exercise}.")
-    read, last = digest(row.get("answer", "")), table.last.get((student, exercise, part, False))
-    if points is None and text != WITHDRAWN:
-        now = table.view(result).marks[exercise].comment if result and cell else ""
-        if comment.split() in ([], now.split(), (last.reason if last else "").split()):
-            return None
-    same = last and (last.points, last.reason.split(), last.items) == (
-        points,
-        comment.split(),
-        items,
-    )
-    if last and same and (read == last.read or not (read and last.read)):
-        return None
-    if ((cell and cell.points is not None) or exercise == MARK) and not comment.strip():
-        raise TableError("say why, in the column 'comment': these points take the place of others.")
-    key = result.version if result else ""
-    return Decision(student, exercise, part, points, MANUAL, comment, items, read, key)
+
+
+def _find_most(
+    exercise: str, part: str, cell: Cell | None, exercises: Mapping[str, float]
+) -> float:
+    """The most points that a row may give."""
+    if exercise == MARK:
+        return sum(exercises.values())
+    if cell is None:
+        return exercises.get(exercise, float("inf"))
+    return cell.most.get(part, cell.out_of) if part else cell.out_of
+
+
+def _is_no_comment(comment: str, shown: str, last: Decision | None) -> bool:
+    """Whether a row without points has no comment either, or one that is already there."""
+    earlier = last.reason if last else ""
+    return comment.split() in ([], shown.split(), earlier.split())
+
+
+def _is_repeated(decision: Decision, last: Decision) -> bool:
+    """Whether a row gives what was given last, for an answer that may be the same."""
+    if decision.points != last.points or decision.items != last.items:
+        return False
+    if decision.reason.split() != last.reason.split():
+        return False
+    return decision.read == last.read or not (decision.read and last.read)
 
 
 def format_manual(results: Mapping[str, Result], table: Table) -> str:
@@ -133,43 +171,41 @@ def format_grades(
     `late` and `attempt` come from the platform's name for the file, empty if it says neither; `off`
     is the deduction for lateness.
     """
-    head = [
-        "student",
-        "points",
-        "out_of",
-        "to_be_marked",
-        "status",
-        "late",
-        "attempt",
-        "off",
-        *exercises,
-    ]
-    rows = [head]
+    out_of = sum(exercises.values())
+    rows = [[*GRADES, *exercises]]
     for student in sorted({*results, *views, *others}):
-        out_of = format_number(sum(exercises.values()))
-        row = dict.fromkeys(head, "") | {"student": student, "out_of": out_of}
+        row = dict.fromkeys(rows[0], "")
+        row |= {"student": student, "out_of": format_number(out_of)}
         row["status"] = "not graded" if others.get(student) else "nothing handed in"
         if view := views.get(student):
-            row |= {
-                "points": format_number(view.points),
-                "to_be_marked": format_number(view.waiting),
-            }
-            status = (
-                "excused"
-                if view.excused is not None
-                else "to be marked"
-                if view.waiting
-                else "graded"
-            )
-            row |= {
-                "status": status,
-                "off": format_number(view.off or None),
-                "late": "yes" * (view.days > 0),
-            }
+            row |= _format_view(view)
         if view and (result := results.get(student)):
-            if packed := result.packed:
-                row["late"] = "yes" if packed.late else row["late"] or "no" * (packed.late is False)
-                row |= {"attempt": format_number(packed.attempt)}
+            row |= _format_packed(result.packed, row["late"])
             row |= {name: format_number(view.marks[name].points) for name in exercises}
         rows.append(list(row.values()))
     return "\ufeff" + tables.format_table(rows)
+
+
+def _format_view(view: View) -> dict[str, str]:
+    """The entries of grades.csv that say what a submission earns."""
+    status = "to be marked" if view.waiting else "graded"
+    if view.excused is not None:
+        status = "excused"
+    return {
+        "points": format_number(view.points),
+        "to_be_marked": format_number(view.waiting),
+        "status": status,
+        "off": format_number(view.off or None),
+        "late": "yes" if view.days > 0 else "",
+    }
+
+
+def _format_packed(packed: Packed | None, late: str) -> dict[str, str]:
+    """The entries that a platform's name for the file fills; `late` is what else says so."""
+    if packed is None:
+        return {}
+    if packed.late:
+        late = "yes"
+    elif packed.late is False and not late:
+        late = "no"
+    return {"late": late, "attempt": format_number(packed.attempt)}

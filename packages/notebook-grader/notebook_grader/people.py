@@ -49,7 +49,7 @@ class People:
 
     def name(self, row: int) -> str:
         """A person as tables name somebody who handed in nothing."""
-        names = {kind: text for kind, text in self._list_known(row)[::-1] if not self.number(row)}
+        names = {kind: text for kind, text in self.list_known(row)[::-1] if not self.number(row)}
         return (
             names.get("name") or names.get("first last") or names.get("id") or self.name_packed(row)
         )
@@ -66,51 +66,37 @@ class People:
         in name_NUMBER, and a name that two people have, or under which two handed in, identifies
         neither. A group may stand in front of a name that is not in the list as it is.
         """
-        known: dict[tuple[str, ...], set[int]] = defaultdict(set)
-        for row in range(len(self.rows)):
-            if number := self.number(row):
-                known["number", number].add(row)
-            for kind, text in self._list_known(row):
-                known[kind, text].add(row)
-                known[kind, normalise_name(text), "plain"].add(row)
-
-        def find(text: str, *kinds: str) -> set[int]:
-            # Exact spelling first: Ann and ann may be two people.
-            for spelt in ((text,), (normalise_name(text), "plain")):
-                if rows := {row for kind in kinds for row in known.get((kind, *spelt), ())}:
-                    return rows
-            return set()
-
+        register = _Register(self)
         split = {student: split_student(student) for student in sorted(students)}
-        # Wei Li and Li Wei are two people: the order in which the platform writes names follows
-        # from the most.
-        fits = Counter(
-            order for name, _ in split.values() for order in _ORDERS if (order, name) in known
-        )
-        usual = [order for order in _ORDERS if fits[order] == max(fits.values(), default=0)]
-        problems, claims = dict[str, str](), defaultdict[int, list[tuple[bool, str]]](list)
+        usual = register.find_usual_orders([name for name, _ in split.values()])
+        problems = dict[str, str]()
+        claims = defaultdict[int, list[tuple[bool, str]]](list)
         for student, (name, number) in split.items():
-            numbered, ids = known.get(("number", number), set()), find(student, "id")
-            rows = numbered or ids | (find(name, *usual) or find(name, *_ORDERS))
-            parts = name.split("-")
-            for place in range(1, len(parts)):
-                inner = find("-".join(parts[place:]).strip(), *usual)
-                if inner and (not rows or inner == rows == numbered):
-                    rows, self.prefixes[student] = inner, "-".join(parts[:place])
-            if len(rows) == 1:
-                claims[min(rows)].append((not (numbered or ids), student))
+            found = register.find_person(student, name, number, usual)
+            if found.prefix:
+                self.prefixes[student] = found.prefix
+            if len(found.rows) == 1:
+                claims[min(found.rows)].append((found.by_name, student))
             else:
-                problems[student] = AMBIGUOUS if rows else "is not in the list"
+                problems[student] = AMBIGUOUS if found.rows else "is not in the list"
         for row, claim in claims.items():
-            (by_name, first), *others = sorted(claim)
-            problems |= {other: f"is the same person as {first}" for _, other in others}
-            if others and by_name:
-                problems[first] = f"is the same person as {others[0][1]}"
-            else:
-                self.found[first] = row
+            problems |= self._settle(row, sorted(claim))
         return dict(sorted(problems.items()))
 
-    def _list_known(self, row: int) -> list[tuple[str, str]]:
+    def _settle(self, row: int, claim: list[tuple[bool, str]]) -> dict[str, str]:
+        """Give a row to the first of those who are found in it; returns the problem of the others.
+
+        Numbers and ids come before names; nobody gets it by a name that others have too.
+        """
+        (by_name, first), *others = claim
+        problems = {other: f"is the same person as {first}" for _, other in others}
+        if others and by_name:
+            problems[first] = f"is the same person as {others[0][1]}"
+        else:
+            self.found[first] = row
+        return problems
+
+    def list_known(self, row: int) -> list[tuple[str, str]]:
         """All ids and names of a person, each with its kind: an id, or an order of names."""
         ids = [self.get_value(row, role) for role in ("id", "login", "sis", "email")]
         first, last, name = (self.get_value(row, role) for role in ("first", "last", "name"))
@@ -121,6 +107,60 @@ class People:
         )
         known = [*(("id", text) for text in (*ids, ids[-1].split("@")[0])), *names]
         return [(kind, text.strip()) for kind, text in known if text.strip()]
+
+
+@dataclass(frozen=True)
+class _Found:
+    """The rows that may be a student's, whether a name alone says so, and the group in front of
+    it."""
+
+    rows: set[int]
+    by_name: bool
+    prefix: str
+
+
+class _Register:
+    """The rows of a list by everything that may name a person."""
+
+    def __init__(self, people: People) -> None:
+        self._rows: dict[tuple[str, ...], set[int]] = defaultdict(set)
+        for row in range(len(people.rows)):
+            if number := people.number(row):
+                self._rows["number", number].add(row)
+            for kind, text in people.list_known(row):
+                self._rows[kind, text].add(row)
+                self._rows[kind, normalise_name(text), "plain"].add(row)
+
+    def _find(self, text: str, *kinds: str) -> set[int]:
+        # Exact spelling first: Ann and ann may be two people.
+        for spelt in ((text,), (normalise_name(text), "plain")):
+            rows = {row for kind in kinds for row in self._rows.get((kind, *spelt), ())}
+            if rows:
+                return rows
+        return set()
+
+    def find_usual_orders(self, names: Iterable[str]) -> list[str]:
+        """The orders in which the platform writes most of these names.
+
+        Wei Li and Li Wei are two people.
+        """
+        fits = Counter(order for name in names for order in _ORDERS if (order, name) in self._rows)
+        most = max(fits.values(), default=0)
+        return [order for order in _ORDERS if fits[order] == most]
+
+    def find_person(self, student: str, name: str, number: str, usual: Iterable[str]) -> _Found:
+        """Find a student by number, id or name, also behind the name of a group."""
+        numbered = self._rows.get(("number", number), set())
+        ids = self._find(student, "id")
+        rows = numbered or ids | (self._find(name, *usual) or self._find(name, *_ORDERS))
+        prefix = ""
+        parts = name.split("-")
+        for place in range(1, len(parts)):
+            inner = self._find("-".join(parts[place:]).strip(), *usual)
+            if inner and (not rows or inner == rows == numbered):
+                rows = inner
+                prefix = "-".join(parts[:place])
+        return _Found(rows, by_name=not (numbered or ids), prefix=prefix)
 
 
 def fold(name: str) -> str:

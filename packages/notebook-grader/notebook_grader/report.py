@@ -12,10 +12,11 @@ from notebook_grader.decisions import View
 from notebook_grader.items import FEW, Item, Marks, Summary
 from notebook_grader.store import Result
 
-LEAST, LEAST_SHARE = (
-    3,
-    0.1,
-)  # of those who answered: who must hold a misconception to teach it again
+# How many, and which share of those who answered, must hold a misconception to teach it again.
+LEAST = 3
+LEAST_SHARE = 0.1
+TO_MARK = "Mark texts at the desk, or enter points in manual.csv, then run the same command again."
+TO_RETRY = "Run the same command again to retry the submissions that the grader could not run."
 FEW_DRAWN = 10  # students below which no bars are drawn: the table shows the class at a glance
 
 
@@ -88,13 +89,9 @@ def _drop_markdown(text: str) -> str:
 def _describe(item: Item) -> str:
     """Discrimination of an exercise, or why it has none."""
     if item.discrimination is None:
-        return (
-            "–"
-            if not item.marked
-            else f"too few (under {FEW})"
-            if item.marked < FEW
-            else "all alike"
-        )
+        if not item.marked:
+            return "–"
+        return f"too few (under {FEW})" if item.marked < FEW else "all alike"
     return f"{item.discrimination:.2f}".replace("-", "−")
 
 
@@ -123,48 +120,60 @@ def format_report(
         ),
         "",
     ]
-    same = defaultdict(list)
-    for student, held in results.items():
-        same[held.sha256].append(student)
+    twins = _find_twins(results, groups)
     for student in students:
-        sentences, again = ["Not graded."], ""
-        if student in views and student not in results:
-            sentences = [
-                f"{views[student].points:g} points, without a notebook.",
-                *views[student].sentences,
-            ]
-        if result := results.get(student):
-            sentences = _describe_result(result, views[student])
-            again = " The marks are those of the file graded before."
-            own = {student}.union(*(group for group in groups if student in group))
-            if twins := [other for other in same[result.sha256] if other not in own]:
-                sentences.append(f"Byte for byte the same file as that of {', '.join(twins)}.")
+        sentences = _describe_student(results.get(student), views.get(student), twins.get(student))
         if student in refused:
+            again = " The marks are those of the file graded before." if student in results else ""
             sentences.append(f"The file could not be used: {refused[student]}.{again}")
         if student in failed:
             sentences.append(f"The grader could not run it: {failed[student]}.")
         lines.append(f"{student}: {' '.join(sentences)}")
-    lines += ["", *listed] if listed else []
-    if differing := [pair for pair in pairs if pair.differs]:
-        lines += [
-            "",
-            f"Two markers differ on {len(differing)} of the {len(pairs)} answers that both marked.",
-        ]
-        lines += [f"{pair.first.student}, {pair.first.exercise}: {pair}." for pair in differing]
+    if listed:
+        lines += ["", *listed]
+    lines += _list_differing(pairs)
     if waiting:
-        lines += [
-            "",
-            (
-                "Mark texts at the desk, or enter points in manual.csv, then run the same command"
-                " again."
-            ),
-        ]
+        lines += ["", TO_MARK]
     if failed:
-        lines += [
-            "",
-            "Run the same command again to retry the submissions that the grader could not run.",
-        ]
+        lines += ["", TO_RETRY]
     return "".join("".join(c if c.isprintable() else " " for c in line) + "\n" for line in lines)
+
+
+def _find_twins(results: Mapping[str, Result], groups: Sequence[set[str]]) -> dict[str, list[str]]:
+    """Who else handed in the same bytes, without those of the same group, by student."""
+    same = defaultdict(list)
+    for student, held in results.items():
+        same[held.sha256].append(student)
+    twins = {}
+    for student, held in results.items():
+        own = {student}.union(*(group for group in groups if student in group))
+        twins[student] = [other for other in same[held.sha256] if other not in own]
+    return twins
+
+
+def _describe_student(
+    result: Result | None, view: View | None, twins: Sequence[str] | None
+) -> list[str]:
+    """What is said of a student's marks, a sentence each."""
+    if view is None:
+        return ["Not graded."]
+    if result is None:
+        return [f"{view.points:g} points, without a notebook.", *view.sentences]
+    sentences = _describe_result(result, view)
+    if twins:
+        sentences.append(f"Byte for byte the same file as that of {', '.join(twins)}.")
+    return sentences
+
+
+def _list_differing(pairs: Sequence[Pair]) -> list[str]:
+    """The answers on which two markers differ."""
+    differing = [pair for pair in pairs if pair.differs]
+    if not differing:
+        return []
+    count = f"{len(differing)} of the {len(pairs)}"
+    head = f"Two markers differ on {count} answers that both marked."
+    rows = [f"{pair.first.student}, {pair.first.exercise}: {pair}." for pair in differing]
+    return ["", head, *rows]
 
 
 def _describe_result(result: Result, view: View) -> list[str]:

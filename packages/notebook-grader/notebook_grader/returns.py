@@ -11,7 +11,7 @@ import argparse
 import io
 import sys
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -179,43 +179,66 @@ def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
 
 def run(arguments: argparse.Namespace, course: Course) -> int:
     """Write the platform's CSV and zips; returns the exit code."""
-    grades, marks = arguments.grades, read_marks(arguments.grades, arguments.assignment)
+    grades = arguments.grades
+    marks = read_marks(grades, arguments.assignment)
     folder = grades / (next(iter(marks.results)) if len(marks.results) == 1 else "")
     listed = open_list(grades, folder, arguments.list, arguments.platform, arguments.groups)
-    if not (people := listed.people).rows:
+    people = listed.people
+    if not people.rows:
         raise TableError(
             f"Give the platform's list: {' or '.join(one.lists for one in PLATFORMS.values())}."
         )
-    for name, out_of in marks.most.items() if len(marks.most) == 1 else ():
-        listed.check_maximum(name, out_of)
+    if len(marks.most) == 1:
+        listed.check_maximum(*next(iter(marks.most.items())))
     refused = {student for names in marks.refused.values() for student in names}
-    problems = people.match({student for student, _ in marks.points} | refused)
+    known = {student for student, _ in marks.points}
+    problems = people.match(known | refused)
     marks.assigned = {name: assign(listed, marks, name) for name in marks.results}
     text = format_marks(people, marks)
     listed.remember()
+    _print_problems(listed, problems)
+    out = arguments.out or grades / f"{people.platform}.csv"
+    store.write(out, text)
+    _print_counts(out, people, marks)
+    _print_left_out(marks, refused - known)
+    for name in marks.most:
+        _keep_returned(grades / name, people, name, marks)
+        _write_feedback(grades / name, people, name, marks)
+    return 1 if problems and arguments.strict else 0
+
+
+def _print_problems(listed: ClassList, problems: Mapping[str, str]) -> None:
+    """Say what the list adds, and why students were not found in it."""
+    people = listed.people
     for sentence in listed.notes:
         print(sentence)
-    for sentence in [
-        *listed.problems,
-        *(f"{student} {problem}." for student, problem in problems.items()),
-    ]:
+    for sentence in listed.problems:
         print(sentence, file=sys.stderr)
+    for student, problem in problems.items():
+        print(f"{student} {problem}.", file=sys.stderr)
     if people.platform == "moodle" and not people.is_worksheet and AMBIGUOUS in problems.values():
         print(
             "Give a grading worksheet as the list: it distinguishes people of one name.",
             file=sys.stderr,
         )
-    out = arguments.out or grades / f"{people.platform}.csv"
-    store.write(out, text)
-    empty = {key for key, points in marks.points.items() if points is None}
+
+
+def _print_counts(out: Path, people: People, marks: Marks) -> None:
+    """Say how many of the list have a mark."""
     columns = [_list_points(people, marks, name) for name in marks.most]
-    marked = sum(any(points is not None for points in row) for row in zip(*columns, strict=True))
+    rows = zip(*columns, strict=True)
+    marked = sum(any(points is not None for points in row) for row in rows)
     print(f"{out}: marks for {marked} of the {len(people.rows)} in the list.")
+
+
+def _print_left_out(marks: Marks, refused: set[str]) -> None:
+    """Say how many entries are empty and why, and whose marks have changed."""
+    empty = {key for key, points in marks.points.items() if points is None}
     if waiting := len(empty - marks.excused):
         print(f"Left empty, as an answer waits for a person: {waiting}.")
     if marks.excused:
         print(f"Left empty, as the student is excused: {len(marks.excused)}.")
-    if refused := refused - {student for student, _ in marks.points}:
+    if refused:
         print(f"Left empty, as no file could be used: {len(refused)}.")
     if marks.earlier:
         print(f"Left out, as the marks are by an earlier key: {marks.earlier}. Grade again.")
@@ -224,17 +247,17 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
             f"{student}, {name}: {view.returned:g} points were returned before; now:"
             f" {view.points:g}."
         )
-    for name in marks.most:
-        with store.lock_marks(grades / name):
-            rows = [
-                (student, marks.points.get((student, name))) for student in sorted(people.found)
-            ]
-            known = open_table(grades / name, True)
-            known.add(
-                Decision(s, RETURNED, "", given, MACHINE) for s, given in rows if given is not None
-            )
-        _write_feedback(grades / name, people, name, marks)
-    return 1 if problems and arguments.strict else 0
+
+
+def _keep_returned(folder: Path, people: People, name: str, marks: Marks) -> None:
+    """Keep which points were returned, so that a later change of them is seen."""
+    rows = []
+    for student in sorted(people.found):
+        points = marks.points.get((student, name))
+        if points is not None:
+            rows.append(Decision(student, RETURNED, "", points, MACHINE))
+    with store.lock_marks(folder):
+        open_table(folder, True).add(rows)
 
 
 def _write_feedback(folder: Path, people: People, name: str, marks: Marks) -> None:

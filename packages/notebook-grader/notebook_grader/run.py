@@ -218,19 +218,22 @@ class _Runner(NotebookClient):
         except (DeadKernelError, CellTimeoutError, RuntimeError, *FORGED) as error:
             if not self._students:
                 raise SandboxError(f"the provided cell {index + 1} did not run: {error}") from error
-            if isinstance(error, CellTimeoutError) or self._watchdog.is_too_long:
-                self._check_starved()
-            if self._watchdog.reason:
-                return f"The code {self._watchdog.reason} and was stopped at cell {index + 1}"
-            if isinstance(error, CellTimeoutError):
-                return f"Cell {index + 1} ran too long and could not be interrupted"
-            if isinstance(error, FORGED):
-                return (
-                    "The code sent messages that no kernel sends, and was stopped at cell"
-                    f" {index + 1}"
-                )
-            return f"The kernel ended in cell {index + 1}"
+            return self._explain_end(index, error)
         return ""
+
+    def _explain_end(self, index: int, error: Exception) -> str:
+        """Say why the kernel ended in a cell. Raises `Starved` if that was the machine's fault."""
+        if isinstance(error, CellTimeoutError) or self._watchdog.is_too_long:
+            self._check_starved()
+        if self._watchdog.reason:
+            return f"The code {self._watchdog.reason} and was stopped at cell {index + 1}"
+        if isinstance(error, CellTimeoutError):
+            return f"Cell {index + 1} ran too long and could not be interrupted"
+        if isinstance(error, FORGED):
+            return (
+                f"The code sent messages that no kernel sends, and was stopped at cell {index + 1}"
+            )
+        return f"The kernel ended in cell {index + 1}"
 
     def _check_starved(self) -> None:
         """Raise `Starved` if other programs had the processors, so that the submission is run

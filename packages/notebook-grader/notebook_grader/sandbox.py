@@ -92,69 +92,79 @@ def find_exposed(course: Course, *private: Path) -> Path | None:
 def _may_name_host() -> bool:
     """Whether a sandbox may have a host name of its own; in a container it often may not."""
     user = [] if os.geteuid() == 0 else ["--unshare-user"]
-    trial = [
-        "bwrap",
-        *user,
-        "--unshare-uts",
-        "--hostname",
-        "sandbox",
-        "--ro-bind",
-        "/",
-        "/",
-        "true",
-    ]
+    trial = ["bwrap", *user, "--unshare-uts", "--hostname", "sandbox"]
+    trial += ["--ro-bind", "/", "/", "true"]
     return subprocess.run(trial, stderr=subprocess.DEVNULL).returncode == 0
 
 
 def _make_command(
     course: Course, limits: Limits, uid: int | None, filter_: int, sockets: Path | None = None
 ) -> list[str]:
-    """Make the command of a sandbox and its first program; the arguments of a kernel follow, or
-    without
-    `sockets` it is a trial."""
-    size, readable = str(limits.file_size * MB), list_readable(course)
-    command = ["bwrap", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
-    command += ["--unshare-cgroup-try"]
+    """Make the command of a sandbox and its first program.
+
+    The arguments of a kernel follow; without `sockets` it is a trial.
+    """
+    settings = json.dumps({"uid": uid, "trial": not sockets, **asdict(limits)})
+    return [
+        "bwrap",
+        *_list_rights(),
+        *_list_variables(course),
+        *_list_own_folders(limits),
+        *_list_bound(list_readable(course), sockets),
+        *("--remount-ro", "/", "--chdir", WORK, "--seccomp", str(filter_)),
+        *(os.path.abspath(sys.executable), "-c", LAUNCHER, settings),
+    ]
+
+
+def _list_rights() -> list[str]:
+    """Options that take away everything but a process of a user without rights."""
+    options = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
+    options += ["--unshare-cgroup-try"]
     if os.geteuid() == 0:
-        command += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+        options += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
-        command += ["--unshare-user", "--disable-userns", "--uid", "65534", "--gid", "65534"]
-    command += ["--hostname", "sandbox"] if _may_name_host() else []
-    command += ["--die-with-parent", "--new-session", "--clearenv"]
+        options += ["--unshare-user", "--disable-userns", "--uid", "65534", "--gid", "65534"]
+    if _may_name_host():
+        options += ["--hostname", "sandbox"]
+    return [*options, "--die-with-parent", "--new-session", "--clearenv"]
+
+
+def _list_variables(course: Course) -> list[str]:
+    """Options that set the environment's variables."""
     # plain_answers may lie outside Python's own packages.
     answers = [] if ANSWERS.is_relative_to(sys.prefix) else [ANSWERS.parent]
     path = os.pathsep.join(map(str, [*course.path, *answers]))
+    options = []
     for name, value in {**ENVIRONMENT, "PYTHONPATH": path}.items():
-        command += ["--setenv", name, value]
-    command += [
-        "--proc",
-        "/proc",
-        "--dev",
-        "/dev",
-        "--perms",
-        "1777",
-        "--size",
-        size,
-        "--tmpfs",
-        "/dev/shm",
-    ]
-    command += ["--remount-ro", "/dev", "--perms", "1777", "--size", size, "--tmpfs", "/tmp"]
-    command += ["--perms", "0777", "--dir", WORK]
+        options += ["--setenv", name, value]
+    return options
+
+
+def _list_own_folders(limits: Limits) -> list[str]:
+    """Options that make the folders in which a sandbox may write."""
+    size = str(limits.file_size * MB)
+    options = ["--proc", "/proc", "--dev", "/dev"]
+    options += ["--perms", "1777", "--size", size, "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]
+    options += ["--perms", "1777", "--size", size, "--tmpfs", "/tmp"]
+    return [*options, "--perms", "0777", "--dir", WORK]
+
+
+def _list_bound(readable: list[str], sockets: Path | None) -> list[str]:
+    """Options that show the places that may be read, and the folder of sockets."""
+    options = []
     # Parent folders that bubblewrap creates are closed to other users unless named.
     places = [*readable, *([str(sockets)] if sockets else [])]
     above = {str(folder) for place in places for folder in Path(place).parents} - {"/", "/tmp"}
     for folder in sorted(above - set(places)):
-        command += ["--perms", "0755", "--dir", folder]
+        options += ["--perms", "0755", "--dir", folder]
     for place in readable:
         if os.path.islink(place):
-            command += ["--symlink", os.readlink(place), place]
+            options += ["--symlink", os.readlink(place), place]
         else:
-            command += ["--ro-bind", place, place]
+            options += ["--ro-bind", place, place]
     if sockets:
-        command += ["--bind", str(sockets), str(sockets)]
-    command += ["--remount-ro", "/", "--chdir", WORK, "--seccomp", str(filter_)]
-    settings = json.dumps({"uid": uid, "trial": not sockets, **asdict(limits)})
-    return [*command, os.path.abspath(sys.executable), "-c", LAUNCHER, settings]
+        options += ["--bind", str(sockets), str(sockets)]
+    return options
 
 
 def find_problem(course: Course) -> str | None:
@@ -214,9 +224,8 @@ def _claim_user() -> _Claim:
     own, as an earlier one may still be ending.
     """
     first = os.getpid() * 97 + next(_count)
-    return _Claim(
-        "user", (20_000 + (first + more) % 40_000 for more in range(40_000 * (os.geteuid() == 0)))
-    )
+    numbers = (20_000 + (first + more) % 40_000 for more in range(40_000))
+    return _Claim("user", numbers if os.geteuid() == 0 else ())
 
 
 def remove(folder: Path) -> None:

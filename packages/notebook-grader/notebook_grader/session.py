@@ -64,6 +64,16 @@ class Task:
     notes: list[str]
 
 
+@dataclass(frozen=True)
+class Unmarked:
+    """Who has no mark by a file that is here: why a file could not be used or not be graded, and
+    who of the list handed in nothing."""
+
+    refused: dict[str, str]
+    failed: dict[str, str]
+    missing: list[str]
+
+
 class Session:
     """A run on one assignment, in its folder of results."""
 
@@ -238,68 +248,133 @@ class Session:
 
     def _write(self, outcome: engine.Outcome) -> bool:
         """Write every file that is out of date; returns whether there was one."""
-        out, assignment = self._out, self._assignment
         # Not before: a command that fails changes nothing.
         decisions.keep_rules(self._options.grades, self._options.rules)
         self._list.remember()
         self._table = self._open_table()
-        changed = store.write(out / store.VERSION, assignment.version + "\n")
+        changed = store.write(self._out / store.VERSION, self._assignment.version + "\n")
         # Results by another key are never mixed with those by the current one.
-        results = store.choose_current(out, self._results)
-        old = sorted(self._results.keys() - results.keys() - self._refused.keys())
-        failed = dict.fromkeys(old, "its marks are by an earlier key") | outcome.failed
-        refused = {name: why for name, (why, _) in self._refused.items()}
-        missing = self._list.list_missing(self._results)
-        self._final = final = {
-            student: self._table.view(result) for student, result in results.items()
-        }
-        points = assignment.list_points()
-        for student, result in results.items():
+        self._current = store.choose_current(self._out, self._results)
+        self._final = {name: self._table.view(one) for name, one in self._current.items()}
+        self._final |= self._table.view_others(self._current, self._sum_points())
+        unmarked = self._list_unmarked(outcome)
+        members = self._list_members()
+        # All of them are written, also after one that has changed.
+        changed |= self._write_feedback(unmarked, members)
+        changed |= self._write_grades(unmarked)
+        changed |= self._write_report(unmarked, members)
+        return changed
+
+    def _sum_points(self) -> float:
+        return sum(self._assignment.list_points().values())
+
+    def _list_unmarked(self, outcome: engine.Outcome) -> Unmarked:
+        """Say why some have no mark, or none by a file that is here."""
+        old = sorted(self._results.keys() - self._current.keys() - self._refused.keys())
+        return Unmarked(
+            refused={name: why for name, (why, _) in self._refused.items()},
+            failed=dict.fromkeys(old, "its marks are by an earlier key") | outcome.failed,
+            missing=self._list.list_missing(self._results),
+        )
+
+    def _list_members(self) -> dict[str, str]:
+        """Whose file a member of a group is marked by, by the member's name."""
+        people = self._list.people
+        shared = self._list.share(people.found, self._results)
+        return {people.name(row): one for row, one in shared.items()}
+
+    def _write_feedback(self, unmarked: Unmarked, members: dict[str, str]) -> bool:
+        """Write the page of each student; returns whether one has changed."""
+        name, changed = self._assignment.name, False
+        for student, result in self._current.items():
             remarks = [*result.remarks]
-            if student in refused:
-                remarks.append(feedback.UNUSABLE.format(refused[student]))
+            if student in unmarked.refused:
+                remarks.append(feedback.UNUSABLE.format(unmarked.refused[student]))
             shown = replace(result, remarks=remarks)
-            changed |= feedback.write(self._kept, shown, final[student], assignment.name)
-        final |= self._table.view_others(results, sum(points.values()))
-        people, shared = self._list.people, self._list.share(self._list.people.found, self._results)
-        members = {people.name(row): one for row, one in shared.items()}
-        facts = {"out_of": sum(points.values()), "groups": self._list.groups, "members": members}
+            changed |= feedback.write(self._kept, shown, self._final[student], name)
         changed |= feedback.write_others(
-            self._kept, self._refused, final, results, assignment.name, **facts
+            self._kept,
+            self._refused,
+            self._final,
+            self._current,
+            name,
+            out_of=self._sum_points(),
+            groups=self._list.groups,
+            members=members,
         )
-        without = dict.fromkeys(missing, "") | refused | failed
-        changed |= store.write(
-            out / "grades.csv", marks.format_grades(results, final, without, points)
-        )
+        return changed
+
+    def _write_grades(self, unmarked: Unmarked) -> bool:
+        """Write the table of grades; returns whether it has changed."""
+        without = dict.fromkeys(unmarked.missing, "") | unmarked.refused | unmarked.failed
+        points = self._assignment.list_points()
+        text = marks.format_grades(self._current, self._final, without, points)
+        return store.write(self._out / "grades.csv", text)
+
+    def _write_report(self, unmarked: Unmarked, members: dict[str, str]) -> bool:
+        """Write manual.csv and both reports; returns whether one has changed."""
+        out, results = self._out, self._current
         with store.lock_marks(out):
             # Read again: somebody may have marked while feedback was written.
-            table = marks.open_table(out, self._results, points)
-            changed |= store.write(out / marks.MANUAL, marks.format_manual(results, table))
+            table = marks.open_table(out, self._results, self._assignment.list_points())
+            changed = store.write(out / marks.MANUAL, marks.format_manual(results, table))
             pairs = agreement.list_pairs(table, agreement.open_second(out))
-        groups = [*self._list.group(results, results).values()]
-        absent = [f"Handed in nothing, of the list: {', '.join(missing)}."] if missing else []
-        absent += [f"{name} is marked by the file of {one}." for name, one in members.items()]
-        told_of = [*absent, *self._list.notes, *self._list.problems]
         lines = report.format_report(
-            assignment.name, results, final, refused, failed, pairs, groups, told_of
+            self._assignment.name,
+            results,
+            self._final,
+            unmarked.refused,
+            unmarked.failed,
+            pairs,
+            [*self._list.group(results, results).values()],
+            self._list_remarks(unmarked.missing, members),
         )
         changed |= store.write(out / "report.txt", lines)
-        current = {student: final[student].marks for student in results}
-        changed |= store.write(out / "report.html", report.render(assignment, results, current))
+        current = {student: self._final[student].marks for student in results}
+        page = report.render(self._assignment, results, current)
+        changed |= store.write(out / "report.html", page)
         return changed
+
+    def _list_remarks(self, missing: list[str], members: dict[str, str]) -> list[str]:
+        """What the report says of the class as a whole."""
+        remarks = [f"Handed in nothing, of the list: {', '.join(missing)}."] if missing else []
+        remarks += [f"{name} is marked by the file of {one}." for name, one in members.items()]
+        return [*remarks, *self._list.notes, *self._list.problems]
 
     def _conclude(self, tasks: list[Task], outcome: engine.Outcome, changed: bool) -> int:
         """Print a summary; returns the exit code."""
-        out, results = self._out, self._results
         if outcome.interrupted:
-            done = sum(1 for task in tasks if task.student in results)
+            done = sum(1 for task in tasks if task.student in self._results)
             print(f"Interrupted; {done} of {len(tasks)} are graded. {AGAIN}", file=sys.stderr)
             return 130
+        self._print_graded(tasks, outcome, changed)
+        self._print_changes()
+        self._print_people(outcome)
+        self._print_late()
+        faults = [
+            *self._list.problems,
+            *(f"{fault} It does not count." for _, fault in self._table.unused),
+        ]
+        for fault in faults:
+            print(fault, file=sys.stderr)
+        ungraded = self._count_ungraded(outcome)
+        if ungraded:
+            print(f"{ungraded} could not be graded; the reasons are in {self._out / 'report.txt'}.")
+        for name, count in Counter(outcome.others.values()).items():
+            print(
+                f"Of {name} there are {count}: grade the same files again with --assignment {name}."
+            )
+        unusable = ungraded or faults or not self._current
+        return 1 if self._options.strict and unusable else 0
+
+    def _print_graded(self, tasks: list[Task], outcome: engine.Outcome, changed: bool) -> None:
+        """Say what was graded in this run, and where the results are."""
+        out, count = self._out, len(self._results)
         if not changed and len(tasks) == len(outcome.refused):
-            print(f"Nothing new: {out} holds the marks of {len(results)} students.")
+            print(f"Nothing new: {out} holds the marks of {count} students.")
         else:
             graded = len(tasks) - len(outcome.refused) - len(outcome.failed)
-            print(f"{self._assignment.name}: {graded} graded now, {len(results)} in all.")
+            print(f"{self._assignment.name}: {graded} graded now, {count} in all.")
             print(
                 f"Marks: {out / 'grades.csv'}; feedback: {out / 'feedback'}; remarks:"
                 f" {out / 'report.txt'}"
@@ -312,23 +387,34 @@ class Session:
         if self._older:
             names = ", ".join(self._older)
             print(OLDER.format(names, " ".join(map(shlex.quote, self._older))))
-        current, final = store.choose_current(out, results), self._final
-        earlier = [(n, one, points) for n, (one, points) in self._before.items() if n in current]
-        anew = [(n, one, points) for n, one, points in earlier if one.version != current[n].version]
-        if changes := [
-            f"{n} {p:g} to {final[n].points:g}" for n, _, p in anew if final[n].points != p
-        ]:
-            count = len(changes)
+
+    def _print_changes(self) -> None:
+        """Say whose points another key has changed, and who was given others before."""
+        changes = []
+        for name, (before, points) in self._before.items():
+            now = self._current.get(name)
+            if now is None or before.version == now.version:
+                continue
+            if self._final[name].points != points:
+                changes.append(f"{name} {points:g} to {self._final[name].points:g}")
+        if changes:
             print(
-                f"Another version of the assignment changed the points of {count}:"
+                f"Another version of the assignment changed the points of {len(changes)}:"
                 f" {'; '.join(changes)}."
             )
-        if old := [f"{n} {v.returned:g} to {v.points:g}" for n, v in final.items() if v.outdated]:
+        if old := [
+            f"{name} {view.returned:g} to {view.points:g}"
+            for name, view in self._final.items()
+            if view.outdated
+        ]:
             print(
                 f"Marks that were returned and have changed since: {'; '.join(old)}. {RETURN_AGAIN}"
             )
+
+    def _print_people(self, outcome: engine.Outcome) -> None:
+        """Say who is named by a decision or by the list, and handed in nothing."""
         missing = self._list.list_missing(self._results)
-        known = {"", *results, *self._refused, *outcome.failed, *missing}
+        known = {"", *self._results, *self._refused, *outcome.failed, *missing}
         if nobody := sorted(self._table.rows.keys() - known):
             listed = ", ".join(map(repr, nobody[:6]))
             print(
@@ -336,22 +422,19 @@ class Session:
                 " grades.csv."
             )
         if missing:
-            print(f"Of the list {len(missing)} handed in nothing; {out / 'grades.csv'} names them.")
-        print(*self._list.notes, sep="\n", end="\n" if self._list.notes else "")
-        late = sum(view.days > 0 for view in final.values())
+            grades = self._out / "grades.csv"
+            print(f"Of the list {len(missing)} handed in nothing; {grades} names them.")
+        for note in self._list.notes:
+            print(note)
+
+    def _print_late(self) -> None:
+        late = sum(view.days > 0 for view in self._final.values())
         if late or self._options.rules:
             were = "were" if late > 1 else "was"
             print(f"{late or 'Nobody'} {were} late; {decisions.describe_rules(self._table.rules)}.")
-        faults = [
-            *self._list.problems,
-            *(f"{fault} It does not count." for _, fault in self._table.unused),
-        ]
-        print(*faults, sep="\n", end="\n" if faults else "", file=sys.stderr)
-        without = self._refused.keys() | outcome.failed.keys() | (results.keys() - current.keys())
-        if ungraded := len([name for name in without if not (name in final and final[name].whole)]):
-            print(f"{ungraded} could not be graded; the reasons are in {out / 'report.txt'}.")
-        for name, count in Counter(outcome.others.values()).items():
-            print(
-                f"Of {name} there are {count}: grade the same files again with --assignment {name}."
-            )
-        return 1 if self._options.strict and (ungraded or faults or not current) else 0
+
+    def _count_ungraded(self, outcome: engine.Outcome) -> int:
+        """Count those without a mark, by the machine or by a person."""
+        old = self._results.keys() - self._current.keys()
+        without = self._refused.keys() | outcome.failed.keys() | old
+        return sum(name not in self._final or not self._final[name].whole for name in without)

@@ -193,6 +193,20 @@ def difference(
     def same(label: str) -> bool:
         return is_equal(label, label)
 
+    fault = _describe_marks(labels, drawn, same, asks)
+    if fault:
+        return fault
+    fault = _describe_rows(labels, drawn, is_equal, within)
+    if not fault:
+        return None
+    # The mean of single rows equals the rows: an aggregate only matters where the rows differ.
+    return _describe_aggregate(labels, drawn, same, asks) or fault
+
+
+def _describe_marks(
+    labels: list[str], drawn: Values, same: Callable[[str], bool], asks: Mapping[str, str]
+) -> str | None:
+    """Describe the first difference of mark and channels."""
     if not same("mark"):
         asked = (
             f"asks for {_name_mark(asks['mark'])}" if "mark" in asks else "asks for another mark"
@@ -207,9 +221,14 @@ def difference(
         if not same(f"{name} type"):
             kind = _KINDS.get(str(drawn[f"{name} type"]), "something else")
             return f"takes `{drawn[name]}` on {name} for {kind}; look at its type"
-    fault = _describe_rows(labels, drawn, is_equal, within)
-    # The mean of single rows equals the rows: an aggregate only matters where the rows differ.
-    for name in channels(labels) if fault else ():
+    return None
+
+
+def _describe_aggregate(
+    labels: list[str], drawn: Values, same: Callable[[str], bool], asks: Mapping[str, str]
+) -> str | None:
+    """Describe the first channel that joins several rows, or joins none, unlike the right one."""
+    for name in channels(labels):
         if not same(f"{name} aggregate"):
             aggregate = drawn[f"{name} aggregate"]
             how = "as it stands" if aggregate == "none" else f"as the {aggregate} of several rows"
@@ -217,7 +236,7 @@ def difference(
                 f"shows `{drawn[name]}` on {name} {how}; {_repeat_question(asks, name)}, one value"
                 " a mark"
             )
-    return fault
+    return None
 
 
 def _repeat_question(asks: Mapping[str, str], name: str) -> str:
@@ -366,13 +385,7 @@ def _plain(value: object) -> Plain:
 def _read_view(chart: object, asks: dict[str, str]) -> tuple[dict[str, Any], Rows, Rows]:
     """Read the view of a chart that answers the question: mark and encodings, its rows, and further
     rows of the views that are like it."""
-    transformers = sys.modules["altair"].data_transformers
-    try:
-        # All rows inside the specification, whatever the notebook set.
-        with transformers.enable("default", max_rows=None):
-            spec = cast(Any, chart).to_dict()
-    except Exception as error:  # Altair raises errors of many classes, as for a missing column
-        raise Unreadable(f"cannot be drawn: {str(error).strip().splitlines()[0][:200]}") from None
+    spec = _specify(chart)
     views = list(_list_views(spec, {}, spec.get("datasets", {})))
     if not views:
         raise Unreadable(
@@ -385,6 +398,28 @@ def _read_view(chart: object, asks: dict[str, str]) -> tuple[dict[str, Any], Row
     )
     alike = [other for other in views if other is not view and _is_alike(other, view, asks)]
     view["rows"] = _join_rows(view, views)
+    _check_rows(view)
+    _name_years(view)
+    rows = _aggregate(view["rows"], view["encoding"])
+    every = [row for other in (view, *alike) for row in other["rows"]]
+    further = _aggregate(every, view["encoding"]) if alike else []
+    head = _make_head(view)
+    _take_years_for_numbers(head, rows, further)
+    return head, rows, further
+
+
+def _specify(chart: object) -> dict[str, Any]:
+    """The specification of a chart, with all rows inside, whatever the notebook set."""
+    transformers = sys.modules["altair"].data_transformers
+    try:
+        with transformers.enable("default", max_rows=None):
+            return cast(Any, chart).to_dict()
+    except Exception as error:  # Altair raises errors of many classes, as for a missing column
+        raise Unreadable(f"cannot be drawn: {str(error).strip().splitlines()[0][:200]}") from None
+
+
+def _check_rows(view: dict[str, Any]) -> None:
+    """Raise `Unreadable` for rows that are changed while they are drawn, or are not here."""
     if view["transform"]:
         raise Unreadable(
             f"changes its rows while it draws ({view['transform']}), which cannot be checked: "
@@ -394,28 +429,35 @@ def _read_view(chart: object, asks: dict[str, str]) -> tuple[dict[str, Any], Row
         raise Unreadable(
             "draws a file, which cannot be checked: read it into a table, and draw that"
         )
+
+
+def _name_years(view: dict[str, Any]) -> None:
+    """Call the year of a column that holds first days of years by the column's name."""
     for encoding in view["encoding"].values():
         days = (str(row.get(encoding["column"])) for row in view["rows"])
         if encoding["label"] == f"year of {encoding['column']}" and all(map(_DAY.fullmatch, days)):
             encoding["label"] = encoding["column"]
-    rows = _aggregate(view["rows"], view["encoding"])
-    every = [row for other in (view, *alike) for row in other["rows"]]
-    further = _aggregate(every, view["encoding"]) if alike else []
+
+
+def _make_head(view: dict[str, Any]) -> dict[str, Plain]:
+    """Mark and encodings of a view, by label."""
     head: dict[str, Plain] = {"mark": view["mark"]}
     for name, encoding in view["encoding"].items():
-        head |= {name: encoding["label"]} | {
-            f"{name} {key}": encoding[key] for key in ("type", "aggregate")
-        }
+        head[name] = encoding["label"]
+        for key in ("type", "aggregate"):
+            head[f"{name} {key}"] = encoding[key]
+    return head
+
+
+def _take_years_for_numbers(head: dict[str, Plain], rows: Rows, further: Rows) -> None:
+    """Where a quantity is drawn over years, count their axis as one of numbers."""
     for name, other in (("x", "y"), ("y", "x")):
-        kind = str(head.get(f"{name} type"))
-        if (
-            name in head
-            and head.get(f"{other} type") == "quantitative"
-            and _number_years(rows, name, kind)
-        ):
+        if name not in head or head.get(f"{other} type") != "quantitative":
+            continue
+        kind = str(head[f"{name} type"])
+        if _number_years(rows, name, kind):
             head[f"{name} type"] = "quantitative"
             _number_years(further, name, kind)
-    return head, rows, further
 
 
 def _is_alike(other: dict[str, Any], view: dict[str, Any], asks: Mapping[str, str]) -> bool:
@@ -475,41 +517,47 @@ def _list_views(
     rows = above.get("rows", [])
     if data := spec.get("data"):
         rows = data.get("values", datasets.get(data.get("name")))
-    transform = [*above.get("transform", []), *spec.get("transform", [])]
     facets = spec.get("facet", {})
     facets = {"facet": facets} if "field" in facets else facets
-    encoding = above.get("encoding", {}) | facets | spec.get("encoding", {})
+    own = {
+        "rows": rows,
+        "transform": [*above.get("transform", []), *spec.get("transform", [])],
+        "encoding": above.get("encoding", {}) | facets | spec.get("encoding", {}),
+    }
     parts = [spec["spec"]] if "spec" in spec else []
     for kind in ("layer", "hconcat", "vconcat", "concat"):
         parts += spec.get(kind, [])
     for part in parts:
-        yield from _list_views(
-            part, {"rows": rows, "transform": transform, "encoding": encoding}, datasets
-        )
+        yield from _list_views(part, own, datasets)
     if not parts and "mark" in spec:
         mark = spec["mark"] if isinstance(spec["mark"], str) else spec["mark"]["type"]
-        outlines, changes = {}, set()
-        for step in transform:
-            source = step.get("from", {})
-            if (
-                "lookup" in step and "fields" not in source
-            ):  # each row of a table fetches its outline
-                outlines[str(step.get("as"))] = str(step["lookup"])
-            elif "fields" in source and isinstance(
-                rows, Mapping
-            ):  # each outline fetches its row of a table
-                table = source.get("data", {})
-                rows = table.get("values", datasets.get(table.get("name")))
-                encoding = encoding | {"shape": {"field": source["key"], "type": "nominal"}}
-            else:
-                changes |= step.keys() - {"as"}
-        yield {
-            "mark": _SAME_MARK.get(mark, mark),
-            "encoding": _read_encodings(encoding, outlines),
-            "detail": _list_details(encoding),
-            "transform": ", ".join(sorted(changes)),
-            "rows": rows,
-        }
+        yield {"mark": _SAME_MARK.get(mark, mark), **_follow_steps(own, datasets)}
+
+
+def _follow_steps(own: dict[str, Any], datasets: dict[str, Any]) -> dict[str, Any]:
+    """Encodings, rows and changes of a view, after its steps that join a table and outlines."""
+    rows = own["rows"]
+    encoding = own["encoding"]
+    outlines: dict[str, str] = {}
+    changes: set[str] = set()
+    for step in own["transform"]:
+        source = step.get("from", {})
+        if "lookup" in step and "fields" not in source:
+            # Each row of a table fetches its outline.
+            outlines[str(step.get("as"))] = str(step["lookup"])
+        elif "fields" in source and isinstance(rows, Mapping):
+            # Each outline fetches its row of a table.
+            table = source.get("data", {})
+            rows = table.get("values", datasets.get(table.get("name")))
+            encoding = encoding | {"shape": {"field": source["key"], "type": "nominal"}}
+        else:
+            changes |= step.keys() - {"as"}
+    return {
+        "encoding": _read_encodings(encoding, outlines),
+        "detail": _list_details(encoding),
+        "transform": ", ".join(sorted(changes)),
+        "rows": rows,
+    }
 
 
 def _list_details(encoding: dict[str, Any]) -> list[str]:

@@ -127,16 +127,11 @@ def make_verdict(
         If the claim or a reading is unknown, the sentence is empty, a number is not finite or
         outside its interval, or a number has no valid period.
     """
-    claim, written = get_claim(folder, claim_id), list_readings(folder, claim_id)
+    claim = get_claim(folder, claim_id)
+    written = list_readings(folder, claim_id)
     if not sentence.strip():
         raise ValueError(f"the verdict on {claim_id} needs a `sentence`")
-    letters = [one.reading for one in written if one.kind == rule.NUMBER]
-    for letter in [*numbers, *(places or {})]:
-        if letter not in letters:
-            has = f"it has: {', '.join(letters)}" if letters else "it has none"
-            raise ValueError(
-                f"{claim_id} has no reading {letter!r} of the kind {rule.NUMBER}; {has}"
-            )
+    _check_letters(claim_id, written, [*numbers, *(places or {})])
     periods = period if isinstance(period, dict) else dict.fromkeys(numbers, period)
     if odd := sorted(periods.keys() - numbers.keys()):
         raise ValueError(
@@ -146,23 +141,49 @@ def make_verdict(
     filed["numbers"] = {}
     lines = [f"{claim_id} · {claim.statement}", sentence]
     for one in written:
-        if (letter := one.reading) in numbers:
-            where = f"reading {letter!r} of {claim_id}"
-            number, low, high = _check_number(where, numbers[letter])
-            start, end = _check_period(where, periods.get(letter))
-            result = replace(one, number=number, low=low, high=high, start=start, end=end)
-            limit = result.threshold and f"; to hold, {result.threshold}"
-            lines.append(f"({letter}) {one.says} Found: {result.found}{limit}.")
-            values = (None if isnan(number) else number, low, high, start, end)
-            filed["numbers"][letter] = dict(zip(NUMBER, values, strict=True))
+        letter = one.reading
+        if letter not in numbers:
+            continue
+        where = f"reading {letter!r} of {claim_id}"
+        result = _measure(where, one, numbers[letter], periods.get(letter))
+        lines.append(_describe_found(result))
+        filed["numbers"][letter] = _file_number(result)
     if places:
-        filed["places"] = {
-            letter: {
-                str(place): round_recorded(float(number)) for place, number in of_places.items()
-            }
-            for letter, of_places in places.items()
-        }
+        filed["places"] = {letter: _file_places(named) for letter, named in places.items()}
     return Verdict("\n".join(lines), filed)
+
+
+def _check_letters(claim_id: str, written: Iterable[Reading], asked: Iterable[str]) -> None:
+    """Raise `ValueError` if a letter is of no reading that has a number."""
+    letters = [one.reading for one in written if one.kind == rule.NUMBER]
+    for letter in asked:
+        if letter not in letters:
+            has = f"it has: {', '.join(letters)}" if letters else "it has none"
+            raise ValueError(
+                f"{claim_id} has no reading {letter!r} of the kind {rule.NUMBER}; {has}"
+            )
+
+
+def _measure(where: str, one: Reading, value: Any, period: Any) -> Reading:
+    """A reading with the number that was found, and when it was measured."""
+    number, low, high = _check_number(where, value)
+    start, end = _check_period(where, period)
+    return replace(one, number=number, low=low, high=high, start=start, end=end)
+
+
+def _describe_found(result: Reading) -> str:
+    limit = f"; to hold, {result.threshold}" if result.threshold else ""
+    return f"({result.reading}) {result.says} Found: {result.found}{limit}."
+
+
+def _file_number(result: Reading) -> dict[str, Any]:
+    number = None if isnan(result.number) else result.number
+    values = (number, result.low, result.high, result.start, result.end)
+    return dict(zip(NUMBER, values, strict=True))
+
+
+def _file_places(numbers: Mapping[str, float]) -> dict[str, float]:
+    return {str(place): round_recorded(float(number)) for place, number in numbers.items()}
 
 
 def write_verdicts(path: str | Path, verdicts: Iterable[Verdict]) -> None:

@@ -139,46 +139,51 @@ def _find_in_figures(folder: Folder) -> Iterator[str]:
 
 
 def _find_in_readings(folder: Folder) -> Iterator[str]:
-    units = {
-        unit
-        for columns in folder.evidence.values()
-        for column in columns.items()
-        for unit in column
-    }
-    units |= {row["unit"] for row in folder.figures.values()} | set(folder.article.units)
+    units = _list_units(folder)
     for number, one in enumerate(folder.readings, start=2):
         at = f"{_at(folder, 'readings', number)} ({one.claim_id} {one.reading})"
-        for sentence in (
-            *sheets.find_in_reading(folder, one),
-            *_find_in_evidence(folder, one, units),
-        ):
+        for sentence in sheets.find_in_reading(folder, one):
+            yield f"{at}: {sentence}."
+        for sentence in _find_in_evidence(folder, one, units):
             yield f"{at}: {sentence}."
     for number, row in folder.list_rows("claims"):
-        at, of_claim = _at(folder, "claims", number), folder.by_claim.get(row["claim_id"], [])
+        at = _at(folder, "claims", number)
+        of_claim = folder.by_claim.get(row["claim_id"], [])
         for sentence in sheets.find_in_claim(of_claim):
             yield f"{at}: {row['claim_id']} {sentence}."
         if not row["check"].strip() and rule.is_testable(of_claim):
             yield f"{at}: {row['claim_id']} has no check."
     yield from _find_in_passages(folder)
-    numbers = {(one.claim_id, one.reading) for one in folder.written if one.kind == rule.NUMBER}
     for table, key in KEYS.items():
         yield from _find_twice(folder, table, *key)
-        for number, row in folder.list_rows(table):
-            at = _at(folder, table, number)
-            if "reading" in row and (row["claim_id"], row["reading"]) not in numbers:
-                yield (
-                    f"{at}: {row['claim_id']} has no reading {row['reading']!r} of the kind"
-                    f" {rule.NUMBER}."
-                )
-            start, end = row.get("from", ""), row.get("to", "")
-            if bool(start) != bool(end) or is_after(start, end):
-                yield f"{at}: it is from {start!r} to {end!r}; both are dates in order, or empty."
-            if (
-                table == "places"
-                and folder.article.places
-                and row["place"] not in folder.article.places
-            ):
-                yield f"{at}: article.yml names no place {row['place']!r}."
+        yield from _find_in_rows(folder, table)
+
+
+def _list_units(folder: Folder) -> set[str]:
+    """All units that tables, figures and article.yml know."""
+    units = {row["unit"] for row in folder.figures.values()} | set(folder.article.units)
+    for columns in folder.evidence.values():
+        for column in columns.items():
+            units.update(column)
+    return units
+
+
+def _find_in_rows(folder: Folder, table: str) -> Iterator[str]:
+    """Problems of the rows of a table about readings: reading, period and place."""
+    numbers = {(one.claim_id, one.reading) for one in folder.written if one.kind == rule.NUMBER}
+    places = folder.article.places
+    for number, row in folder.list_rows(table):
+        at = _at(folder, table, number)
+        if "reading" in row and (row["claim_id"], row["reading"]) not in numbers:
+            yield (
+                f"{at}: {row['claim_id']} has no reading {row['reading']!r} of the kind"
+                f" {rule.NUMBER}."
+            )
+        start, end = row.get("from", ""), row.get("to", "")
+        if bool(start) != bool(end) or is_after(start, end):
+            yield f"{at}: it is from {start!r} to {end!r}; both are dates in order, or empty."
+        if table == "places" and places and row["place"] not in places:
+            yield f"{at}: article.yml names no place {row['place']!r}."
 
 
 def _find_in_evidence(folder: Folder, one: Reading, units: set[str]) -> Iterator[str]:

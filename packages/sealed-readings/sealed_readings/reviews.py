@@ -20,7 +20,6 @@ def make_reviews(
     whose words are a whole sentence (`whole`) are reviewed, as the publisher's. Addresses are
     relative unless `base` has the site's address.
     """
-    article = record["article"]
     whole = {claim["claim_id"] for claim in record["claims"] if claim["whole"] == "yes"}
     about: dict[str, Any] = {
         "author": {"@type": "Organization", "name": reviewer},
@@ -28,28 +27,9 @@ def make_reviews(
     }
     if record["corrections"]:
         about["datePublished"] = max(row["date"] for row in record["corrections"])
-    publisher = {"@type": "Organization", "name": article["publisher"]}
-    appearance = {
-        "@type": "NewsArticle",
-        "headline": article["title"],
-        "datePublished": article["date"],
-    }
-    appearance["publisher"] = publisher
-    if article["address"]:
-        appearance["url"] = article["address"]
+    item = _describe_item(record["article"])
     graph = [
-        {
-            "@type": "ClaimReview",
-            "url": urljoin(f"{base.rstrip('/')}/", row["address"]) if base else row["address"],
-            "claimReviewed": row["quoted"] or row["statement"],
-            "itemReviewed": {"@type": "Claim", "author": publisher, "appearance": appearance},
-            "reviewRating": {
-                "@type": "Rating",
-                "alternateName": row["label"],
-                "ratingExplanation": row["plain"] or row["sentence"],
-            },
-            **about,
-        }
+        _make_review(row, item, base) | about
         for row in rows
         if row["claim_id"] in whole and row["verdict"] in REVIEWED
     ]
@@ -58,3 +38,32 @@ def make_reviews(
     reviews = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False)
     content = reviews.replace("</", "<\\/")  # "</" would end the script
     return f'<script type="application/ld+json">{content}</script>\n'
+
+
+def _describe_item(article: dict[str, Any]) -> dict[str, Any]:
+    """The claim's publisher, and the article in which it appeared."""
+    publisher = {"@type": "Organization", "name": article["publisher"]}
+    appearance = {
+        "@type": "NewsArticle",
+        "headline": article["title"],
+        "datePublished": article["date"],
+        "publisher": publisher,
+    }
+    if article["address"]:
+        appearance["url"] = article["address"]
+    return {"@type": "Claim", "author": publisher, "appearance": appearance}
+
+
+def _make_review(row: dict[str, str], item: dict[str, Any], base: str) -> dict[str, Any]:
+    address = row["address"]
+    return {
+        "@type": "ClaimReview",
+        "url": urljoin(f"{base.rstrip('/')}/", address) if base else address,
+        "claimReviewed": row["quoted"] or row["statement"],
+        "itemReviewed": item,
+        "reviewRating": {
+            "@type": "Rating",
+            "alternateName": row["label"],
+            "ratingExplanation": row["plain"] or row["sentence"],
+        },
+    }

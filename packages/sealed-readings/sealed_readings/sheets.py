@@ -130,7 +130,8 @@ def find_in_reading(folder: Folder, one: Reading) -> Iterator[str]:
         yield f"no claim is called {one.claim_id!r}"
     if one.kind not in rule.KINDS:
         yield f"{one.kind!r} is not a kind; there are {', '.join(rule.KINDS)}"
-    for column in ("part", "says") if one.kind == rule.NONE else ("part", "says", "against"):
+    asked = ("part", "says") if one.kind == rule.NONE else ("part", "says", "against")
+    for column in asked:
         if not getattr(one, column).strip():
             yield f"`{column}` is empty"
     if one.kind == rule.NONE:
@@ -142,17 +143,20 @@ def find_in_reading(folder: Folder, one: Reading) -> Iterator[str]:
     if not periods.is_asked(one.asks):
         yield f"asks is {one.asks!r}; it must be {periods.ASKS}"
     if one.kind == rule.NUMBER:
-        if not one.unit.strip():
-            yield "its limit has no unit"
-        if _YEAR.search(one.unit):
-            yield (
-                f"the unit {one.unit!r} names a year; each number is filed with the period that"
-                " it has"
-            )
-        try:
-            _ = one.limits
-        except ValueError as error:
-            yield str(error)
+        yield from _find_in_limit(one)
+
+
+def _find_in_limit(one: Reading) -> Iterator[str]:
+    """Find problems of the limit from which a reading's number holds."""
+    if not one.unit.strip():
+        yield "its limit has no unit"
+    if _YEAR.search(one.unit):
+        filed = "each number is filed with the period that it has"
+        yield f"the unit {one.unit!r} names a year; {filed}"
+    try:
+        _ = one.limits
+    except ValueError as error:
+        yield str(error)
 
 
 def find_in_claim(readings: Sequence[Reading]) -> Iterator[str]:

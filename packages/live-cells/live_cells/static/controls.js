@@ -168,8 +168,10 @@
         return view ? view.state.doc.toString() : area.value;
       },
       set text(code) {
-        if (view)
-          return view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: code } });
+        if (view) {
+          view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: code } });
+          return;
+        }
         area.value = code;
         fit();
         change(code);

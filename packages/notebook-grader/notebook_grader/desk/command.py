@@ -61,11 +61,8 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
     stacks, missing = find_stacks(
         arguments.grades, arguments.assignments, course, arguments.assignment
     )
-    names = (
-        tuple(name.strip() for name in arguments.markers.split(","))
-        if arguments.markers.strip()
-        else ()
-    )
+    listed = arguments.markers.split(",") if arguments.markers.strip() else []
+    names = tuple(name.strip() for name in listed)
     named = markers.Markers(names, arguments.twice / 100)
     secret = markers.read_secret(arguments.grades / "keys") if named.names else ""
     invitations = markers.Invitations(named, arguments.address, secret, arguments.days)
@@ -77,11 +74,7 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
         print(
             f"These links are valid for {arguments.days:g} days. Send each marker only their own."
         )
-    local = ("http://localhost", "http://127.")
-    if arguments.address.startswith("http:") and not arguments.address.startswith(local):
-        print(
-            f"Traffic to {arguments.address} is not encrypted: a tunnel (ssh -L) or https is safer."
-        )
+    _warn_of_address(arguments.address)
     sys.stdout.flush()
     try:
         desk.serve()
@@ -94,6 +87,13 @@ def run(arguments: argparse.Namespace, course: Course) -> int:
         done, whole = stack.count_marked()
         print(f"{stack.name}: {done} of {whole} answers are marked; the next grading applies them.")
     return 0
+
+
+def _warn_of_address(address: str) -> None:
+    """Say that others on the way can read what is sent to another machine in the open."""
+    local = ("http://localhost", "http://127.")
+    if address.startswith("http:") and not address.startswith(local):
+        print(f"Traffic to {address} is not encrypted: a tunnel (ssh -L) or https is safer.")
 
 
 def find_stacks(grades: Path, assignments: Path, course: Course, name: str | None = None) -> tuple:
