@@ -15,12 +15,20 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from book import elements, facts, settings
+from book.progress import cards
 
 
 class CoursePath(SphinxDirective):
-    """A section for each part of the course, with a list of its lessons."""
+    """A section for each part of the course, with a list of its lessons.
+
+    Each line of its content names a lesson's file and, after a colon, the figure on its card.
+    """
+
+    has_content = True
 
     def run(self) -> list[nodes.Node]:
+        named = (line.partition(":") for line in self.content)
+        self.figures = {file.strip(): figure.strip() for file, _, figure in named}
         parts = settings.list_parts(self.env.srcdir)
         return [self._make_part(caption, lessons) for caption, lessons in parts.items()]
 
@@ -33,21 +41,11 @@ class CoursePath(SphinxDirective):
         return section
 
     def _make_card(self, lesson: settings.Chapter) -> nodes.list_item:
-        notes = facts.take(self.env.app, "lesson", Path(lesson.page).name)
-        link = elements.reference(self.env, f"/{lesson.page}", notes["title"], kind="doc")
-        number = elements.inline(str(lesson.number), classes=["card-number"])
-        return nodes.list_item(
-            "",
-            elements.paragraph(number, " ", link, classes=["card-title"]),
-            elements.paragraph(notes["deck"], classes=["card-deck"]),
-            elements.paragraph(_describe_minutes(*notes["apart"]), classes=["card-minutes"]),
-        )
-
-
-def _describe_minutes(reading: int, running: int, practice: int) -> str:
-    """Say how long a lesson takes, on its card."""
-    exercises = f", {practice} for exercises" if practice else ""
-    return f"{reading} min to read, {running} to run{exercises}"
+        figure = self.figures.get(Path(lesson.page).name, "")
+        try:
+            return cards.make_card(self.env, lesson, figure)
+        except LookupError as error:
+            raise self.error(f"{lesson.page}: {error}") from None
 
 
 def describe_times(directive: SphinxDirective) -> nodes.paragraph:
@@ -129,3 +127,4 @@ def setup(app: Sphinx) -> None:
     app.add_directive("kept-here", KeptHere)
     app.add_directive("way-in", WayIn)
     app.connect("doctree-read", _add_box)
+    cards.setup(app)

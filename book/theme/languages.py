@@ -21,6 +21,8 @@ HAN = r"[\u3400-\u9fff\uf900-\ufaff]"
 _RUN = re.compile(rf"({HAN}(?:(?:{HAN}|[\u3000-\u303f\uff01-\uff65…“”·—\d.%])*{HAN})?)")
 # Before a negative number: neither a dash between two, nor a part of an address or a name.
 HYPHEN = re.compile(r"(?<![\w.%)\]/’–-])-(?=\d)")
+# Rounded to zero, a number has no sign.
+_ZERO = re.compile(r"(?<![\w.%)\]/’–-])[-−](?=0(?:\.0+)?(?![\d.,]))")
 # A number and its % are never parted by the end of a line: a narrow space that does not break joins
 # them.
 _PER_CENT = re.compile(r"(?<=\d) %")
@@ -36,7 +38,8 @@ def mark_html(fragment: str) -> str:
     signs."""
 
     def write(text: re.Match[str]) -> str:
-        written = HYPHEN.sub("−", _PER_CENT.sub(JOINED, _APOSTROPHE.sub("’", text[0])))
+        written = _ZERO.sub("", _PER_CENT.sub(JOINED, _APOSTROPHE.sub("’", text[0])))
+        written = HYPHEN.sub("−", written)
         return _RUN.sub(r'<span lang="zh-Hans">\1</span>', written)
 
     # The parts between two tags: markup has no Chinese outside of its attributes.

@@ -111,13 +111,16 @@ RUN_AXE = """async ([within, rules]) => {
   return violations.map(({ id, help, nodes }) => [id, help, nodes[0].html]);
 }"""
 
+# Code, and what stands behind a claim or a table, is printed only if the reader opened it.
 PRINTED = """() => ({
   theme: document.documentElement.dataset.theme,
   drawings: [...document.querySelectorAll('.chart')].filter(
     (chart) => [...chart.querySelectorAll('svg')].some((svg) => svg.checkVisibility())).length,
-  folded: document.querySelectorAll('.bd-article details:not([open], .chart-data)').length,
+  folded: document.querySelectorAll(`.bd-article details:not([open], .chart-data, .hide, .work,
+    :has(> .facts), .claim details, :has(.claim) section section details)`).length,
   beside: [...document.querySelectorAll(
-    '.bd-sidebar, .bd-sidebar-primary, .vega-bind select, .chart-data')]
+    `.bd-sidebar, .bd-sidebar-primary, .vega-bind select, .chart-data, details.work,
+    details.hide:not([open])`)]
     .filter((part) => part.checkVisibility()).length,
   titles: [...document.querySelectorAll('h1')].filter((title) => title.checkVisibility()).length,
 })"""

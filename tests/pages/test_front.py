@@ -123,6 +123,12 @@ def test_the_start_page_says_what_it_is_and_for_whom():
     assert description == deck
 
 
+BROKEN = """() => Promise.all([...document.querySelectorAll(".card-chart img")].map((picture) => {
+  picture.loading = "eager";
+  return picture.decode().then(() => "", () => picture.src);
+})).then((all) => all.filter(Boolean))"""
+
+
 def test_a_card_for_each_lesson_says_its_question_what_it_is_about_and_how_long(at):
     page = BeautifulSoup(html("index.html"), "lxml")
     parts = page.select("section:has(> ul.course-path)")
@@ -143,8 +149,13 @@ def test_a_card_for_each_lesson_says_its_question_what_it_is_about_and_how_long(
         assert deck.get_text() == lesson.select_one("meta[name=description]")["content"]
         reading, running, _ = chapter.count_minutes(ROOT, source.stem)
         assert minutes.get_text().startswith(f"{reading} min to read, {running} to run")
+        picture = card.select_one(".card-chart > img[alt='']")
+        assert picture["loading"] == "lazy"
+        drawn = html(picture["src"])
+        assert "<text" not in drawn and len(drawn) < 90_000
     shown = at("index.html")
     assert shown.locator(".progress-mark").count() == 0
+    assert shown.evaluate(BROKEN) == []
     shown.set_viewport_size({"width": 320, "height": 800})
     assert shown.evaluate(WIDE) == 320
 

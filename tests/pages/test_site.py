@@ -144,6 +144,26 @@ def test_without_scripts_a_page_has_its_content_and_no_control(
     assert page.locator(content).first.is_visible() and not page.locator(control).count()
 
 
+def count_sheets(page) -> int:
+    return len(re.findall(rb"/Type /Page\b", page.pdf(format="A4")))
+
+
+@pytest.mark.parametrize(
+    ("name", "most"), [("chapters/24_twin.html", 12), ("pages/ledger.html", 25)]
+)
+def test_a_page_is_printed_as_it_is_read_with_title_address_and_licence(at, name, most):
+    page = at(name)
+    assert count_sheets(page) <= most
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator(".bd-article .address:visible").text_content() == page.url
+    foot = page.evaluate("document.adoptedStyleSheets.at(-1).cssRules[0].cssText")
+    assert page.title() in foot and "CC BY 4.0" in foot and "counter(page)" in foot
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    assert page.locator(".address:visible").count() == 0
+
+
 def test_paper_has_the_options_of_a_choice_and_no_form(at):
     page = at("exercises/pages/20_access.html")
     page.emulate_media(media="print")

@@ -74,7 +74,8 @@ def draw_chart(spec: dict, colours: dict[str, str] | None = None, han: str = "")
     table += (
         '<details class="chart-data"><summary>Data: download, share, enlarge</summary><div'
         ' class="scroll" tabindex="0" role="region" aria-label="Data:'
-        f' {escape(title, quote=True)}">{tables.render_data(spec)}</div></details>'
+        f' {escape(title, quote=True)}"><noscript>{tables.render_data(spec)}</noscript>'
+        "</div></details>"
     )
     parts = {size: svg.split_at_outlines(still) for size, still in stills.items()}
     return Drawing(name, head, parts, program, table, han)

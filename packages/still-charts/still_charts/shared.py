@@ -51,7 +51,7 @@ def render_chart(spec: dict, colours: dict[str, str] | None = None) -> str:
 def _render_chart(drawing: Drawing, outlines: dict[str, str], program: dict) -> str:
     """Render a chart; with an empty program it stays a drawing."""
     stills = "".join(
-        f'<div class="chart-still {size}">{_join(parts, outlines)}</div>'
+        f'<div class="chart-still {size}">{join_parts(parts, outlines)}</div>'
         for size, parts in drawing.stills.items()
     )
     language = f' data-han="{drawing.han}"' if drawing.han else ""
@@ -74,7 +74,7 @@ def _name_outlines(drawings: list[Drawing], page: str) -> dict[str, str]:
     }
 
 
-def _join(parts: list[str], outlines: dict[str, str]) -> str:
+def join_parts(parts: list[str], outlines: dict[str, str]) -> str:
     """Join the parts of a drawing, with references to named outlines."""
     made = parts[0]
     for before, outline, after, text in zip(

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 DIGITS = 6  # significant digits, as in scene.js
 ABSENT = "–"
+MINUS = "−"
 # Parts of a chart that are charts themselves. Layers share their axes, other parts do not.
 _PARTS = ("layer", "hconcat", "vconcat", "concat", "spec")
 _POSITIONS = {"latitude", "longitude", "latitude2", "longitude2"}
@@ -217,5 +218,8 @@ def _format(value: object) -> str:
         return ABSENT
     if isinstance(value, float):
         value = value or 0.0  # zero has no sign
-        return f"{value:.0f}" if abs(value) >= 10**DIGITS else f"{value:.{DIGITS}g}"
+        text = f"{value:.0f}" if abs(value) >= 10**DIGITS else f"{value:.{DIGITS}g}"
+        return text.replace("-", MINUS)
+    if isinstance(value, int):
+        return str(value).replace("-", MINUS)
     return escape(re.sub(r"^(\d{4})-01-01T00:00:00$", r"\1", str(value)))

@@ -208,7 +208,7 @@ test("keep: the numbers become a file of comma-separated values under the chart'
   const data = chart.querySelector(".chart-data");
   data
     .querySelector(".scroll")
-    .replaceChildren(tableOf(["Place", "GDP"], ["A, B", "10"], ['"C"', "20"], ["D", "–"]));
+    .replaceChildren(tableOf(["Place", "GDP"], ["A, B", "10"], ['"C"', "20"], ["D", "–"], ["E", "−3.5"]));
   data.querySelector(".scroll").prepend(make("div.chart-now", tableOf(["drawn"], ["now"])));
   document.dispatchEvent(bubble("toggle", data));
   const buttons = chart.querySelectorAll("button");
@@ -222,7 +222,7 @@ test("keep: the numbers become a file of comma-separated values under the chart'
   assert.equal(file.name, "output-doubled.csv");
   assert.equal(
     Buffer.from(await file.blob.arrayBuffer()).toString(),
-    '\ufeffPlace,GDP\r\n"A, B",10\r\n"""C""",20\r\nD,\r\n',
+    '\ufeffPlace,GDP\r\n"A, B",10\r\n"""C""",20\r\nD,\r\nE,-3.5\r\n',
   );
 });
 

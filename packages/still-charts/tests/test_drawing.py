@@ -172,6 +172,18 @@ def layer(data: str, **fields: dict) -> dict:
 YEAR, OUTPUT = {"field": "year", "title": None}, {"field": "gdp", "title": "GDP (million)"}
 
 
+def test_a_table_has_true_minus_signs_and_waits_as_text_for_scripts():
+    rows = [{"year": "2015-06", "gdp": -2.5}, {"year": "2016-06", "gdp": -3}, {"year": "2017-06"}]
+    spec = {
+        "data": {"name": "a"},
+        "datasets": {"a": rows},
+        "mark": "point",
+        "encoding": {"x": YEAR | {"type": "nominal"}, "y": OUTPUT | {"type": "quantitative"}},
+    }
+    assert read_table(spec)[1:] == [["2015-06", "−2.5"], ["2016-06", "−3"], ["2017-06", "–"]]
+    assert "<noscript><table>" in draw_chart(spec).table
+
+
 def test_layers_share_one_table_whose_heads_have_the_units_of_their_axes():
     points = [
         {"year": 2020, "gdp": 10.0, "inside": [0, 3]},

@@ -50,6 +50,7 @@
     box.style.top = `${beside(y, box.offsetHeight, innerHeight)}px`;
   };
 
+  const withMinus = (value) => String(value).replace(/^-(?=\d)/, "−");
   // Show the data of the current state, as a table above that of every state.
   const tabulate = (chart, view) => {
     const scroll = chart.querySelector(".chart-data .scroll");
@@ -61,7 +62,7 @@
       const heads = parts.map(([key]) => key);
       const name = JSON.stringify(heads);
       if (!layers.has(name)) layers.set(name, [heads]);
-      layers.get(name).push(parts.map(({ 1: value, exact }) => exact ?? value));
+      layers.get(name).push(parts.map(({ 1: value, exact }) => withMinus(exact ?? value)));
     }
     const tables = [...layers.values()].map(([heads, ...rows]) =>
       element(

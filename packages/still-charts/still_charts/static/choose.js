@@ -2,7 +2,7 @@
 // first change the state stands in the address, as #figure?places=Tianjin,Hebei&from=2015. An
 // address is data: what is no option is ignored.
 (() => {
-  const { element, says: SAYS } = globalThis.stillCharts;
+  const { element, tablesOf, says: SAYS } = globalThis.stillCharts;
   const MANY = 8; // places that a sentence names
   const known = new WeakMap();
   // A slider in tenths has values such as 0.30000000000000004.
@@ -231,7 +231,8 @@
         !years ||
         (text.slice(0, 4) >= view.signal("from") && text.slice(0, 4) <= view.signal("to")),
     };
-    for (const table of chart.querySelectorAll(".chart-data table")) {
+    const tables = words ? tablesOf(chart) : chart.querySelectorAll(".chart-data table");
+    for (const table of tables) {
       const heads = [...table.querySelectorAll("th")];
       const columns = heads.flatMap((head, at) =>
         Object.keys(tests)

@@ -88,6 +88,14 @@ globalThis.stillCharts = (() => {
     stage.append(made);
   };
 
+  // The tables of a chart's data. That of every state waits as text, which costs a page nothing,
+  // until something needs it; without scripts it is there at once.
+  const tablesOf = (chart) => {
+    const waiting = chart.querySelector(".chart-data noscript");
+    if (waiting) waiting.outerHTML = waiting.textContent;
+    return [...chart.querySelectorAll(".chart-data table")];
+  };
+
   // Put a chart's title into the names of its parts.
   const nameParts = (chart) => {
     const title = chart.querySelector(".chart-title").textContent;
@@ -106,5 +114,5 @@ globalThis.stillCharts = (() => {
     setTimeout(() => URL.revokeObjectURL(href), 1000);
   };
 
-  return { element, addressOf, load, columnOf, lay, nameParts, save, says: SAYS };
+  return { element, addressOf, load, columnOf, lay, nameParts, save, tablesOf, says: SAYS };
 })();

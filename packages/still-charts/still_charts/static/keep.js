@@ -9,6 +9,7 @@
     nameOf,
     nameParts,
     settingsOf,
+    tablesOf,
     says: SAYS,
   } = globalThis.stillCharts;
   const SCALE = 2; // pixels of the picture for one of the drawing
@@ -131,10 +132,10 @@
   // empty.
   const saveNumbers = (chart) => {
     const quote = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-    const writeCell = ({ textContent }) => (textContent === ABSENT ? "" : quote(textContent));
-    const table = [...chart.querySelectorAll(".chart-data table")].find(
-      (one) => !one.closest(".chart-now"),
-    );
+    // Programs read no true minus.
+    const writeCell = ({ textContent }) =>
+      textContent === ABSENT ? "" : quote(textContent.replace(/^−(?=\d)/, "-"));
+    const table = tablesOf(chart).find((one) => !one.closest(".chart-now"));
     const rows = [...table.rows].filter((row) => !row.hidden);
     const text = rows.map((row) => [...row.cells].map(writeCell).join(",")).join("\r\n");
     // Spreadsheets recognise UTF-8 by the byte order mark.
@@ -196,6 +197,7 @@
     ({ target }) => {
       if (!target.matches?.(".chart-data") || target.querySelector(".chart-keep")) return;
       const chart = target.closest(".chart");
+      tablesOf(chart);
       const acts = [
         [SAYS.large, enlarge],
         [SAYS.png, savePicture],

@@ -1,7 +1,15 @@
 // Walk a chart by keyboard: one tab stop, then arrows through its axes, series and points.
 // The position is marked on the drawing, written under it, and announced.
 (() => {
-  const { element, columnOf, lay, readScene, bringToLife, says: SAYS } = globalThis.stillCharts;
+  const {
+    element,
+    columnOf,
+    lay,
+    readScene,
+    bringToLife,
+    tablesOf,
+    says: SAYS,
+  } = globalThis.stillCharts;
   const help = element("p", { id: "chart-help", hidden: true, textContent: SAYS.help });
 
   const describePoint = ({ parts }, RAW, number) =>
@@ -114,7 +122,7 @@
 
   // The tree of a chart that is not interactive: the rows of its table.
   const treeOfTable = (chart) =>
-    [...chart.querySelectorAll(".chart-data table")].map((table) => {
+    tablesOf(chart).map((table) => {
       const heads = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
       const rows = [...table.tBodies[0].rows].map((row) => ({
         text: [...row.cells].map((cell, i) => `${heads[i]}: ${cell.textContent}`).join(", "),
@@ -198,6 +206,7 @@
       },
       t: () => {
         rest();
+        tablesOf(chart);
         chart.querySelector(".chart-data").open = true;
         chart.querySelector(".chart-data .scroll").focus();
       },
