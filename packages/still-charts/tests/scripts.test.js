@@ -208,7 +208,9 @@ test("keep: the numbers become a file of comma-separated values under the chart'
   const data = chart.querySelector(".chart-data");
   data
     .querySelector(".scroll")
-    .replaceChildren(tableOf(["Place", "GDP"], ["A, B", "10"], ['"C"', "20"], ["D", "–"], ["E", "−3.5"]));
+    .replaceChildren(
+      tableOf(["Place", "GDP"], ["A, B", "10"], ['"C"', "20"], ["D", "–"], ["E", "−3.5"]),
+    );
   data.querySelector(".scroll").prepend(make("div.chart-now", tableOf(["drawn"], ["now"])));
   document.dispatchEvent(bubble("toggle", data));
   const buttons = chart.querySelectorAll("button");
