@@ -55,11 +55,12 @@ def _describe_minutes(reading: int, running: int, practice: int) -> str:
 
 def _draw_charts(app: Sphinx, document: nodes.document, page: str) -> None:
     """Write the pictures of a page's cards."""
-    if app.builder.name != "html":
+    cards = list(document.findall(card_chart))
+    if not cards or app.builder.name != "html":
         return
     store = open_store(app)
     light, dark = app.config.still_charts_variables
-    for node in list(document.findall(card_chart)):
+    for node in cards:
         picture = draw_thumbnail(store.read(node["specification"]), light, dark)
         write_whole(Path(app.outdir, FOLDER, node["file"]), picture.encode())
         path = f"{'../' * page.count('/')}{FOLDER}/{node['file']}"

@@ -94,7 +94,7 @@ def test_a_page_is_read_first_the_choice_is_kept_and_links_open_what_is_folded(
     assert code.locator("pre").is_visible() and page.locator("details.hide[open]").count() == 1
     page.goto(f"{home}/{name}#footcite-theil1967")
     page.locator("#footcite-theil1967").wait_for()
-    sought = page.locator("section > p").nth(30)
+    sought = page.locator("section > p").nth(20)
     sought.scroll_into_view_if_needed()
     before = sought.bounding_box()["y"]
     page.get_by_role("button", name="Run code", exact=True).press("Enter")
