@@ -73,6 +73,11 @@ def folded(summary: Part, *content: nodes.Node) -> nodes.container:
     return box("folded-box", start, _make_node(summary), middle, *content, end)
 
 
+def sift() -> nodes.raw:
+    """Make the place of the field that filters the list after it (`sift.js`)."""
+    return nodes.raw("", '<div class="sift"></div>', format="html")
+
+
 def reference(
     env: BuildEnvironment, target: str, *text: Part, kind: str = "ref"
 ) -> addnodes.pending_xref:

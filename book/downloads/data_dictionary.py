@@ -82,6 +82,7 @@ class DataDictionary(SphinxDirective):
         whole = WHOLE.format(folder=self.folder, name=package["name"], size=size)
         return [
             nodes.raw("", f"<p>{whole}</p>", format="html"),
+            elements.sift(),
             *(self._make_part(number, sections[number]) for number in sorted(sections)),
         ]
 

@@ -142,12 +142,26 @@ def name_chapter(env: BuildEnvironment, page: str) -> str:
     return f"lesson {chapter.number:2}" if chapter else Path(page).parent.name
 
 
+def _make_letters(terms: Iterable[Term]) -> nodes.paragraph:
+    """Link each letter to the first term that begins with it."""
+    first: dict[str, str] = {}
+    for term in terms:
+        first.setdefault(term.english[0].upper(), term.entry)
+    links = (
+        nodes.reference("", letter, refid=entry, internal=True) for letter, entry in first.items()
+    )
+    spaced = (part for link in links for part in (link, nodes.Text(" ")))
+    return paragraph(*spaced, classes=["letters"])
+
+
 class Glossary(SphinxDirective):
     """All key terms, each with its definition and links to the chapters that explain it."""
 
     def run(self) -> list[nodes.Node]:
-        items = map(self._make_item, facts.take(self.env.app, "key terms").values())
-        return [nodes.definition_list("", *items, classes=["glossary"])]
+        terms = list(facts.take(self.env.app, "key terms").values())
+        items = map(self._make_item, terms)
+        letters = _make_letters(terms)
+        return [elements.sift(), letters, nodes.definition_list("", *items, classes=["glossary"])]
 
     def _make_item(self, term: Term) -> nodes.definition_list_item:
         source, line = self.get_source_info()

@@ -23,6 +23,7 @@ from book.elements import (
     join,
     paragraph,
     reference,
+    sift,
     table,
 )
 from book.ledger import evidence
@@ -191,8 +192,11 @@ def show_figures(directive: LedgerDirective) -> list[nodes.Node]:
                 _describe_source(figures),
                 nodes.bullet_list("", *items, classes=["figures"]),
             ]
-        sections.append(nodes.section("", title, *listed, ids=[nodes.make_id(theme)]))
-    return sections
+        count = sum(map(len, sources.values()))
+        said = f"{count} {'numbers' if count > 1 else 'number'}, by source"
+        shown = folded(said, *listed)
+        sections.append(nodes.section("", title, shown, ids=[nodes.make_id(theme)]))
+    return [sift(), *sections]
 
 
 def _describe_source(figures: list[dict[str, str]]) -> nodes.paragraph:

@@ -5,6 +5,7 @@
   const SAYS = {
     found: (count, words, readAs) =>
       `${count === 1 ? "1 page" : `${count || "No"} pages`} for “${words}”${readAs}.`,
+    best: (most, words, readAs) => `The ${most} best pages for “${words}”${readAs}.`,
     readAs: (words) => `, read as “${words}”`,
     none: (glossary, index) => [
       " Try one word of it, or look in the ",
@@ -21,6 +22,8 @@
   const { liveFiles } = globalThis;
   if (location.protocol === "file:" && !liveFiles.isPacked) return;
   const STEP = 5;
+  // A query of several words finds nearly every page; what is further down answers nobody.
+  const MOST = 10;
   const SECTIONS = 3;
   // Of more than this share of a query's words lacking, the book is not about it.
   const LACKING = 0.5;
@@ -200,10 +203,12 @@
       onSearch?.(words);
       const found = words ? await find(words) : { results: [] };
       if (asked !== latest) return;
-      ({ results } = found);
+      const isCut = found.results.length > MOST;
+      results = found.results.slice(0, MOST);
       list.replaceChildren();
       const readAs = found.readAs && results.length ? SAYS.readAs(text(found.readAs)) : "";
-      status.innerHTML = words ? SAYS.found(results.length, text(words), readAs) : "";
+      const say = isCut ? SAYS.best : SAYS.found;
+      status.innerHTML = words ? say(results.length, text(words), readAs) : "";
       if (words && !results.length)
         status.append(...SAYS.none(leadTo("glossary.html"), leadTo("../genindex.html")));
       if (more && !results.length) more.hidden = true;

@@ -8,6 +8,7 @@ import zipfile
 from collections import Counter
 
 import lxml.html
+import pytest
 
 import jingjinji
 from book.glossary.key_terms import make_pinyin_key
@@ -15,7 +16,7 @@ from coursework import headings
 from jingjinji import claims, data
 from tests import browser
 from tests.chapters import contract
-from tests.pages import built
+from tests.pages import built, checks
 from tests.pages.built import ROOT, plain
 
 DATA = ROOT / "data"
@@ -163,3 +164,43 @@ def test_the_package_is_the_files_as_a_zip_and_as_a_folder():
         files = {name: archive.read(name) for name in archive.namelist()}
     assert files == {name: (DATA / name).read_bytes() for name in names}
     assert all((browser.HTML / "data" / name).read_bytes() == files[name] for name in names)
+
+
+# Long lists
+
+SIFTED = {
+    "glossary": ("gini", "dl.glossary > dt:visible", 40),
+    "data": ("harbour port", "section:has(> .folded-box .facts):visible", 40),
+    "figures": ("containers", ".figures > li:visible", 60),
+}
+
+
+@pytest.mark.parametrize("name", SIFTED)
+def test_a_long_list_is_sifted_by_words_and_is_whole_again(at, name):
+    words, rows, most = SIFTED[name]
+    page = at(f"pages/{name}.html")
+    before = page.evaluate("document.body.scrollHeight")
+    field = page.locator(".sift input")
+    field.fill(words.split()[-1])
+    shown = page.locator(rows).count()
+    assert 0 < shown < most
+    assert page.locator(".sift [role=status]").inner_text().startswith(f"{shown} of ")
+    assert checks.accessibility(page) == []
+    field.fill("")
+    assert page.evaluate("document.body.scrollHeight") == before
+
+
+def test_the_glossary_has_a_link_for_each_letter(at):
+    page = at("pages/glossary.html")
+    letters = page.locator(".letters a")
+    assert letters.all_inner_texts() == sorted({term[0].upper() for term in english()})
+    letters.last.click()
+    assert page.locator("dl.glossary dt:target").count() == 1
+
+
+def test_cited_numbers_come_by_subject_in_folds_that_a_link_opens(at):
+    page = at("pages/figures.html")
+    assert page.locator(".figures > li:visible").count() == 0
+    assert page.evaluate("document.body.scrollHeight") < 12_000
+    page = at("pages/figures.html#figure-f114")
+    assert page.locator("#figure-f114:visible").count() == 1

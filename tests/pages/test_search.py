@@ -143,6 +143,8 @@ def test_a_query_that_finds_nothing_says_so_and_more_pages_come_on_request(at_de
     assert page.locator(".search-results > li").count() == 5
     page.get_by_role("button", name="Show more pages").click()
     page.locator(".search-results > li").nth(9).wait_for()
+    assert page.get_by_role("button", name="Show more pages").count() == 0
+    page.get_by_text("The 10 best pages for “Beijing”.").wait_for()
     assert (
         page.locator(".search-results > li")
         .nth(5)
