@@ -243,3 +243,14 @@ def test_a_page_is_read_again_when_its_claim_changes_and_a_claim_that_no_ledger_
     write("worked", "\n\n".join(FAULTS))
     warnings = build()[1]
     assert [message for message in FAULTS.values() if message not in warnings] == []
+
+
+CUT = """() => [...document.querySelectorAll(".bd-article td a[href*='#claim-']")]
+  .filter((link) => getComputedStyle(link).whiteSpace === "nowrap")
+  .map((link) => link.textContent)"""
+
+
+def test_a_sentence_that_leads_to_its_claim_breaks_on_a_narrow_page(at):
+    page = at("pages/ledger.html")
+    assert page.locator(".bd-article td a[href*='#claim-']").count() > 100
+    assert page.evaluate(CUT) == []
