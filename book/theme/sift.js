@@ -11,7 +11,10 @@
   // Where a list stands, its rows, and what goes with its last row: headings and folds around it.
   const LISTS = [
     { rows: "dl.glossary > dt", around: "" },
-    { rows: "section > section:has(> .folded-box .facts)", around: "section:has(> section .facts)" },
+    {
+      rows: "section > section:has(> .folded-box .facts)",
+      around: "section:has(> section .facts)",
+    },
     { rows: ".figures > li", around: ".figures, section:has(> .folded-box .figures)" },
   ];
   const plain = (text) => text.toLowerCase().replace(/[‘’]/g, "'");
@@ -29,7 +32,10 @@
   const rows = within(list.rows).map((row) => {
     const parts = beside(row);
     const source = row.parentElement.matches(".figures") ? sourceOf(row.parentElement) : null;
-    return { parts, text: plain([...parts, source].map((part) => part?.textContent ?? "").join(" ")) };
+    return {
+      parts,
+      text: plain([...parts, source].map((part) => part?.textContent ?? "").join(" ")),
+    };
   });
 
   const field = element("input", { type: "search", name: "q", autocomplete: "off" });
