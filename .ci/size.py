@@ -78,9 +78,6 @@ def main() -> int:
         if "tests" not in path.parts:
             problems += find_long(path, tree, settings["function-lines"])
     problems += find_over(counts, limits)
-    if "--counts" in sys.argv:
-        print(*(f"{room}: {count}" for room, count in sorted(counts.items())), sep="\n")
-        print(f"sum: {counts.total()}")
     for problem in problems:
         print(problem, file=sys.stderr)
     return 1 if problems else 0

@@ -1,6 +1,6 @@
 // Without this script the ledger is a plain page of all claims.
 (() => {
-  const element = globalThis.bookElement;
+  const { bookElement: element, bookWords: words } = globalThis;
 
   const ledger = document.querySelector(".ledger.container");
   if (!ledger) return;
@@ -28,22 +28,16 @@
     [...row.querySelectorAll(".copied")].map(({ textContent }) =>
       textContent.trim().replace(/\s+/g, " "),
     );
-  // Each word after a space, so that a query finds its beginning: "port", but not "report".
-  const plain = (text) =>
-    ` ${text
-      .toLowerCase()
-      .replace(/[‘’]/g, "'")
-      .replace(/[^\p{L}\d.,'%]+/gu, " ")}`;
   const claims = [...ledger.querySelectorAll(".claim")].map((row) => ({
     row,
     subject: valueOf(row, "subject"),
     label: valueOf(row, "verdict"),
-    text: plain(lines(row).join(" ")),
+    text: words.plain(lines(row).join(" ")),
   }));
 
   // Filters, which stand in the address: ?q=port&subject=trains-and-ports&label=unchecked
   const titled = (value) => value.charAt(0).toUpperCase() + value.slice(1).replaceAll("-", " ");
-  const words = {
+  const written = {
     subject: titled,
     label: (value) => document.querySelector(`.claim.verdict-${value} .badge`).textContent,
   };
@@ -53,7 +47,7 @@
       "select",
       { name },
       new Option(any, ""),
-      ...values.map((value) => new Option(words[name](value), value)),
+      ...values.map((value) => new Option(written[name](value), value)),
     );
   };
   const fields = [
@@ -69,18 +63,13 @@
     count,
   );
   const apply = () => {
-    const [terms, subject, label] = [
-      plain(fields[0].value).match(/ \S+/g) ?? [],
-      fields[1].value,
-      fields[2].value,
-    ];
+    const [query, subject, label] = fields.map(({ value }) => value);
+    const asked = words.split(query);
     for (const claim of claims) {
       claim.row.hidden = !(
         (!subject || claim.subject === subject) &&
         (!label || claim.label === label) &&
-        terms.every((term) =>
-          claim.text.includes(/\p{Script=Han}/u.test(term) ? term.trim() : term),
-        )
+        words.hasAll(claim.text, asked)
       );
     }
     count.textContent = SAYS.shown(claims.filter(({ row }) => !row.hidden).length, claims.length);

@@ -192,8 +192,7 @@ def show_figures(directive: LedgerDirective) -> list[nodes.Node]:
                 _describe_source(figures),
                 nodes.bullet_list("", *items, classes=["figures"]),
             ]
-        count = sum(map(len, sources.values()))
-        said = f"{count} {'numbers' if count > 1 else 'number'}, by source"
+        said = f"{count(sum(map(len, sources.values())), 'number')}, by source"
         shown = folded(said, *listed)
         sections.append(nodes.section("", title, shown, ids=[nodes.make_id(theme)]))
     return [sift(), *sections]

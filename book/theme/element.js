@@ -17,3 +17,17 @@ globalThis.bookOptions = (name, legend, options, checked) => {
   });
   return element("fieldset", {}, element("legend", { textContent: legend }), ...labels);
 };
+
+// For fields that filter a list: a text in plain words, each after a space, so that a query finds
+// the beginning of a word ("port", but not "report"). Chinese has no spaces and is found anywhere.
+const plain = (text) =>
+  ` ${text
+    .toLowerCase()
+    .replace(/[‘’]/g, "'")
+    .replace(/[^\p{L}\d.,'%]+/gu, " ")}`;
+globalThis.bookWords = {
+  plain,
+  split: (query) => plain(query).match(/ \S+/g) ?? [],
+  hasAll: (text, words) =>
+    words.every((word) => text.includes(/\p{Script=Han}/u.test(word) ? word.trim() : word)),
+};

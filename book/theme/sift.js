@@ -1,7 +1,7 @@
 // A field over a long list that leaves only the rows with the words that a reader types: terms of
 // the glossary, tables of data, cited numbers. Without this script the list is whole.
 (() => {
-  const element = globalThis.bookElement;
+  const { bookElement: element, bookWords: words } = globalThis;
   // All messages, for translators.
   const SAYS = {
     form: "Filter this list",
@@ -17,7 +17,6 @@
     },
     { rows: ".figures > li", around: ".figures, section:has(> .folded-box .figures)" },
   ];
-  const plain = (text) => text.toLowerCase().replace(/[‘’]/g, "'");
   const place = document.querySelector(".sift");
   const list = LISTS.find(({ rows }) => place?.parentElement.querySelector(`:scope ${rows}`));
   if (!list) return;
@@ -34,7 +33,7 @@
     const source = row.parentElement.matches(".figures") ? sourceOf(row.parentElement) : null;
     return {
       parts,
-      text: plain([...parts, source].map((part) => part?.textContent ?? "").join(" ")),
+      text: words.plain([...parts, source].map((part) => part?.textContent ?? "").join(" ")),
     };
   });
 
@@ -47,9 +46,9 @@
     count,
   );
   const apply = () => {
-    const words = plain(field.value).match(/\S+/g) ?? [];
+    const asked = words.split(field.value);
     const shown = rows.filter(({ parts, text }) => {
-      const isThere = words.every((word) => text.includes(word));
+      const isThere = words.hasAll(text, asked);
       for (const part of parts) part.hidden = !isThere;
       return isThere;
     });
@@ -59,9 +58,9 @@
       const source = sourceOf(part);
       if (source) source.hidden = isEmpty;
       const fold = part.querySelector(":scope > .folded-box > details");
-      if (fold && !part.matches(":has(:target)")) fold.open = words.length > 0 && !isEmpty;
+      if (fold && !part.matches(":has(:target)")) fold.open = asked.length > 0 && !isEmpty;
     }
-    count.textContent = words.length ? SAYS.shown(shown.length, rows.length) : "";
+    count.textContent = asked.length ? SAYS.shown(shown.length, rows.length) : "";
   };
   form.addEventListener("input", apply);
   form.addEventListener("submit", (event) => event.preventDefault());

@@ -13,6 +13,7 @@ import logging
 import signal
 import sys
 import warnings
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,20 +27,15 @@ if TYPE_CHECKING:
     from notebook_grader.intake import Submission
     from notebook_grader.session import Options
 
-
-class _Adder:
-    """Adds options, each with its text first."""
-
-    def __init__(self, parser: argparse.ArgumentParser) -> None:
-        self._parser = parser
-
-    def __call__(self, name: str, text: str, **options: Any) -> None:
-        self._parser.add_argument(name, help=text, **options)
+Add = Callable[..., None]  # adds an option: its name, its text, and what argparse asks
 
 
 def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
     """Add the options of the command."""
-    add = _Adder(parser)
+
+    def add(name: str, text: str, **options: Any) -> None:
+        parser.add_argument(name, help=text, **options)
+
     _add_places(add, course)
     _add_ways(add)
     _add_rules(add)
@@ -49,14 +45,14 @@ def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
         add("--" + limit.name.replace("_", "-"), text, type=int, default=limit.default, metavar="N")
 
 
-def _add_places(add: _Adder, course: Course) -> None:
+def _add_places(add: Add, course: Course) -> None:
     add("submissions", f"a folder or zip: {LAYOUTS}", type=Path, nargs="?")
     add("--assignment", "the assignment (default: what most notebooks state)", metavar="NN_topic")
     add("--assignments", "the folder of all assignments", type=Path, default=course.assignments)
     add("--out", f"folder of the results (default: {course.grades}/NN_topic)", type=Path)
 
 
-def _add_ways(add: _Adder) -> None:
+def _add_ways(add: Add) -> None:
     """Options that say where notebooks run, and which."""
     cores = count_cores()
     text = f"submissions graded at a time on this machine (default: one for each core, {cores})"
@@ -73,7 +69,7 @@ def _add_ways(add: _Adder) -> None:
     add("--unsafe", text, action="store_true")
 
 
-def _add_rules(add: _Adder) -> None:
+def _add_rules(add: Add) -> None:
     """Options on late work."""
     text = (
         "per cent that late work loses for each day begun, in all assignments, until it is changed"
@@ -87,7 +83,7 @@ def _add_rules(add: _Adder) -> None:
     add("--extensions", text, type=Path, metavar="CSV")
 
 
-def _add_list(add: _Adder) -> None:
+def _add_list(add: Add) -> None:
     """Options on the platform's list of the class."""
     add("--list", "the platform's list of the class; remembered", type=Path, metavar="CSV")
     add("--platform", "whose list it is (default: whose it can be)", default="")
