@@ -1,5 +1,5 @@
-// What `make lint` asks of scripts: ESLint's recommended rules. Modules are found by NODE_PATH, since
-// they lie in the environment and not beside this file.
+// What `make lint` asks of scripts: ESLint's recommended rules. Modules are found by NODE_PATH,
+// since they lie in the environment and not beside this file.
 const js = require("@eslint/js");
 const globals = require("globals");
 

@@ -1,9 +1,11 @@
 """Hold the code to the sizes that pyproject.toml sets: statements of each folder, lines of a
-function.
+function, signs of a line.
 
 `make lint` runs it: ``python .ci/size.py``. Statements are counted in the syntax tree, so that
 neither packing lines nor breaking them changes the count; lines of a function are those without
-its docstring, so that nobody explains less to make one fit.
+its docstring, so that nobody explains less to make one fit. Lines are measured here, in scripts and
+styles too, since Ruff lets those pass that end in a comment for a checker, and Prettier breaks no
+text.
 """
 
 import ast
@@ -15,11 +17,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+CODE = ("*.py", "*.js", "*.cjs", "*.css")
 
 
 def list_files() -> list[Path]:
-    """Every Python file of the repository, also one that is not committed yet."""
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.py"]
+    """Every file of code or style of the repository, also one that is not committed yet."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", *CODE]
     names = subprocess.check_output(command, text=True).splitlines()
     return sorted({path for path in map(Path, names) if path.is_file()})
 
@@ -53,6 +56,13 @@ def find_long(path: Path, tree: ast.AST, most: int) -> Iterator[str]:
             )
 
 
+def find_wide(path: Path, text: str, most: int) -> Iterator[str]:
+    """A sentence for each line that is too long."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if len(line) > most:
+            yield f"{path}:{number}: the line has {len(line)} signs, at most {most} are allowed."
+
+
 def find_over(counts: Counter[str], limits: Mapping[str, int]) -> Iterator[str]:
     """A sentence for each folder that is over its limit, or has none."""
     for room, count in sorted(counts.items()):
@@ -67,12 +77,17 @@ def find_over(counts: Counter[str], limits: Mapping[str, int]) -> Iterator[str]:
 
 def main() -> int:
     """Print what is too large; returns 1 if anything is."""
-    settings = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["tool"]["course"]
+    tools = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    settings = tools["course"]
     limits = settings["statements"]
     problems = []
     counts = Counter[str]()
     for path in list_files():
-        tree = ast.parse(path.read_bytes())
+        text = path.read_text(encoding="utf-8")
+        problems += find_wide(path, text, tools["ruff"]["line-length"])
+        if path.suffix != ".py":
+            continue
+        tree = ast.parse(text)
         room = next((room for room in limits if path.is_relative_to(room)), path.parts[0])
         counts[room] += count_statements(tree)
         if "tests" not in path.parts:

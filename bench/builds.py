@@ -112,7 +112,8 @@ def measure() -> Iterator[Row]:
         report_progress("The first build, which draws the charts")
         ours()
         floor_book = make_floor(book, Path(folder, "floor"))
-        floor = lambda: measure_cpu([BIN / "jupyter-book", "build", ".", "-q"], floor_book)  # noqa: E731
+        build = [BIN / "jupyter-book", "build", ".", "-q"]
+        floor = lambda: measure_cpu(build, floor_book)  # noqa: E731
         times: dict[str, list[tuple[float, float]]] = {
             "cold": [],
             "no change": [],

@@ -26,3 +26,9 @@ def test_a_folder_over_its_limit_is_named():
     over, unknown = SIZE["find_over"](Counter(book=11, other=1, tests=5), {"book": 10, "tests": 5})
     assert over.startswith("book has 11 statements, at most 10 are allowed")
     assert unknown.startswith("other has no limit in pyproject.toml")
+
+
+def test_a_long_line_is_named_whatever_its_letters():
+    text = "短" * 100 + "\n" + "a" * 101
+    (sentence,) = SIZE["find_wide"](Path("a.css"), text, 100)
+    assert sentence == "a.css:2: the line has 101 signs, at most 100 are allowed."

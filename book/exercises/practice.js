@@ -28,7 +28,8 @@
     blank: (line) =>
       `A blank is left in line ${line}: write your answer where the three dots (...) stand.`,
     notPython: (line, error) =>
-      `${line ? `Line ${line}` : "This"} is not Python yet. Look there and at the line above for a bracket, a quotation mark or a colon that is missing. (${error})`,
+      `${line ? `Line ${line}` : "This"} is not Python yet. Look there and at the line above for` +
+      ` a bracket, a quotation mark or a colon that is missing. (${error})`,
     stopped: "Your code stopped before it could be checked; see the error below.",
     noCheck: "Your code ran, but it cannot be checked here.",
     missing: (name) => `The check looks for the name ${name}, which your code does not make.`,
@@ -85,7 +86,8 @@
     const name = JSON.stringify([label, before]);
     if (keys.has(name)) return { sealed: keys.get(name) };
     const { solution, slips, accepted } = unpack(exercise.key);
-    const record = `from plain_answers.recording import Recorder\ncheck = Recorder(${JSON.stringify(accepted ?? {})})`;
+    const given = JSON.stringify(accepted ?? {});
+    const record = `from plain_answers.recording import Recorder\ncheck = Recorder(${given})`;
     const code = [record, solution, exercise.tests, ...slips, "check.sealed()"].join("\n");
     const { value, error } = await lab.run(code, { before, space: "key", fresh: true, ...show });
     if (error) return { error };
@@ -183,7 +185,8 @@
         Object.keys(shown ?? {}).some((kind) => kind.includes("vegalite")),
       );
       const draw = exercise.chart && !isDrawn ? `display(${exercise.chart})\n` : "";
-      const test = `${draw}from jingjinji import check\ncheck.use(${JSON.stringify(key.sealed)})\n${exercise.tests}`;
+      const use = `from jingjinji import check\ncheck.use(${JSON.stringify(key.sealed)})\n`;
+      const test = draw + use + exercise.tests;
       const checked = await lab.run(test, { ...options, before: [...before, code] });
       output.append(...lab.render({ outputs: checked.outputs, error: null }));
       step("");

@@ -92,7 +92,8 @@
     const place = link.getClientRects()[0];
     const below = place.bottom + 6 + box.offsetHeight < innerHeight;
     box.style.top = `${below ? place.bottom + 6 : place.top - box.offsetHeight - 6}px`;
-    box.style.left = `${Math.max(8, Math.min(place.left, document.documentElement.clientWidth - box.offsetWidth - 8))}px`;
+    const rightmost = document.documentElement.clientWidth - box.offsetWidth - 8;
+    box.style.left = `${Math.max(8, Math.min(place.left, rightmost))}px`;
     return true;
   };
   // Leaves time to move the pointer onto the box.

@@ -2,8 +2,14 @@
 // Python (worker.js). Where a browser allows no service worker nothing changes.
 (() => {
   const SAYS = {
-    read: (count, version) =>
-      `What you open is kept on this device: ${count === 1 ? "1 page" : `${count} pages`} (version ${version}) ${count === 1 ? "opens" : "open"} without a network.`,
+    read: (count, version) => {
+      const pages = count === 1 ? "1 page" : `${count} pages`;
+      const open = count === 1 ? "opens" : "open";
+      return (
+        `What you open is kept on this device: ${pages} (version ${version}) ${open}` +
+        " without a network."
+      );
+    },
     whole: {
       pages: " All lessons, exercises and the search are kept.",
       python: " Python is kept.",

@@ -114,7 +114,8 @@ if (globalThis.ServiceWorkerGlobalScope) {
     const links = (await listKept())
       .filter((path) => files.get(path)[3])
       .map((path) => `<li><a href="${root}${path}">${files.get(path)[3]}</a></li>`);
-    const main = `<main><h1>${SAYS.title}</h1><p>${SAYS.sentence}</p><ul>${links.join("")}</ul></main>`;
+    const listed = `<ul>${links.join("")}</ul>`;
+    const main = `<main><h1>${SAYS.title}</h1><p>${SAYS.sentence}</p>${listed}</main>`;
     const page = await (await find("404.html")).text();
     const text = page
       .replace(/<title>.*?</, `<title>${SAYS.title}<`)

@@ -8,8 +8,13 @@
     read: " ✓ read",
     right: (count) => ` ✓ ${count} right`,
     rightOf: (count, asked) => ` ✓ ${count} of ${asked} right`,
-    sum: (read, right) =>
-      `You have ${[read && `read ${many(read, "lesson", "lessons")}`, right && `answered ${many(right, "question", "questions")} right`].filter(Boolean).join(" and ")}. `,
+    sum: (read, right) => {
+      const done = [
+        read && `read ${many(read, "lesson", "lessons")}`,
+        right && `answered ${many(right, "question", "questions")} right`,
+      ];
+      return `You have ${done.filter(Boolean).join(" and ")}. `;
+    },
     onward: (lesson) => `Go on with lesson ${lesson}`,
     marks: "My progress",
     done: " I have read this lesson",
@@ -24,8 +29,11 @@
     erased: "Your progress is deleted.",
     loaded: (name) => `The progress saved in ${name} is added to yours.`,
     strange: (name) =>
-      `${name} holds no progress in this book. Choose a file that “Save to a file” has made, such as my-marks.json.`,
-    sure: "Delete what this browser has of you: lessons read, answers, guesses, sentences and code? This cannot be undone. Save them to a file first if you may need them.",
+      `${name} holds no progress in this book. Choose a file that “Save to a file” has made,` +
+      " such as my-marks.json.",
+    sure:
+      "Delete what this browser has of you: lessons read, answers, guesses, sentences and code?" +
+      " This cannot be undone. Save them to a file first if you may need them.",
   };
   const rightOn = (page) => (memory.marks.right[page] ?? []).length;
   const isFirefox = location.protocol === "file:" && /Firefox/.test(navigator.userAgent);

@@ -15,7 +15,8 @@
       ".",
     ],
     asking:
-      "a an and are can do does for from how i in is it me my of on the there to was what when where which who why with",
+      "a an and are can do does for from how i in is it me my of on the there to was" +
+      " what when where which who why with",
   };
   const ASKING = new Set(SAYS.asking.split(" "));
   // A folder that is not packed cannot load the index: there the sentence on the page stays.

@@ -7,6 +7,7 @@ renders it from documents and parses the result, for every page. Here it is plai
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from sphinx.addnodes import toctree
 from sphinx.application import Sphinx
@@ -84,6 +85,6 @@ def _remove_numbers(app: Sphinx, env: BuildEnvironment) -> None:
 
 def setup(app: Sphinx) -> None:
     """Number figures by the lessons' files."""
-    # Which would count in the contents.
-    TocTreeCollectorWithStyles.assign_section_numbers = _number_lessons  # type: ignore[method-assign]
+    collector: Any = TocTreeCollectorWithStyles  # which would count in the contents
+    collector.assign_section_numbers = _number_lessons
     app.connect("env-check-consistency", _remove_numbers)

@@ -29,7 +29,7 @@ LIBRARIES = ("vega.js", "vega-lite.js", "bootstrap.js")
 SET_BY_BOOTSTRAP = set(
     """active bs-tooltip-auto bs-tooltip-bottom bs-tooltip-end bs-tooltip-start bs-tooltip-top
     dropdown dropdown-item dropdown-menu dropdown-menu-dark dropdown-toggle fade show tooltip
-    tooltip-arrow tooltip-inner""".split()  # noqa: SIM905 (a list of thirty short strings reads worse)
+    tooltip-arrow tooltip-inner""".split()  # noqa: SIM905 (a list of strings reads worse)
 )
 # The oldest browsers of the theme's sheets: no newer syntax is used.
 BROWSERS = ["chrome 100", "firefox 102", "safari 16"]

@@ -3,8 +3,14 @@
 (() => {
   const SAYS = { mode: (name) => `Colour mode: ${name}` }; // for translators
   // What is printed only if the reader opened it: code, and what stands behind a claim or a table.
-  const LEFT =
-    ".chart-data, .hide, .work, :has(> .facts), .claim details, :has(.claim) section section details";
+  const LEFT = [
+    ".chart-data",
+    ".hide",
+    ".work",
+    ":has(> .facts)",
+    ".claim details",
+    ":has(.claim) section section details",
+  ];
   const page = document.documentElement;
   // The theme shows the mode by an icon alone.
   const label = () =>
@@ -36,7 +42,7 @@
     page.dataset.theme = "light";
     sign();
     // Browsers that do not know ::details-content (book.css) print only what is open.
-    folded = [...document.querySelectorAll(`.bd-article details:not([open], ${LEFT})`)];
+    folded = [...document.querySelectorAll(`.bd-article details:not([open], ${LEFT.join()})`)];
     folded.forEach((part) => {
       part.open = true;
     });

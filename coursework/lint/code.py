@@ -27,8 +27,8 @@ _WRITES = {
 _WRITES |= {"len", "title", "capitalize", "join", "strip", "items"}
 # Numbers of a drawing, not of the region.
 _LAYOUT = re.compile(
-    "height|width|dx|dy|fontSize|size|padding|strokeWidth|opacity|tickCount|step|angle|limit|labelLimit|offset"
-    "|strokeDash|cornerRadius|domain|base"
+    "height|width|dx|dy|fontSize|size|padding|strokeWidth|opacity|tickCount|step|angle|limit"
+    "|labelLimit|offset|strokeDash|cornerRadius|domain|base"
 )
 
 

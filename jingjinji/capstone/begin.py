@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from sealed_readings.__main__ import begin as begin_ledger
@@ -115,8 +116,8 @@ def _make_notebook() -> nbformat.NotebookNode:
     """Make the template notebook: fenced code becomes code cells, the text between them Markdown
     cells."""
     parts = _FENCE.split((TEMPLATES / "notebook_template.md").read_text(encoding="utf-8"))
-    make = (nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell)
-    cells = [make[place % 2](part.strip()) for place, part in enumerate(parts) if part.strip()]  # type: ignore[no-untyped-call]
+    make: tuple[Any, Any] = (nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell)
+    cells = [make[place % 2](part.strip()) for place, part in enumerate(parts) if part.strip()]
     for number, cell in enumerate(cells):
         cell.id = f"capstone-{number}"  # equal in all copies
     return nbformat.v4.new_notebook(cells=cells)

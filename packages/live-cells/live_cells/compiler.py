@@ -9,6 +9,7 @@ import importlib.util
 import io
 import marshal
 import zipfile
+from typing import Any
 
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 # These packages build docstrings from those of other functions.
@@ -20,8 +21,9 @@ def _shorten_docstrings(source: bytes) -> ast.Module:
     tree = ast.parse(source)
     for node in ast.walk(tree):
         if isinstance(node, _DOCUMENTED) and ast.get_docstring(node, False) is not None:
-            first = node.body[0]
-            first.value = ast.copy_location(ast.Constant("See the manual."), first.value)  # type: ignore[attr-defined]
+            docstring: Any = node.body[0]
+            short = ast.Constant("See the manual.")
+            docstring.value = ast.copy_location(short, docstring.value)
     return tree
 
 

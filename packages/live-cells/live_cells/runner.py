@@ -243,10 +243,10 @@ def _describe_syntax(error: SyntaxError) -> str:
     return f"Python cannot read this: {error.msg}"
 
 
-_SENTENCES: dict[type[BaseException], Callable[[BaseException], str]] = {
-    NeedsPackage: lambda e: f"This cell needs {e.name}, which this page does not have",  # type: ignore[attr-defined]
-    ModuleNotFoundError: lambda e: f"This page has no package {e.name}",  # type: ignore[attr-defined]
-    SyntaxError: lambda e: _describe_syntax(e),  # type: ignore[arg-type]
+_SENTENCES: dict[type[BaseException], Callable[[Any], str]] = {
+    NeedsPackage: lambda e: f"This cell needs {e.name}, which this page does not have",
+    ModuleNotFoundError: lambda e: f"This page has no package {e.name}",
+    SyntaxError: lambda e: _describe_syntax(e),
     UnboundLocalError: lambda e: str(e),
     NameError: lambda e: f"{e}; it may be misspelt, or it was deleted",
     SystemExit: lambda e: "A cell cannot end Python; nothing else was done",

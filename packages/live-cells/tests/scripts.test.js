@@ -109,7 +109,7 @@ const write = (place, text) => {
   area.dispatchEvent(new Event("input"));
 };
 
-test("core: cells above run once, and again when their code changes or Python restarts", async () => {
+test("core: cells above run once, and again if their code changes or Python restarts", async () => {
   const { run: runCell, forget, stop } = load();
   const shown = [];
   const show = (index, { value }) => shown.push([index, value]);
@@ -149,7 +149,7 @@ test("core: Stop ends current and waiting runs, and a failed start is reported",
   assert.equal((await runCell("a")).value, "a");
 });
 
-test("core: a hidden and idle page terminates its Python when another page starts one", async () => {
+test("core: a hidden and idle page ends its Python when another page starts one", async () => {
   const channels = [];
   class BroadcastChannel {
     constructor() {
@@ -168,7 +168,7 @@ test("core: a hidden and idle page terminates its Python when another page start
   assert.ok(!lab.isReady && python.isEnded);
 });
 
-test("core: the reader's code is stored by the original code, and a full storage is noticed", () => {
+test("core: the reader's code is kept by the original code; a full storage is noticed", () => {
   stored.clear();
   load().memory.keepCode("x = 1", "x = 2");
   const { memory } = load();
@@ -234,7 +234,7 @@ test("outputs: text, HTML as pages show it, errors with their line, and other re
   assert.ok(failed.querySelector(".lab-trace").matches("details"));
 });
 
-test("controls: a bar says what the first run costs, shows each step and takes one press at a time", async () => {
+test("controls: a bar says what the first run costs, shows steps, takes one press", async () => {
   stored.clear();
   const { controls, onReady } = load();
   let report;
@@ -269,7 +269,7 @@ test("controls: a bar says what the first run costs, shows each step and takes o
   assert.ok(!controls({ label: "Cell 2", run() {} }).bar.querySelector(".lab-cost") && onReady);
 });
 
-test("controls: the buttons of a cell are one stop of the Tab key, and arrows go round them", () => {
+test("controls: the buttons of a cell are one stop of Tab, and arrows go round them", () => {
   const place = cellOf(CODE[0]);
   load([place]);
   const input = place.querySelector(".cell_input");
@@ -290,7 +290,7 @@ test("controls: the buttons of a cell are one stop of the Tab key, and arrows go
   );
 });
 
-test("cells: Run shows the result in the place of the stored one, after hidden cells above", async () => {
+test("cells: Run shows the result in place of the stored one, after hidden cells", async () => {
   stored.clear();
   const [first, second, kept, last] = pageOf();
   load([first, second, kept, last]);
@@ -308,7 +308,7 @@ test("cells: Run shows the result in the place of the stored one, after hidden c
   assert.equal(await click(first, "Run all"), "Cell 4 did not end well. Error. See below.");
 });
 
-test("cells: an output older than its code says so until the cells below ran, and Reset gives back the book's", async () => {
+test("cells: an output older than its code says so; Reset gives back the book's", async () => {
   stored.clear();
   const places = pageOf().slice(0, 2);
   load(places);

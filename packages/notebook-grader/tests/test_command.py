@@ -303,7 +303,10 @@ def test_interrupted_and_resumed(assignments, tmp_path, out, temporary):
     folder = small.hand_in(tmp_path / "in", **students)
     for count, blow in ((1, signal.SIGINT), (2, signal.SIGKILL), (4, signal.SIGTERM)):
         run = Run(*make_options(folder, assignments, out, "--workers", "1"))
-        until(lambda: len(list_results(out)) >= count and find_left(temporary), "the next one runs")  # noqa: B023
+        until(
+            lambda: len(list_results(out)) >= count and find_left(temporary),  # noqa: B023
+            "the next one runs",
+        )
         run.process.send_signal(blow)
         output = run.end(-blow if blow == signal.SIGKILL else 130, within=180)
         assert blow == signal.SIGKILL or "Run the same command again to go on" in output

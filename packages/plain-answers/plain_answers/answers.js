@@ -26,21 +26,25 @@
   const AROUND = `${QUOTES}.,;:!?、。`;
   const BRACKETS = ["()", "[]", "{}", "<>", "「」", "『』", "【】", "《》", "〈〉"];
   const GROUPED = "[0-9]{1,3}([ ,'’])[0-9]{3}(?:\\1[0-9]{3})*(?![0-9])";
-  const NUMBER = new RegExp(
-    `^([+-]?) ?(?<digits>(?:${GROUPED.replace("\\1", "\\3")}|[0-9]*)(?:\\.[0-9]*)?(?:e[+-]?[0-9]+)?) ?(?<unit>[^0-9 ].*)?$`,
-  );
+  const WHOLE = `(?:${GROUPED.replace("\\1", "\\3")}|[0-9]*)`;
+  const DIGITS = `(?<digits>${WHOLE}(?:\\.[0-9]*)?(?:e[+-]?[0-9]+)?)`;
+  const NUMBER = new RegExp(`^([+-]?) ?${DIGITS} ?(?<unit>[^0-9 ].*)?$`);
   const COMMA = new RegExp(`^[+-]? ?(?!${GROUPED}(?!,))[0-9]+,[0-9]`);
   const AMBIGUOUS = /^[+-]? ?[0-9]{1,3},[0-9]{3}(?! ?[0-9,.])/;
   const FILLER = new RegExp(
-    "(?<![a-z0-9])(?:the|my|is|it['’]?s?|i|think|choose|chose|pick|answers?|options?|choice|letters?|right|correct|true" +
-      "|one|and|und|et|then|dann|puis|next|finally|followed|by|step|lines?|order|in|are|(?:math|text)(?:rm|bf)?)" +
+    "(?<![a-z0-9])(?:the|my|is|it['’]?s?|i|think|choose|chose|pick|answers?|options?|choice" +
+      "|letters?|right|correct|true|one|and|und|et|then|dann|puis|next|finally|followed|by|step" +
+      "|lines?|order|in|are|(?:math|text)(?:rm|bf)?)" +
       "(?![a-z0-9])|然后|接着|最后|答案|选项|选择|顺序|[我选是为的项再先和与及]",
     "g",
   );
   const SAID = /[\p{L}\p{N}]/u;
   const BACKWARD = /<-|<=|←|⇐|⟵/g;
-  const SENTENCE =
-    /[=:]|(?<![a-z])(?:is|are|was|were|because)(?![a-z])|是|(?:[^ ]+ ){5}|[a-z].*[\u3040-\u9fff]|[\u3040-\u9fff].*[a-z]/;
+  const HAN = "[\u3040-\u9fff]";
+  const SENTENCE = new RegExp(
+    "[=:]|(?<![a-z])(?:is|are|was|were|because)(?![a-z])|是|(?:[^ ]+ ){5}" +
+      `|[a-z].*${HAN}|${HAN}.*[a-z]`,
+  );
   const PER_CENT = ["%", "percent", "per cent", "pct"];
   const POINTS = [
     "个百分点",

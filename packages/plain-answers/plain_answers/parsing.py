@@ -46,8 +46,9 @@ _POINTS = {"个百分点", "百分点", "percentage points", "percentage point",
 # Words beside letters and other options that change nothing; all others may: "not C", "C or D", "C
 # after D".
 _FILLER = re.compile(
-    r"(?<![a-z0-9])(?:the|my|is|it['’]?s?|i|think|choose|chose|pick|answers?|options?|choice|letters?|right|correct|true"
-    r"|one|and|und|et|then|dann|puis|next|finally|followed|by|step|lines?|order|in|are|(?:math|text)(?:rm|bf)?)"
+    r"(?<![a-z0-9])(?:the|my|is|it['’]?s?|i|think|choose|chose|pick|answers?|options?|choice"
+    r"|letters?|right|correct|true|one|and|und|et|then|dann|puis|next|finally|followed|by|step"
+    r"|lines?|order|in|are|(?:math|text)(?:rm|bf)?)"
     r"(?![a-z0-9])|然后|接着|最后|答案|选项|选择|顺序|[我选是为的项再先和与及]"
 )
 _SAID = re.compile(r"[^\W_]")

@@ -167,7 +167,7 @@ test("walk: a drawing, and a chart without its library, by the rows of the table
   assert.equal(await keys("ArrowDown", "ArrowRight"), 'Place: "C", GDP: 20 (2 of 2)');
 });
 
-test("charts: a table that several charts share is looked up, and values stay inside the window", async () => {
+test("charts: a table that charts share is looked up; values stay inside the window", async () => {
   const shared = {
     ...PROGRAMS.bars,
     data: PROGRAMS.bars.data.map((table) =>
@@ -198,7 +198,7 @@ test("charts: a table that several charts share is looked up, and values stay in
   assert.ok(box.hidden);
 });
 
-test("keep: the numbers become a file of comma-separated values under the chart's title", async () => {
+test("keep: the numbers become a CSV file under the chart's title", async () => {
   const chart = chartOf({});
   const shared = load(chart, "choose", "keep");
   let file;
@@ -228,7 +228,7 @@ test("keep: the numbers become a file of comma-separated values under the chart'
   );
 });
 
-test("choose: places and years are set by fields and by the address, which is only data", async () => {
+test("choose: places and years are set by fields and by the address", async () => {
   const chart = chartOf(PROGRAMS.chosen);
   chart.append(make("details.chart-choose", make("summary")));
   const { adopt, ...shared } = load(
@@ -311,7 +311,7 @@ test("choose: places and years are set by fields and by the address, which is on
   assert.equal(location.hash, "#fig-a?year=2020");
 });
 
-test("new: a chart of a cell has words, a table and the colours of the book, or says why it cannot be drawn", async () => {
+test("new: a chart of a cell has words, table and colours, or says why it has none", async () => {
   const look = {
     theme: { axis: { gridColor: "grey" } },
     colours: { "#8c2d04": "var(--brand)" },

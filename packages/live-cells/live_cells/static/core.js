@@ -11,7 +11,8 @@
 //       tell     callback for progress, while Python is fetched and cells run:
 //                (step, share done, bytes had)
 //       show     callback with (index, result) for each cell of `before` that ran
-//       outputs  as a notebook stores them; value: of the last expression, as plain data or its repr
+//       outputs  as a notebook stores them; value: of the last expression, as plain data or its
+//                repr
 //       error    null, or { name, message, line, source, trace, package, above }; above is the
 //                index of the cell of `before` that failed. name is "Stopped" after Stop,
 //                "Unavailable" if Python could not be loaded
@@ -29,13 +30,15 @@
 //                        a button, a field for code, a bar with Run and Stop; one tab stop for an
 //                        area (controls.js)
 //   memory               { isKept, code(original), keepCode(original, text) }: the reader's code.
-//                        A book with its own storage sets `cellMemory` to an object with these three
+//                        A book with its own storage sets `cellMemory` to an object with these
+//                        three
 //   says                 all texts of these scripts
 globalThis.liveCells = (() => {
   // All texts for readers in the scripts of this package, for translators.
   const SAYS = {
     noFolder:
-      "Opened from this folder, the page cannot run its cells; from a web server, or from the book's zip, it can.",
+      "Opened from this folder, the page cannot run its cells; from a web server, or from the" +
+      " book's zip, it can.",
     noWasm: "This browser cannot run the cells of this page, because it has no WebAssembly.",
     run: "Run",
     edit: "Edit",
@@ -75,7 +78,8 @@ globalThis.liveCells = (() => {
     notKept: "This browser does not keep your changes: its storage is full or switched off.",
     again: "Your changes are here again.",
     stored: (packages) =>
-      `This cell can’t run in the browser (it needs ${packages.join(" or ")}, or what a cell above makes with it). Its saved result is below.`,
+      `This cell can’t run in the browser (it needs ${packages.join(" or ")}, or what a cell` +
+      " above makes with it). Its saved result is below.",
     toRun: " To run it, ",
     also: " You can also ",
     download: "download the notebook",

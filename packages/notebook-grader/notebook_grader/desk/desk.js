@@ -40,7 +40,8 @@ const save = () => {
     } catch {
       changed = true;
       status.textContent =
-        "Not kept: the desk does not answer. Start it again, then press Save; your text is still here.";
+        "Not kept: the desk does not answer. Start it again, then press Save;" +
+        " your text is still here.";
       return false;
     }
   });

@@ -428,7 +428,8 @@ class Desk:
 
     def invite(self, name: str) -> str:
         """The link by which a marker reaches the desk, valid from now on."""
-        return f"{self.invitations.address or f'http://{HOST}:{self.port}'}/?{self.invitations.sign(name)}"
+        address = self.invitations.address or f"http://{HOST}:{self.port}"
+        return f"{address}/?{self.invitations.sign(name)}"
 
     def serve(self) -> None:
         """Answer until Ctrl-C."""

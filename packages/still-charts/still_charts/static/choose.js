@@ -185,7 +185,9 @@
       .filter(({ bind }) => bind)
       .map(({ name, bind }) => {
         const value = plain(view.signal(name));
-        return `${(bind.name ?? name).trim().replace(/:$/, "")} ${bind.labels?.[bind.options.indexOf(value)] ?? value}`.trim();
+        const label = (bind.name ?? name).trim().replace(/:$/, "");
+        const chosen = bind.labels?.[bind.options.indexOf(value)] ?? value;
+        return `${label} ${chosen}`.trim();
       })
       .join(", ");
   };

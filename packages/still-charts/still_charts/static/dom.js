@@ -20,7 +20,9 @@ globalThis.stillCharts = (() => {
     copyThis: "Copy this: ",
     button: (name, title) => `${name}: ${title}`,
     file: "chart",
-    help: "Arrow keys: down into the chart, left and right along it, up again. Escape leaves it, T goes to the table.",
+    help:
+      "Arrow keys: down into the chart, left and right along it, up again." +
+      " Escape leaves it, T goes to the table.",
     role: "chart",
     all: "All",
     places: "Places",
@@ -32,8 +34,10 @@ globalThis.stillCharts = (() => {
     some: (count, of, noun) => `${count} of ${of} ${noun}`,
     chosen: (words, whole) => `You see ${words}; the title describes all ${whole}.`,
     wholeOf: (parts) => parts.join(" and "),
-    axis: (isAcross, name, from, to) =>
-      `${isAcross ? "Horizontal" : "Vertical"} axis${name ? `, ${name}` : ""}, from ${from} to ${to}`,
+    axis: (isAcross, name, from, to) => {
+      const axis = isAcross ? "Horizontal axis" : "Vertical axis";
+      return `${axis}${name ? `, ${name}` : ""}, from ${from} to ${to}`;
+    },
     between: (from, to) => `${from} to ${to}`,
     below: (first) => `below ${first}`,
     above: (last) => `${last} and more`,

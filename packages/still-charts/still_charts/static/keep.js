@@ -66,7 +66,8 @@
     const { made, width, height } = copy(shown(chart));
     const view = getComputedStyle(chart.querySelector(".chart-title"));
     const image = new Image();
-    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(made))}`;
+    const drawn = encodeURIComponent(new XMLSerializer().serializeToString(made));
+    image.src = `data:image/svg+xml;charset=utf-8,${drawn}`;
     await image.decode();
     const canvas = element("canvas", {});
     const pen = canvas.getContext("2d");
