@@ -10,7 +10,7 @@ from tests.pages import built, checks
 from tests.waiting import until
 
 PORTS, CASES = (
-    ("chapters/21_port.html", "fig-port-coast"),
+    ("chapters/21_port_checks.html", "fig-port-coast"),
     ("chapters/03_borders_checks.html", "fig-borders-classes"),
 )
 
@@ -31,7 +31,7 @@ def test_a_choice_is_drawn_said_kept_in_the_address_and_taken_along(at_desk, hom
     chart.get_by_role("combobox", name="to").select_option("2016")
     words = "You see Tianjin, 2008 to 2016; the title describes all ports and years."
     chart.get_by_text(words).first.wait_for()
-    page.wait_for_url(f"**/21_port.html#{PORTS[1]}?places=Tianjin&to=2016")
+    page.wait_for_url(f"**/21_port_checks.html#{PORTS[1]}?places=Tianjin&to=2016")
     assert words in chart.locator(".chart-said").inner_text()
     chart.get_by_text("Data: download, share, enlarge").click()
     for kind, name in (("CSV", "csv"), ("PNG", "png")):
