@@ -48,6 +48,10 @@ QUESTIONS = {
     "schools moved to Xiongan": "17_wings",
     "gdp of tianjin fell": "04_vintages 24_twin",
     "accessibility measure": "20_access",
+    "inflation": "05_prices",
+    "csv files": "data",
+    "how many people live in beijing": "02_region",
+    "correct a mistake in the ledger": "ledger",
 }
 # What the book does not have: something to try is offered.
 ABSENT = ("Granger", "quokka", "xyzzy")
