@@ -279,6 +279,7 @@ def key(key_id: str) -> tuple[dict, object]:
 
 @pytest.mark.parametrize("key_id", sorted({*COMPUTED, *TABLE.index}))
 def test_answer_key(key_id):
+    assert key_id in COMPUTED, f"{key_id} has no line in COMPUTED"
     inputs, expected = key(key_id)
     assert np.ravel(COMPUTED[key_id](**inputs)).tolist() == expected
     if COMPUTED[key_id] is gini:  # the concentration index of values ranked by themselves
