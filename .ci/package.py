@@ -21,10 +21,8 @@ def read_names(text: str) -> set[str]:
 
 def main(descriptor: Path) -> int:
     """Install the package with the sibling packages that it requires, and run its tests."""
-    package, project = (
-        descriptor.parent,
-        tomllib.loads(descriptor.read_text(encoding="utf-8"))["project"],
-    )
+    package = descriptor.parent
+    project = tomllib.loads(descriptor.read_text(encoding="utf-8"))["project"]
     requirements = [*project["dependencies"], *project["optional-dependencies"]["test"]]
     siblings = {package.parent / Requirement(line).name for line in requirements}
     listed = [f"./{path}" for path in sorted(siblings) if path.is_dir()]

@@ -58,11 +58,13 @@ def hash_programs(root: Path, contents: Path) -> str:
 
 def build(root: Path, contents: Path, output: Path) -> int:
     """Build outdated pages. Returns Sphinx's exit code (non-zero on warnings)."""
-    html, doctrees = output / "html", output / ".doctrees"
+    html = output / "html"
+    doctrees = output / ".doctrees"
     laboratories = sorted(path.name for path in artefact.KEPT.glob("*"))
     settings = hash_programs(root, contents), os.environ.get("EDITION", "student"), *laboratories
     # Hashed before Sphinx reads the sources: a file saved during the build is for the next one.
-    sources, note = hash_files(root, map(root.joinpath, SOURCES), *settings), doctrees / "built"
+    sources = hash_files(root, map(root.joinpath, SOURCES), *settings)
+    note = doctrees / "built"
     if note.is_file() and note.read_text(encoding="utf-8") == hash_files(root, [html], sources):
         print("Nothing has changed since the pages were built.")
         return 0
@@ -123,5 +125,6 @@ if __name__ == "__main__":
     )
     parser.add_argument("--toc", default="_toc.yml", help="table of contents to build")
     parser.add_argument("--output", default="_build", help="folder in which html/ is written")
-    arguments, root = parser.parse_args(), Path.cwd()
+    arguments = parser.parse_args()
+    root = Path.cwd()
     sys.exit(build(root, root / arguments.toc, root / arguments.output))

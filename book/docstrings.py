@@ -20,7 +20,8 @@ def insert_heading(lines: list[str]) -> None:
     if last is None:
         return
     for number in range(last + 2, len(lines)):
-        line, below = lines[number], [*lines, ""][number + 1]
+        line = lines[number]
+        below = [*lines, ""][number + 1]
         if line and line[0] != " " and not lines[number - 1] and not below.startswith("    "):
             heading = "Examples" if line.startswith(">>>") else "Notes"
             lines[number:number] = [heading, "-" * len(heading), ""]

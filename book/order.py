@@ -137,7 +137,8 @@ class Templates(BuiltinTemplateLoader):
 
 
 def _pass_document(app: Sphinx, page: str, template: str, context: dict, document: Any) -> None:
-    context["page_template"], context["page_document"] = template, document
+    context["page_template"] = template
+    context["page_document"] = document
 
 
 def _finish(app: Sphinx, error: Exception | None) -> None:

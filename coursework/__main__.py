@@ -73,10 +73,8 @@ def _make_assignments(options: Namespace) -> int:
     from coursework import everything, products
     from coursework.teach import chapter
 
-    cohort, chosen = (
-        options.cohort,
-        everything.choose_masters(ROOT, options.cohort, options.assignment),
-    )
+    cohort = options.cohort
+    chosen = everything.choose_masters(ROOT, options.cohort, options.assignment)
     if options.assignment:
         made = everything.make_assignment(ROOT, cohort, options.assignment)
     else:

@@ -90,7 +90,8 @@ class Plan:
 
     def plan_practice(self, source: Path) -> Step:
         """A master's page, with its practice notebook."""
-        executed, wheel = source.with_suffix(".ipynb"), self.wheel.relative_to(self.root).as_posix()
+        executed = source.with_suffix(".ipynb")
+        wheel = self.wheel.relative_to(self.root).as_posix()
         origin = digest(self.makers, self.find_needs(source).install, digest_files(executed))
         targets = products.list_practice(self.root, source.stem)
         return Step(
@@ -117,7 +118,8 @@ class Plan:
         shared = digest(self.makers, self.library, digest_files(works), repr(figures))
 
         def plan(source: Path) -> Step:
-            executed, needed = source.with_suffix(".ipynb"), self.find_needs(source)
+            executed = source.with_suffix(".ipynb")
+            needed = self.find_needs(source)
             times = chapter.describe_times(self.root, source.stem)
 
             def make() -> Iterable[bytes]:
@@ -188,7 +190,8 @@ def _check_lessons(sources: list[Path], announced: Mapping[str, object]) -> None
     """Raise `MasterError` for exercises without a lesson."""
     for source in sources:
         if source.stem not in announced:
-            number, file = int(source.stem[:2]), f"chapters/{source.stem}"
+            number = int(source.stem[:2])
+            file = f"chapters/{source.stem}"
             raise MasterError(
                 f"exercises/{source.name} belongs to lesson {number}, which has no {file}.md"
             )
@@ -210,7 +213,8 @@ def _remove_others(root: Path, steps: list[Step]) -> None:
 
 def make_assignment(root: Path, cohort: str, assignment: str) -> int:
     """Write one assignment and the library's wheel. Returns whether it was made, as 1 or 0."""
-    (source,), plan = choose_masters(root, cohort, assignment), Plan(root)
+    (source,) = choose_masters(root, cohort, assignment)
+    plan = Plan(root)
     (executed,) = _execute(root, [source], cohort).values()
     steps = [plan.plan_library(), plan.plan_assignment(source, executed, cohort)]
     return run_steps(root, root / RECORD, steps).count(source.stem)

@@ -38,7 +38,8 @@ def read_settings(root: Path) -> dict:
 def list_wheel_parts(root: Path) -> list[str]:
     """Files and folders that the library's wheel is made of."""
     settings = read_settings(root)
-    project, wheel = settings["project"], settings["tool"]["hatch"]["build"]["targets"]["wheel"]
+    project = settings["project"]
+    wheel = settings["tool"]["hatch"]["build"]["targets"]["wheel"]
     hook = wheel["hooks"]["custom"]
     parts = [
         *wheel["packages"],
@@ -94,7 +95,8 @@ class Needs:
 
 def find_needs(root: Path, extras: Iterable[str]) -> Needs:
     """What a notebook with these extras needs."""
-    chosen, project = sorted(extras), read_settings(root)["project"]
+    chosen = sorted(extras)
+    project = read_settings(root)["project"]
     packages = set().union(*(list_extras(root)[extra] for extra in chosen))
     wheel = f"{name_wheel(root)}[{','.join(chosen)}]" if chosen else name_wheel(root)
     names = {*map(name_package, project["dependencies"]), JUPYTER, *packages}

@@ -80,7 +80,8 @@ def list_passages(paragraphs: list[str]) -> list[str]:
     """Every passage of neighbouring paragraphs that is neither short nor long."""
     passages = []
     for first in range(len(paragraphs)):
-        words, last = 0, first
+        words = 0
+        last = first
         while last < len(paragraphs) and words < SHORTEST:
             words += len(paragraphs[last].split())
             last += 1

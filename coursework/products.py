@@ -47,13 +47,15 @@ def name_assignment(stem: str, cohort: str) -> str:
 def list_practice(root: Path, stem: str) -> Practice:
     """Page, fetched file and practice notebook of a master."""
     folder = root / ASSIGNMENTS / "practice" / stem
-    page, notebook = root / PAGES / f"{stem}.ipynb", folder / f"{stem}-practice.ipynb"
+    page = root / PAGES / f"{stem}.ipynb"
+    notebook = folder / f"{stem}-practice.ipynb"
     return Practice(page, folder / f"{stem}-page.json", notebook)
 
 
 def list_assignment(root: Path, stem: str, cohort: str = "") -> Assignment:
     """The grader's source and the released notebook of a master, for a cohort or for none."""
-    folder, name = root / ASSIGNMENTS, name_assignment(stem, cohort)
+    folder = root / ASSIGNMENTS
+    name = name_assignment(stem, cohort)
     return Assignment(*(folder / kind / name / f"{name}.ipynb" for kind in Assignment._fields))
 
 

@@ -149,19 +149,20 @@ def choose(chart: Any, places: str = "", years: str = "", noun: str = "places") 
     >>> chosen.usermeta["choose"]["places"]
     ['Tianjin', 'Tangshan']
     """
-    chart, found = (
-        chart.copy(),
-        {field: pd.Series(dtype=object) for field in (places, years) if field},
-    )
+    chart = chart.copy()
+    found = {field: pd.Series(dtype=object) for field in (places, years) if field}
     leaves = [(leaf, table) for leaf, table in _list_leaves(chart) if table is not None]
     for field in found:
         columns = [table[field] for _, table in leaves if field in table]
         if not columns:
             raise ValueError(f"no table of the chart has a column {field!r}.")
         found[field] = pd.concat(columns).dropna().drop_duplicates()
-    names, when, year = found.get(places), found.get(years), f"datum[{years!r}]"
+    names = found.get(places)
+    when = found.get(years)
+    year = f"datum[{years!r}]"
     if when is not None and not pd.api.types.is_numeric_dtype(when):
-        when, year = pd.to_datetime(when).dt.year.drop_duplicates(), f"year({year})"
+        when = pd.to_datetime(when).dt.year.drop_duplicates()
+        year = f"year({year})"
     params = [] if names is None else [alt.param(name="places", value=None)]
     options = {} if names is None else {"places": names.tolist()}
     rules = {places: f"!places || indexof(places, datum[{places!r}]) >= 0"}
@@ -302,7 +303,8 @@ def base_map(*layers: alt.Chart | alt.LayerChart, height: int = 430) -> alt.Laye
     height : height in pixels; a map fills the width of the page, and shows more neighbours if that
         is wide.
     """
-    part, none = alt.datum.id, alt.value("transparent")
+    part = alt.datum.id
+    none = alt.value("transparent")
     fill = (
         alt.when(part == "sea")
         .then(alt.value(SEA))

@@ -65,7 +65,8 @@ def show(
         raise ValueError(
             f"a table for readers has 1 to {MOST_ROWS} rows; this one has {len(frame)}"
         )
-    formats, names = dict(formats or {}), dict(names or {})
+    formats = dict(formats or {})
+    names = dict(names or {})
     if unknown := sorted((formats.keys() | names.keys()) - set(frame.columns)):
         raise ValueError(
             f"no column is called {unknown[0]!r}; there are: {', '.join(map(str, frame))}"

@@ -21,7 +21,8 @@ TASKS = set(re.findall(r"(?m)^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(en
 
 
 def test_an_old_python_is_reported_in_one_sentence_and_nothing_is_installed(tmp_path):
-    old, place = tmp_path / "python3", tmp_path / "environment"
+    old = tmp_path / "python3"
+    place = tmp_path / "environment"
     old.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
     old.chmod(0o755)
     command = [ROOT / ".ci" / "environment", "requirements.txt", place / "ok"]

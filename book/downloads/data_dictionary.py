@@ -91,7 +91,8 @@ class DataDictionary(SphinxDirective):
         return nodes.section("", nodes.title("", title), *sections, ids=[nodes.make_id(title)])
 
     def _make_section(self, table: dict, chapters: list[int]) -> nodes.section:
-        label, holds = label_table(table["name"]), "a map"
+        label = label_table(table["name"])
+        holds = "a map"
         if "schema" in table:
             path = Path(self.env.srcdir, settings.PACKAGE).with_name(table["path"])
             holds = f"{len(settings.read_table(path)):,} rows"

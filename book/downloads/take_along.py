@@ -36,7 +36,8 @@ def offer(page: Page) -> None:
 
     An exercise page has no download button: its notebook is not one that a student can hand in.
     """
-    groups, file = page.context.get("header_buttons", []), find_file(page.app.srcdir, page.name)
+    groups = page.context.get("header_buttons", [])
+    file = find_file(page.app.srcdir, page.name)
     for group in [group for group in groups if group.get("label") == DOWNLOADS]:
         if page.name.startswith(settings.EXERCISE_PAGES):
             groups.remove(group)

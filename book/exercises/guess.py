@@ -58,7 +58,8 @@ class Guess(SphinxDirective):
         return [nodes.container("", still, live, classes=["guess"])]
 
     def _read_question(self) -> dict:
-        kind, answer = self.arguments[0], self.options.get("answer", "")
+        kind = self.arguments[0]
+        answer = self.options.get("answer", "")
         if kind not in KINDS:
             raise ValueError(f"{kind!r} is not a kind of guess; use {' or '.join(KINDS)}")
         question = {"name": answer, "kind": kind, "unit": self.options.get("unit", "")}

@@ -342,7 +342,8 @@ def _read_all(
 ) -> list[str]:
     """Read all chapters again after a change in the list of terms: any of them may use a new
     term."""
-    names, texts = app.config.key_terms["names"], settings.list_texts(app.srcdir)
+    names = app.config.key_terms["names"]
+    texts = settings.list_texts(app.srcdir)
     before = list(env.__dict__.get(_TERMS, ()))
     env.__dict__[_TERMS] = read(app.srcdir, texts)
     rows = settings.read_table(Path(app.srcdir, names["file"]))

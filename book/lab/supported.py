@@ -64,7 +64,8 @@ def run_all(
     for text in texts:
         needs = read_supported().get(text, {"packages": []})
         groups[(*needs["packages"], *needs.get("practice", []))].append(text)
-    differing, errors = {}, {}
+    differing = {}
+    errors = {}
     for pages in groups.values():  # one after another: each takes its memory
         cells = {page: verify.read_jobs(root / f"{page}.ipynb") for page in pages}
         exercises = {
@@ -104,7 +105,8 @@ def list_supported(
 
 def main() -> int:
     """Write the list for all texts or the named ones; print what does not run to standard error."""
-    root, html = Path.cwd(), Path("_build/html").resolve()
+    root = Path.cwd()
+    html = Path("_build/html").resolve()
     texts = settings.list_executed(root)
     named = [name.removesuffix(".md") for name in sys.argv[1:]]
     message = "" if (html / FOLDER).is_dir() else NOT_BUILT

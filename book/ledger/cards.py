@@ -26,7 +26,8 @@ def make_card(
 ) -> nodes.Element:
     """Make the card of a verdict, with a link to its claim's row in the ledger; in a table, it is a
     row."""
-    name, page = verdict["claim"], env.docname
+    name = verdict["claim"]
+    page = env.docname
     claim = get_claim(env, name)
     if claim is None:
         raise ExtensionError(f"{page} files a verdict on {name}, which no ledger has")

@@ -138,10 +138,8 @@ def show_article(directive: LedgerDirective) -> list[nodes.Node]:
     about = directive.take("article")
     day = date.fromisoformat(about["date"])
     end = f", {day.day} {day:%B %Y}."
-    title, paper = (
-        link(f"“{about['title']}”", about["address"]),
-        nodes.emphasis("", about["publisher"]),
-    )
+    title = link(f"“{about['title']}”", about["address"])
+    paper = nodes.emphasis("", about["publisher"])
     return [paragraph(f"{about['author']}, ", title, ", ", paper, end, classes=["article-source"])]
 
 
@@ -183,7 +181,8 @@ def show_figures(directive: LedgerDirective) -> list[nodes.Node]:
         themes[figure["theme"]][tuple(figure[name] for name in CITED)].append(figure)
     sections = []
     for theme, sources in themes.items():
-        title, listed = nodes.title("", theme[:1].upper() + theme[1:]), []
+        title = nodes.title("", theme[:1].upper() + theme[1:])
+        listed = []
         for figures in sources.values():
             items = [
                 _make_figure(directive.env, figure, uses[figure["figure_id"]]) for figure in figures

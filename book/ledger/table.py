@@ -85,7 +85,8 @@ def _make_claim(directive: LedgerDirective, claim: Claim, subject: str) -> nodes
 
 def _list_details(directive: LedgerDirective, claim: Claim) -> list[nodes.Node]:
     """A small table of what the verdict rests on, the readings, and a form for a correction."""
-    env, name = directive.env, claim["claim_id"]
+    env = directive.env
+    name = claim["claim_id"]
     rows = [[head, text] for head, text in _list_rows(directive, claim) if text]
     pages = sorted(
         claim["pages"], key=lambda page: page != claim["working"]

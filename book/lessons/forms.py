@@ -90,13 +90,15 @@ class Boxed(SphinxDirective):
 class Decides(Boxed):
     """The choice that decides: a table of what we compare, and the answer."""
 
-    kind, label = "decides", CHOICE
+    kind = "decides"
+    label = CHOICE
 
 
 class KeyIdeas(Boxed):
     """The ideas to keep."""
 
-    kind, label = "key-ideas", IDEAS
+    kind = "key-ideas"
+    label = IDEAS
 
 
 class Answer(SphinxDirective):

@@ -166,7 +166,8 @@ def _weigh_pages(target: Path) -> dict[str, list[float | str]]:
     pages = {}
     for path in sorted((target / "fragment").iterdir()):
         page = json.loads(gzip.decompress(path.read_bytes()).removeprefix(b"pagefind_dcd"))
-        url, subject = page["url"].lstrip("/"), page["meta"]["title"].lower().partition(":")[0]
+        url = page["url"].lstrip("/")
+        subject = page["meta"]["title"].lower().partition(":")[0]
         weight = next((weight for start, weight in WEIGHTS.items() if url.startswith(start)), 1.0)
         weight = CHECKS if is_checks(url.removesuffix(".html")) else weight
         pages[path.stem] = [weight, *re.findall(r"[^\W\d]{3,}", subject)]
@@ -213,7 +214,8 @@ def _list_leading_words(app: Sphinx) -> dict[str, list[str]]:
 def write_index(app: Sphinx) -> None:
     """Index the book."""
     target = Path(app.outdir) / "pagefind"
-    leading, words = _list_leading_words(app), read_notes(app, WORDS)
+    leading = _list_leading_words(app)
+    words = read_notes(app, WORDS)
     pages = {
         app.builder.get_target_uri(name): make_searchable(words[name], leading[name])
         for name in sorted(app.env.all_docs.keys() - NOT_INDEXED)

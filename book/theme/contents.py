@@ -32,7 +32,8 @@ class Entry:
 
 
 def _make_entry(env: BuildEnvironment, page: str) -> Entry:
-    title, lesson = env.titles[page].astext(), settings.find_chapter(env.srcdir, page)
+    title = env.titles[page].astext()
+    lesson = settings.find_chapter(env.srcdir, page)
     if lesson and lesson.page == page:
         title = f"{lesson.number}. {title}"
     return Entry(

@@ -61,7 +61,8 @@ class Work(SphinxDirective):
 
 def _summarise(node: nodes.Element) -> str:
     """Name what is folded on every page that is only read; "" for what stays."""
-    classes, first = node["classes"], node[0] if len(node) else None
+    classes = node["classes"]
+    first = node[0] if len(node) else None
     if "on-code" in classes:
         return "About the code"
     if "modify" in classes:
@@ -73,11 +74,9 @@ def _summarise(node: nodes.Element) -> str:
 
 def _summarise_older(node: nodes.Element) -> str:
     """The same for a chapter of the older form, in which more is folded."""
-    classes, first, before = (
-        node["classes"],
-        node[0] if len(node) else None,
-        node.previous_sibling(),
-    )
+    classes = node["classes"]
+    first = node[0] if len(node) else None
+    before = node.previous_sibling()
     if "cell_input" in classes and not isinstance(node.parent, HideCodeCellNode):
         lines = node.astext().strip().count("\n") + 1
         return f"Code, {lines} lines" if lines > LONGEST_METHOD else ""
@@ -184,7 +183,8 @@ def join_summaries(texts: list[str]) -> str:
 
 
 def _open(translator: Any, node: HideCodeCellNode) -> None:
-    show, hide = escape(node["prompt_show"]), escape(node["prompt_hide"])
+    show = escape(node["prompt_show"])
+    hide = escape(node["prompt_hide"])
     translator.body.append(_START.format(kind=" ".join(node["classes"]), show=show, hide=hide))
 
 

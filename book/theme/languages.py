@@ -58,7 +58,8 @@ def _write_signs(text: nodes.Text) -> str:
 def mark(document: nodes.Node) -> None:
     """Put every run of Chinese in a document into a span of its own, and write signs."""
     for text in list(document.findall(nodes.Text)):
-        parent, written = text.parent, _write_signs(text)
+        parent = text.parent
+        written = _write_signs(text)
         is_plain = written == text and not _RUN.search(text)
         if is_plain or isinstance(parent, _SKIPPED) or CHINESE in parent.get("classes", []):
             continue

@@ -69,7 +69,8 @@ def _cut(text: str) -> str:
 
 def describe(page: Page) -> None:
     """Add meta elements to a page."""
-    config, context = page.app.config, page.context
+    config = page.app.config
+    context = page.context
     book = config.html_title
     title = html.fragment_fromstring(context.get("title", ""), create_parent=True).text_content()
     description = describe_document(page.document) or _WITHOUT_TEXT.format(book=book)
@@ -102,7 +103,8 @@ def make_poster(question: str, about: str, colours: dict[str, tuple[str, str]]) 
     places."""
     font = "Liberation Sans"  # included in vl-convert, so every machine draws the same
     strip = [{"place": number, "colour": colours[f"chart-{number}"][0]} for number in (1, 2, 3)]
-    x, colour = {"aggregate": "count", "axis": None}, {"field": "colour", "scale": None}
+    x = {"aggregate": "count", "axis": None}
+    colour = {"field": "colour", "scale": None}
     size = {"width": WIDTH / 2, "height": HEIGHT / 2, "padding": 36, "background": "white"}
     return size | {
         "data": {"values": strip},

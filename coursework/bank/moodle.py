@@ -86,7 +86,8 @@ def format_bank(title: str, chapters: dict[str, list[Question]]) -> bytes:
 def _describe(title: str, chapter: str, question: Question) -> dict:
     """A question with Moodle's name of its type, and its category if it is the first of its
     exercise."""
-    fields, text = question.fields, question.text
+    fields = question.fields
+    text = question.text
     kind = "multichoice" if question.options else "cloze" if len(fields) > 1 else _kind(fields[0])
     for name in question.images:
         text = text.replace(f'src="{name}"', f'src="@@PLUGINFILE@@/{name}"')

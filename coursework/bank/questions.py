@@ -169,7 +169,8 @@ def _list_fields(exercise: Exercise) -> Iterable[Field]:
     weights = exercise.facts.get("answers") or {}
     for record in read_recorded(exercise.tests):
         answer = make_answer(record, slips, " ".join(exercise.hints), exercise.accepted)
-        right, is_number = _read(answer.values), answer.kind == parsing.NUMBER
+        right = _read(answer.values)
+        is_number = answer.kind == parsing.NUMBER
         forms = [write(_read(values)) for values in (answer.values, *answer.also)]
         if exercise.lines:
             forms = [sign.join(forms[0]) for sign in _SEPARATORS]
@@ -229,7 +230,8 @@ def _format_text(exercise: Exercise, master: Master) -> tuple[str, dict[str, byt
     """The question with its provided cells: code, what it printed, charts as pictures."""
     parts = [to_html(_NOTEBOOK.sub("", cell.source)) for cell in exercise.question]
     images: dict[str, bytes] = {}
-    needs, names = _needs_tables(exercise, master), parameters.assign_names(exercise.values)
+    needs = _needs_tables(exercise, master)
+    names = parameters.assign_names(exercise.values)
     # The question has all values itself, and nothing is computed with their names.
     repeated = not needs and names.keys() <= parameters.find_placeholders(exercise.template)
     for cell in exercise.provided:

@@ -102,7 +102,8 @@ def _run(notebook: NotebookNode, job: Job, root: Path) -> tuple[list[str], list[
         # A kernel on this machine warns on every start that its local connection is not encrypted.
         extra_arguments=["--log-level=ERROR"],
     )
-    cells, code = list(notebook.cells), list_code_cells(notebook)
+    cells = list(notebook.cells)
+    code = list_code_cells(notebook)
     watch = nbformat.v4.new_code_cell(_WATCH.format(folder=f"{root.resolve() / 'data'}{os.sep}"))
     report = nbformat.v4.new_code_cell(_REPORT.format(library=[*freshness.LIBRARY]))
     cell = watch
@@ -151,7 +152,8 @@ def _carry_over(notebook: NotebookNode, job: Job) -> tuple[list[str], list[str]]
     if list_code(notebook) != list_code(stored):
         return None
     for cell, old in zip(list_code_cells(notebook), list_code_cells(stored), strict=True):
-        cell.outputs, cell.execution_count = old.outputs, old.execution_count
+        cell.outputs = old.outputs
+        cell.execution_count = old.execution_count
     notebook.metadata["language_info"] = stored.metadata["language_info"]
     made = stored.metadata["made_from"]
     return made["library"], made["tables"]

@@ -97,7 +97,8 @@ def _digest_table(root: Path, file: str) -> str:
 def _digest_part(root: Path, file: str, text: str) -> str:
     """Hash of what code with this text can depend on in a table: all of it, or rows of the claims
     named."""
-    path, whole = root / "data" / file, BY_CLAIM.get(file)
+    path = root / "data" / file
+    whole = BY_CLAIM.get(file)
     if whole is None or re.search(whole, text) or not path.is_file():
         return _digest_table(root, file)
     with path.open(encoding="utf-8", newline="") as handle:

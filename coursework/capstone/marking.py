@@ -53,7 +53,8 @@ Check = Callable[[Path, str], Checked]
 def make_assignment() -> Assignment:
     """Make the capstone as an assignment: each line of the rubric that students read is an
     exercise."""
-    texts, cells = {}, []
+    texts = {}
+    cells = []
     for line, points, *says in _LINE.findall(
         (ROOT / "capstone" / "index.md").read_text(encoding="utf-8")
     ):
@@ -101,7 +102,8 @@ def unpack(submission: Submission) -> tuple[File, dict[str, bytes]]:
     zips = [
         file for file in submission.files if file.name.lower().endswith(".zip") and not file.link
     ]
-    chosen, inside = submission.files[0], submission.files
+    chosen = submission.files[0]
+    inside = submission.files
     if zips:
         chosen = max(zips, key=lambda file: number_copy(file.parts[-1]))
         try:
@@ -115,12 +117,14 @@ def unpack(submission: Submission) -> tuple[File, dict[str, bytes]]:
             f"{len(tops) or 'no'} {ARTICLE} is in {names}; a capstone is the one zip that "
             "`python -m jingjinji.capstone pack` writes"
         )
-    depth, kinds = len(tops[0]), (".ipynb", *rerun.KINDS)
+    depth = len(tops[0])
+    kinds = (".ipynb", *rerun.KINDS)
     ours = [file for file in inside if file.parts[:depth] == tops[0] and not file.link]
     kept = [file for file in ours if file.name.lower().endswith(kinds)]
     if len(kept) > rerun.MOST_FILES:
         raise Refused(f"{len(kept)} files are in it; a capstone has at most {rerun.MOST_FILES}")
-    files, left = {}, MOST * MB
+    files = {}
+    left = MOST * MB
     for file in kept:
         files["/".join(file.parts[depth:])] = data = file.read(left + 1)
         if (left := left - len(data)) < 0:

@@ -86,7 +86,9 @@ def list_printed(printed: Printed, exercises: Iterable[Exercise]) -> Iterator[tu
 
 def list_options(exercises: Iterable[Exercise]) -> Iterator[tuple[str, str]]:
     """Right options that are recognisable by their length."""
-    longest, chance, number = 0, 0.0, ""
+    longest = 0
+    chance = 0.0
+    number = ""
     for exercise in filter(lambda exercise: exercise.choices, exercises):
         number = exercise.number
         texts = {letter: str(choice["text"]) for letter, choice in exercise.choices.items()}

@@ -46,12 +46,14 @@ class Chapter:
     def load(cls, source: Path) -> "Chapter":
         """Read the source as it is now. A cell has its stored outputs unless its code has
         changed."""
-        edited, stored = jupytext.read(source, fmt="md:myst"), source.with_suffix(".ipynb")
+        edited = jupytext.read(source, fmt="md:myst")
+        stored = source.with_suffix(".ipynb")
         ran = list_code_cells(nbformat.read(stored, as_version=4)) if stored.exists() else []
         for cell in list_code_cells(edited):
             if same := next((old for old in ran if old.source == cell.source), None):
                 ran.remove(same)
-                cell.outputs, cell.execution_count = same.outputs, same.execution_count
+                cell.outputs = same.outputs
+                cell.execution_count = same.execution_count
         return cls(source, edited)
 
     @property
@@ -72,7 +74,8 @@ class Chapter:
     @property
     def claims(self) -> list[str]:
         """Ids of the claims that the ledger assigns to this chapter."""
-        number, chapters = self.source.name[:2].lstrip("0"), claims.ledger()["chapters"]
+        number = self.source.name[:2].lstrip("0")
+        chapters = claims.ledger()["chapters"]
         return [claim for claim, numbers in chapters.items() if number in numbers.split()]
 
     @property
@@ -107,7 +110,8 @@ class Chapter:
     def _starts(self) -> list[int]:
         """Line of the source at which the text of each cell begins, counted from 0."""
         text = self.source.read_text(encoding="utf-8") if self.source.exists() else ""
-        starts, end = [], 0
+        starts = []
+        end = 0
         for cell in self.notebook.cells:
             start = text.find(cell.source, end)
             starts.append(max(start, end))

@@ -109,7 +109,8 @@ def list_states(spec: dict) -> dict[str, list]:
 def list_unsaid_states(spec: dict) -> list[str]:
     """Faults in the words of a chart with controls, which must hold in all states, or follow
     each."""
-    controls, words = list_states(spec), spec.get("usermeta", {})
+    controls = list_states(spec)
+    words = spec.get("usermeta", {})
     if "hold" in words:
         agrees = sorted(words["hold"]) == sorted(controls)
         return [] if agrees else [f"its words hold for {words['hold']}, not {list(controls)}"]
@@ -201,7 +202,8 @@ def _list_faults(cell: NotebookNode, spec: dict, glued: set[str]) -> Iterator[st
         yield (
             f"alternative text of {len(description)} characters; say what is seen, with its numbers"
         )
-    written, known = find_numbers(remove(description, CONVENTIONS)), list_told(spec)
+    written = find_numbers(remove(description, CONVENTIONS))
+    known = list_told(spec)
     if not written & known:
         yield "the alternative text holds no number of the chart's data"
     for number in sorted(written - known - glued):

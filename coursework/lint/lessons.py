@@ -102,7 +102,8 @@ def find_codes(chapter: Chapter) -> Iterator[Finding]:
 
 def find_unexplained(chapter: Chapter) -> Iterator[Finding]:
     """Objectives that use a key term which no earlier lesson explains."""
-    explained, later = set(_read_everyday(chapter.root)), set[str]()
+    explained = set(_read_everyday(chapter.root))
+    later = set[str]()
     for source in sorted((chapter.root / "chapters").glob("[0-9]*.md")):
         terms = set(_TERM.findall(source.read_text(encoding="utf-8")))
         is_earlier = not source.stem[:2].isdigit() or source.stem[:2] < chapter.source.stem[:2]

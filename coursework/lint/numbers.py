@@ -81,11 +81,13 @@ def _read_cited() -> dict[str, tuple[str, float]]:
 
 def _list_cited(text: str) -> set[str]:
     """Printed numbers and values of the claims and cited figures that a text names."""
-    cited, numbers = _read_cited(), set()
+    cited = _read_cited()
+    numbers = set()
     for name in set(_ID.findall(text)):
         if name[0] == "C":
             claim = claims.get(name)
-            printed, value = claim.printed, claim.value
+            printed = claim.printed
+            value = claim.value
         elif name in cited:
             printed, value = cited[name]
         else:

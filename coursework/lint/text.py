@@ -35,7 +35,8 @@ def strip(source: str) -> str:
 def _show(found: re.Match[str]) -> str:
     """Words that a role shows as they are written; N for a number, "" for code and for titles of
     pages."""
-    name, words = found[1], found[2]
+    name = found[1]
+    words = found[2]
     shows_other = name in {"doc", "numref", "ref", "eq"} and "<" not in found[0]
     if name and name.startswith("glue"):
         return "N"

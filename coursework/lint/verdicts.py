@@ -43,7 +43,8 @@ def find_other_years(chapter: Chapter) -> Iterator[Finding]:
     """
     for cell, stored in list_stored(chapter.notebook, VERDICT_MIME):
         for card in stored.get("table", [stored]):
-            sentence, periods = card["sentence"], _list_periods(card)
+            sentence = card["sentence"]
+            periods = _list_periods(card)
             years = {*_YEAR.findall(sentence)}
             first = [tuple(sorted(filter(None, span))) for span in _SPAN.findall(sentence)][:1]
             named = {period for period in periods if years.issuperset(period)}

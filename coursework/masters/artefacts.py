@@ -23,7 +23,9 @@ class Artefacts:
         self, master: Master, install: str, objectives: Mapping[int, str] | None = None
     ) -> None:
         bounds.check(master)
-        self._master, self._install, self._objectives = master, install, objectives or {}
+        self._master = master
+        self._install = install
+        self._objectives = objectives or {}
         self._source = notebooks.make_source(master, install)
         self._cleared = notebooks.clear_solutions(self._source)
 
@@ -52,10 +54,8 @@ class Artefacts:
         from coursework.masters import assessed, facts
 
         source = copy.copy(self._source)
-        exercises, texts = (
-            facts.list_exercise_facts(self._master),
-            facts.list_text_facts(self._master),
-        )
+        exercises = facts.list_exercise_facts(self._master)
+        texts = facts.list_text_facts(self._master)
         course = {
             "assignment": self._master.name,
             "exercises": {name: asdict(fact) for name, fact in exercises.items()},

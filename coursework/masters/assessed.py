@@ -94,10 +94,8 @@ def make_assessed(practice: NotebookNode, master: Master, install: str) -> Noteb
     for exercise in master.exercises:
         if exercise.by_hand:
             continue
-        fact, question = (
-            make_fact(exercise),
-            by_name[f"question-{exercise.number.replace('.', '-')}"],
-        )
+        fact = make_fact(exercise)
+        question = by_name[f"question-{exercise.number.replace('.', '-')}"]
         if fact.rerun:
             question.source += "\n\n" + AGAIN.format(
                 number=fact.typed_points, points=exercise.points

@@ -123,7 +123,8 @@ def find_out_of_bounds(exercise: Exercise) -> list[str]:
             "asks" in record
         ):  # what a chart draws has no bounds, and each misconception has its own labels
             continue
-        name, within = record["name"], record["within"]
+        name = record["name"]
+        within = record["within"]
         values = {label: v for label, v in record["values"].items() if type(v) in (int, float)}
         if exercise.parts and list(record["values"].values()) == sorted(record["values"].values()):
             faults.append(f"{name!r} leaves the lines in the order in which they stand")

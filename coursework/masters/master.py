@@ -122,7 +122,8 @@ class Exercise:
     def list_options(self, record: Mapping[str, Any]) -> list[str]:
         """Letters, or words in a line of the question, with synonyms, if a right text is among
         them."""
-        text, lines = next(iter(record["values"].values())), [[*self.choices, *self.lines]]
+        text = next(iter(record["values"].values()))
+        lines = [[*self.choices, *self.lines]]
         lines += [_CODE.findall(line) for cell in self.question for line in cell.source.split("\n")]
         listed = next((line for line in lines if text in line), [])
         words = [word for word in listed if not record["name"].endswith(word)]
@@ -412,7 +413,8 @@ def _find_cell_faults(exercise: Exercise) -> Iterator[str]:
     for role, cell in (("answer", exercise.answer), ("tests", exercise.tests)):
         if not cell:
             continue
-        marks, name = cell.metadata["nbgrader"], f"{role}-{ending}"
+        marks = cell.metadata["nbgrader"]
+        name = f"{role}-{ending}"
         if marks.get("grade_id") != name:
             yield (
                 f"its {role} cell has the grade_id {marks.get('grade_id')!r}, and is to be called"
@@ -444,7 +446,8 @@ def _find_accepted_faults(exercise: Exercise) -> Iterator[str]:
 
 
 def _find_text_faults(exercise: Exercise) -> Iterator[str]:
-    marks, rubric = exercise.answer.metadata["nbgrader"], exercise.facts.get("rubric")
+    marks = exercise.answer.metadata["nbgrader"]
+    rubric = exercise.facts.get("rubric")
     unclear = [name for name, sample in exercise.samples.items() if set(sample) != {"text", "why"}]
     if exercise.answer.cell_type != "markdown" or not marks.get("grade"):
         yield "no cell holds tests (nbgrader metadata with grade: true)"

@@ -31,7 +31,8 @@ def _copy_cell(cell: NotebookNode, metadata: dict) -> NotebookNode:
     metadata go."""
     cell = copy.deepcopy(cell)
     if cell.cell_type == "code":
-        cell.outputs, cell.execution_count = [], None
+        cell.outputs = []
+        cell.execution_count = None
     cell.metadata = NotebookNode(metadata)
     return cell
 
@@ -114,7 +115,8 @@ def clear_solutions(source: NotebookNode) -> NotebookNode:
     """Make the practice notebook, without solutions and hidden tests and with locked cells."""
     notebook = copy.deepcopy(source)
     for cell in notebook.cells:
-        marks, is_code = cell.metadata["nbgrader"], cell.cell_type == "code"
+        marks = cell.metadata["nbgrader"]
+        is_code = cell.cell_type == "code"
         marks["cell_type"] = cell.cell_type
         cell.metadata["deletable"] = False
         # Ids in a master are hashes of its cells, solutions included: short ones could be guessed

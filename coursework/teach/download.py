@@ -81,7 +81,9 @@ class Plain:
     def __init__(
         self, numbers: dict[str, str], figures: dict[str, str], works: BibliographyData, times: str
     ) -> None:
-        self.numbers, self.figures, self.works = numbers, figures, works
+        self.numbers = numbers
+        self.figures = figures
+        self.works = works
         self.times = f"**Time.** {times}"
         self.cited: list[str] = []
 
@@ -97,7 +99,8 @@ class Plain:
         return EXERCISES if match[1] in ("exercise-list", "doors") else self.times
 
     def _replace_block(self, match: re.Match) -> str:
-        kind, title = match[2], LABELS.get(match[2], match[3])
+        kind = match[2]
+        title = LABELS.get(match[2], match[3])
         body = _COLONS.sub(self._replace_block, match[5].strip() + "\n").strip()
         if kind == "work":
             return body
@@ -114,7 +117,8 @@ class Plain:
         )
 
     def _replace_role(self, match: re.Match) -> str:
-        role, text = match[1], match[2]
+        role = match[1]
+        text = match[2]
         if role.startswith("footcite:"):
             return self._format_citation(text.split(","), in_text=role.endswith("t"))
         return (
@@ -146,10 +150,12 @@ class Plain:
 def _make_prose(cell: NotebookNode, plain: Plain, known: set[str]) -> NotebookNode:
     """A cell of text; if all its numbers are `known` by then, as code that shows the text with
     them."""
-    text, names = plain(cell.source), set(_NUMBER.findall(cell.source))
+    text = plain(cell.source)
+    names = set(_NUMBER.findall(cell.source))
     if not names or names - known:
         return nbformat.v4.new_markdown_cell(text, id=cell.id)
-    numbers, plain.numbers = plain.numbers, {name: f"\0{name}\0" for name in names}
+    numbers = plain.numbers
+    plain.numbers = {name: f"\0{name}\0" for name in names}
     marked = plain(cell.source)
     plain.numbers = numbers
     code = re.sub("\0(.*?)\0", r"{text_numbers['\1']}", re.sub(r"([{}])", r"\1\1", marked))
@@ -175,7 +181,9 @@ def make_notebook(notebook: NotebookNode, plain: Plain, how_to: str) -> Notebook
             figure = cell.metadata.get("mystnb", {}).get("figure")
             known |= read_glued([cell]).keys()
             cell.source = simplify_code(cell)
-            cell.metadata, cell.outputs, cell.execution_count = {}, [], None
+            cell.metadata = {}
+            cell.outputs = []
+            cell.execution_count = None
             cells += [cell] if cell.source else []
             if figure:
                 caption = plain(f"*{plain.figures[figure['name']]}.* {figure['caption'].strip()}")

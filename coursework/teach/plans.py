@@ -70,10 +70,8 @@ def _read_lesson(root: Path, source: Path) -> Lesson:
     pages = [page for page in (source, checks) if page.is_file()]
     cited = [keys for page in pages for keys in _CITED.findall(page.read_text(encoding="utf-8"))]
     keys = (key.strip() for keys in cited for key in keys.split(","))
-    title, minutes = (
-        chapter.read_title(root, source.stem),
-        sum(chapter.count_minutes(root, source.stem)),
-    )
+    title = chapter.read_title(root, source.stem)
+    minutes = sum(chapter.count_minutes(root, source.stem))
     assigned = chapter.describe_assigned(root, source.stem)
     exercises = chapter.read_exercise_minutes(root, source.stem)
     return Lesson(source.stem, title, minutes, tuple(dict.fromkeys(keys)), assigned, exercises)

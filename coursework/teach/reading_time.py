@@ -48,7 +48,8 @@ def is_visible(cell: dict) -> bool:
 
 def count_minutes(notebook: dict) -> tuple[int, int]:
     """Whole minutes to read the main text of an executed chapter, and more to work through it."""
-    seconds, work = 0.0, 0
+    seconds = 0.0
+    work = 0
     for cell in notebook["cells"]:
         text = "".join(cell["source"])
         if cell["cell_type"] == "code":

@@ -165,7 +165,8 @@ def shorten(text: str, most: int) -> str:
     slide."""
     blocks = [block for block in re.split(r"\n\s*\n", text.strip()) if not _NO_PROSE.match(block)]
     tables = [block for block in blocks if block.startswith("|")][:1]
-    left, kept = min(most, BESIDE_TABLE) if tables else most, []
+    left = min(most, BESIDE_TABLE) if tables else most
+    kept = []
     for block in blocks:
         if block in tables:
             kept.append(block)
@@ -191,12 +192,15 @@ def find_toys(notebook: NotebookNode) -> dict[str, str]:
     """What a slide shows of each section with steps by hand: the first sentences, up to code or a
     box."""
     texts: dict[str, str] = {}
-    with_steps, section, is_open = set(), "", False
+    with_steps = set()
+    section = ""
+    is_open = False
     for cell in notebook.cells:
         is_open = is_open and cell.cell_type == "markdown"
         for part in _SECTION.split(cell.source) if cell.cell_type == "markdown" else ():
             if heading := _HEADING.match(part):
-                section, is_open = heading[1], True
+                section = heading[1]
+                is_open = True
             prose, box, _ = part.removeprefix(f"## {section}\n").partition(":::{admonition}")
             if is_open:
                 texts[section] = f"{texts.get(section, '')}\n\n{prose}"
@@ -290,7 +294,8 @@ def _show_box(title: str, body: str, mark: str, plain: Plain) -> Slide:
     answers = [plain(answer) for _, answer in _ANSWER.findall(body)]
     if guess := _GUESS.search(body):
         facts = dict(re.findall(r"^:(\w+): (.+)$", guess[1], re.MULTILINE))
-        options, unit = re.findall(r"^- (.+)$", guess[1], re.MULTILINE), facts.get("unit", "")
+        options = re.findall(r"^- (.+)$", guess[1], re.MULTILINE)
+        unit = facts.get("unit", "")
         answer = plain.numbers.get(facts["answer"], facts["answer"])
         letter = f"{string.ascii_uppercase[options.index(answer)]}. " if options else ""
         answers.insert(0, f"**{letter}{answer} {unit}".rstrip() + "**")
@@ -341,7 +346,8 @@ def make(root: Path, chosen: str = "") -> Path:
         plain = Plain(
             read_glued(notebook.cells), figures, works, chapter.describe_times(root, path.stem)
         )
-        slides, verdicts = list_slides(notebook, plain), [*list_verdicts(notebook)]
+        slides = list_slides(notebook, plain)
+        verdicts = [*list_verdicts(notebook)]
         if goals := chapter.read_objectives(root, path.stem).values():
             listed = "\n".join(f"{n}. {goal}" for n, goal in enumerate(goals, start=1))
             slides.insert(1 + (slides[1].heading == OPENING), Slide(OBJECTIVES, shown=listed))

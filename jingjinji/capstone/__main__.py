@@ -94,7 +94,8 @@ def _check(folder: Path, handed_in: str, example: bool) -> int:
     notebook = checks.find_notebook(folder, example)
     if not example:
         sheet.collect(folder)
-    stored, files = rerun.read(notebook), rerun.collect_files(folder, notebook)
+    stored = rerun.read(notebook)
+    files = rerun.collect_files(folder, notebook)
     with reading(f"the second run of {notebook.name}", "correct the cell that stops or blocks it"):
         fresh = rerun.run_here(stored, files)
     own = sheet.find_hash(folder)

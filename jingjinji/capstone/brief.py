@@ -39,10 +39,12 @@ def find_problems(text: str, labels: dict[str, str], shown: str, printed: list[s
     `labels` follow from the readings of each claim, `shown` is everything that the notebook
     displays, and `printed` are the numbers of the claims as the article has them.
     """
-    limits, sections = read_limits(), split_sections(text)
+    limits = read_limits()
+    sections = split_sections(text)
     titles = [title for title, _ in sections]
     if titles != list(limits):
-        wanted, has = ", ".join(limits), ", ".join(titles) or "none"
+        wanted = ", ".join(limits)
+        has = ", ".join(titles) or "none"
         return [f"The brief must have the sections {wanted}, in this order; it has {has}."]
     in_sections = [_find_in_section(title, section, *limits[title]) for title, section in sections]
     in_text = [

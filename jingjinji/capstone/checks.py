@@ -147,7 +147,8 @@ def _find_outside_names(folder: Folder) -> Iterator[str]:
 
 def _find_in_claims(folder: Folder) -> Iterator[str]:
     """Check that there are enough claims, and that claims of the course's article are unchanged."""
-    rows, course = list(folder.list_rows("claims")), claims.folder()
+    rows = list(folder.list_rows("claims"))
+    course = claims.folder()
     if len(rows) < LEAST:
         yield (
             f"claims.csv has {count(len(rows), 'claim')}; a capstone asks one question of {LEAST}"
@@ -162,7 +163,8 @@ def _find_in_claims(folder: Folder) -> Iterator[str]:
         return
     first, *_, last = course.claims
     for number, row in rows:
-        name, place = row["claim_id"], f"claims.csv, row {number}"
+        name = row["claim_id"]
+        place = f"claims.csv, row {number}"
         if name not in course.claims:
             yield f"{place}: the article has no claim {name}; the ids run from {first} to {last}."
         elif any(
@@ -173,7 +175,8 @@ def _find_in_claims(folder: Folder) -> Iterator[str]:
 
 def _say_label(readings: Sequence[rule.Reading]) -> str:
     """Label in words; where readings were added or dropped, beside it the label that was sealed."""
-    label, sealed = rule.label_of(readings), rule.label_of(rule.restore_sealed(readings))
+    label = rule.label_of(readings)
+    sealed = rule.label_of(rule.restore_sealed(readings))
     return say(label) + (f" (as sealed: {say(sealed)})" if sealed != label else "")
 
 
@@ -190,7 +193,8 @@ def _find_in_seal(folder: Folder, handed_in: str) -> Iterator[str]:
 
 
 def _find_undecided(folder: Folder) -> Iterator[str]:
-    names, allowed = list(folder.claims), " or ".join(WITHOUT_ANSWER)
+    names = list(folder.claims)
+    allowed = " or ".join(WITHOUT_ANSWER)
     undecided = [name for name in names if say(folder.find_label(name)) in WITHOUT_ANSWER]
     if len(undecided) > (most := len(names) // CLAIMS_PER_UNDECIDED):
         yield (
@@ -206,7 +210,8 @@ def report(result: Checked) -> str:
     for part, sentences in result.problems.items():
         lines.append(f"{'fix' if sentences else 'ok':<5}{PARTS[part]}")
         lines += [f"     - {sentence}" for sentence in sentences]
-    passed, parts = sum(not found for found in result.problems.values()), len(result.problems)
+    passed = sum(not found for found in result.problems.values())
+    parts = len(result.problems)
     lines.append(
         f"{passed} of {parts} parts passed. Cells are counted from the top, text included."
     )

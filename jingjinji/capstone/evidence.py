@@ -73,7 +73,9 @@ class Code:
 
     def origin(self, *expressions: ast.AST) -> Origin:
         """Return what these expressions depend on, directly and through all names that they use."""
-        origin, seen, pending = Origin(), set(), list(expressions)
+        origin = Origin()
+        seen = set()
+        pending = list(expressions)
         while pending:
             for node in ast.walk(pending.pop()):
                 if isinstance(node, ast.Call):

@@ -38,7 +38,8 @@ def read_published() -> dict[str, Key]:
 
 def find_problems(printed: str, known: dict[str, Key]) -> list[str]:
     """Return what is wrong with the keys that a notebook printed, one sentence each."""
-    problems, methods = [], set()
+    problems = []
+    methods = set()
     for name, text in _LINE.findall(printed):
         if name not in known:
             problems.append(f"Key {name} is not known; the table answer_keys lists all of them.")

@@ -41,7 +41,8 @@ def find_problems(brief: str, code: str) -> list[str]:
         ("runs of six words of the brief", _split_text, brief, MOST_TEXT),
         ("lines of code of the notebook", _split_code, code, MOST_CODE),
     ):
-        pieces, models = split(text), split(_read_examples())
+        pieces = split(text)
+        models = split(_read_examples())
         if pieces and (share := len(pieces & models) / len(pieces)) > most:
             problems.append(
                 f"{share:.0%} of the {part} are copied from the book's examples; "

@@ -59,10 +59,8 @@ def run_here(notebook: NotebookNode, files: dict[str, str]) -> NotebookNode:
     """Run the notebook on this machine, without a sandbox, in an empty folder."""
     fresh = prepare(notebook, files)
     with tempfile.TemporaryDirectory() as folder:
-        at, quiet = (
-            {"metadata": {"path": folder}},
-            ["--log-level=ERROR"],
-        )  # no messages about its sockets
+        at = {"metadata": {"path": folder}}
+        quiet = ["--log-level=ERROR"]  # no messages about its sockets
         run = NotebookClient(
             fresh, timeout=SECONDS, allow_errors=True, resources=at, extra_arguments=quiet
         )

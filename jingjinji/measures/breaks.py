@@ -49,7 +49,8 @@ def mean_break(series: pd.Series, shortest: int = 3) -> MeanBreak:
         raise ValueError(f"series must hold {2 * shortest} values or more; it holds {len(series)}.")
     values = series.to_numpy()
     position = shortest + int(_gains(values[None, :], shortest)[0].argmax())
-    before, after = values[:position], values[position:]
+    before = values[:position]
+    after = values[position:]
     residual = ((before - before.mean()) ** 2).sum() + ((after - after.mean()) ** 2).sum()
     if not residual:
         raise ValueError("series must vary on at least one side of the break.")

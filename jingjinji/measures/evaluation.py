@@ -173,7 +173,8 @@ def difference_in_differences(outcome: pd.DataFrame, treated: Sequence[str], sta
 
     Answer key: Y06 (Card and Krueger 1994).
     """
-    treated, change = _split(outcome, treated), _change(outcome, start)
+    treated = _split(outcome, treated)
+    change = _change(outcome, start)
     return float(change[treated].mean() - change.drop(treated).mean())
 
 
@@ -249,7 +250,8 @@ def group_differences(
         raise ValueError("change and controls must be finite numbers for each unit.")
     groups = np.array(list(itertools.combinations(range(len(y)), size)))
     # The normal equations of the units outside are those of all units minus those of the group.
-    x_group, y_group = x[groups], y[groups]
+    x_group = x[groups]
+    y_group = y[groups]
     xx = x.T @ x - np.einsum("gik,gil->gkl", x_group, x_group)
     xy = x.T @ y - np.einsum("gik,gi->gk", x_group, y_group)
     coefficients = np.linalg.solve(xx, xy[..., None])[..., 0]

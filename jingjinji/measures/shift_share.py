@@ -41,7 +41,8 @@ def classic(
         reference_start=(reference_start, POSITIVE),
         reference_end=(reference_end, ZERO_OR_MORE),
     )
-    growth, overall = after / before - 1, after.sum() / before.sum() - 1
+    growth = after / before - 1
+    overall = after.sum() / before.sum() - 1
     return pd.DataFrame(
         {
             "national": start * overall,

@@ -28,7 +28,8 @@ def great_circle_km(start: Point, end: Point) -> float:
     >>> round(great_circle_km((0, 0), (90, 0)))
     10008
     """
-    (lat, lon), (lat_end, lon_end) = _radians("start", start), _radians("end", end)
+    lat, lon = _radians("start", start)
+    lat_end, lon_end = _radians("end", end)
     half = math.sin((lat_end - lat) / 2) ** 2
     half += math.cos(lat) * math.cos(lat_end) * math.sin((lon_end - lon) / 2) ** 2
     return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(half))
@@ -43,7 +44,8 @@ def bearing_degrees(start: Point, end: Point) -> float:
     >>> bearing_degrees((0, 0), (0, 10))
     90.0
     """
-    (lat, lon), (lat_end, lon_end) = _radians("start", start), _radians("end", end)
+    lat, lon = _radians("start", start)
+    lat_end, lon_end = _radians("end", end)
     east = math.sin(lon_end - lon) * math.cos(lat_end)
     north = math.cos(lat) * math.sin(lat_end) - math.sin(lat) * math.cos(lat_end) * math.cos(
         lon_end - lon
@@ -75,13 +77,16 @@ def centroid(outlines: dict, code: str) -> Point:
     outlines : a map of `jingjinji.data.shapes`, a quantised TopoJSON of polygons.
     code : the id of one of its outlines.
     """
-    topology, rings = outlines["values"], _rings(outlines)
+    topology = outlines["values"]
+    rings = _rings(outlines)
     if code not in rings:
         raise ValueError(f"no outline has the id {code!r}; there are {listed(rings)}.")
-    weighted, area = np.zeros(2), 0.0
+    weighted = np.zeros(2)
+    area = 0.0
     for arcs in rings[code]:
         ring = _points(topology["arcs"], arcs)
-        before, after = ring[:-1], ring[1:]
+        before = ring[:-1]
+        after = ring[1:]
         # Holes run in the opposite direction, so their area is negative and is subtracted.
         cross = before[:, 0] * after[:, 1] - after[:, 0] * before[:, 1]
         weighted += ((before + after) * cross[:, None]).sum(axis=0) / 3
@@ -115,7 +120,8 @@ def touching(outlines: dict) -> dict[str, set[str]]:
     outlines : a map of `jingjinji.data.shapes`, a TopoJSON of polygons, which stores a common
         border once.
     """
-    rings, sides = _rings(outlines), defaultdict(set)
+    rings = _rings(outlines)
+    sides = defaultdict(set)
     for code, parts in rings.items():
         for arc in (arc for ring in parts for arc in ring):
             sides[arc if arc >= 0 else ~arc].add(code)

@@ -73,7 +73,8 @@ def test_a_removed_cell_that_computes_is_caught_and_one_that_hands_over_is_not()
 
 
 def test_a_folded_cell_without_a_summary_is_caught():
-    mute, summed_up = code("x = 1", "hide-input"), code("y = 2", "hide-input")
+    mute = code("x = 1", "hide-input")
+    summed_up = code("y = 2", "hide-input")
     summed_up.metadata["mystnb"] = {"code_prompt_show": "Code: bars and their labels"}
     assert messages(rules.find_mute(chapter(mute, summed_up))) == [
         "a folded cell has no summary: x = 1"
@@ -295,7 +296,8 @@ def test_an_answer_that_is_told_before_its_guess_is_caught(before, box, says):
     glue = code("glue(share)", "remove-cell")
     text = {"application/papermill.record/text/plain": "'41.25'"}
     glue.outputs = [new.new_output("display_data", text, metadata={"scrapbook": {"name": "share"}})]
-    told, after = new.new_markdown_cell(box), new.new_markdown_cell("So it is.")
+    told = new.new_markdown_cell(box)
+    after = new.new_markdown_cell("So it is.")
     found = messages(guesses.find_told(chapter(before, told, glue, after)))
     assert [says in one for one in found] == ([True] if says else [])
 

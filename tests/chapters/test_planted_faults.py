@@ -77,13 +77,16 @@ def test_an_output_that_is_not_compared_not_rounded_or_not_stored_is_caught(note
     cell = contract.code_cells(notebook)[1]
     cell.metadata["tags"] = ["nbval-skip"]
     assert len(messages(run.find_unstored, notebook)) == 1
-    cell.metadata["tags"], cell.source = [], "# NBVAL_IGNORE_OUTPUT\n" + cell.source
+    cell.metadata["tags"] = []
+    cell.source = "# NBVAL_IGNORE_OUTPUT\n" + cell.source
     assert len(messages(run.find_unstored, notebook)) == 1
     for text, faults in (("5.378378378378378", 1), ("0.001069367325", 0), ("21893095", 0)):
-        cell.source, cell.outputs = "x", [nbformat.v4.new_output("stream", text=text)]
+        cell.source = "x"
+        cell.outputs = [nbformat.v4.new_output("stream", text=text)]
         assert len(messages(run.find_unstored, notebook)) == faults, text
     for cell in contract.code_cells(notebook):
-        cell.outputs, cell.execution_count = [], None
+        cell.outputs = []
+        cell.execution_count = None
     assert any(
         "no cell stores an output" in problem for problem in messages(run.find_unstored, notebook)
     )
@@ -124,7 +127,8 @@ CHART_FAULTS = {
 
 def test_a_faulty_chart_is_caught(notebook):
     cell, spec = contract.stored(notebook, contract.CHART_MIME)[0]
-    notebook.cells, sound = [cell], dict(spec)
+    notebook.cells = [cell]
+    sound = dict(spec)
     assert messages(charts.find_faulty, notebook) == []
     for message, fault in CHART_FAULTS.items():
         spec.clear()
@@ -184,7 +188,8 @@ In 2013-2022 (2013 = 100) 3 places had a 95 % interval in the 13th plan on 5 May
 @pytest.mark.parametrize("text", TYPED.splitlines())
 @pytest.mark.parametrize("where", ["prose", "caption"])
 def test_a_typed_number_is_caught(notebook, where, text):
-    caught, text = re.findall(r"\*(.+?)\*", text), text.replace("*", "")
+    caught = re.findall(r"\*(.+?)\*", text)
+    text = text.replace("*", "")
     if where == "prose":
         notebook.cells[0].source += f"\n\n{text}"
     else:

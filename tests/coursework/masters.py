@@ -64,7 +64,9 @@ def run_cell(cell: nbformat.NotebookNode, names: dict) -> str:
 
 def run(cells: list[nbformat.NotebookNode]) -> tuple[list[str], list[str]]:
     """Run a notebook with solutions from top to bottom; returns the tests that pass, and errors."""
-    names, earned, raised = {}, [], []
+    names = {}
+    earned = []
+    raised = []
     code = [cell for cell in cells if cell.cell_type == "code"]
     # Cells given with a choice are only read; nbval has run them.
     chosen = [cell.metadata["nbgrader"]["grade_id"] for cell in code if LETTER.search(cell.source)]

@@ -70,7 +70,8 @@ def list_tries(exercise: Exercise) -> list[tuple[int, object, bool, str]]:
 def judge_moodle(question: ET.Element, place: int, typed: object) -> tuple[float, str]:
     """Return share of the points and feedback as Moodle would: those of the first answer that
     fits."""
-    kind, answers = question.get("type"), []
+    kind = question.get("type")
+    answers = []
     if kind == "cloze":
         text = question.findtext("questiontext/text") or ""
         _, sub, inside = GAP.findall(text)[place]

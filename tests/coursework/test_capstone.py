@@ -112,7 +112,8 @@ def edit(folder: Path, name: str, old: str, new: str) -> None:
 
 def judge(folder: Path) -> dict[str, list[str]]:
     """Problems of a folder whose notebook shows the same when it is run again."""
-    fresh, sha256 = contract.read(folder / begin.NOTEBOOK), find_hash(folder / "coding" / "me.csv")
+    fresh = contract.read(folder / begin.NOTEBOOK)
+    sha256 = find_hash(folder / "coding" / "me.csv")
     return checks.judge(folder, fresh, [], handed_in=sha256).problems
 
 
@@ -221,7 +222,8 @@ FAULTS = [
     ("sentence", "file", "old", "new"), FAULTS, ids=[fault[0] for fault in FAULTS]
 )
 def test_a_faulty_folder_is_refused_or_has_a_finding(ann, monkeypatch, sentence, file, old, new):
-    stored, sha256 = contract.read(ann / begin.NOTEBOOK), find_hash(ann / "coding" / "me.csv")
+    stored = contract.read(ann / begin.NOTEBOOK)
+    sha256 = find_hash(ann / "coding" / "me.csv")
     monkeypatch.setattr(checking, "run_again", lambda *_: (stored, []))
     monkeypatch.setattr(gate, "call", lambda function, *arguments, seconds: function(*arguments))
     edit(ann, file, old, new)
@@ -518,7 +520,9 @@ def hand_in(made: Path, place: Path) -> None:
 
 
 def test_a_class_is_checked_marked_at_the_desk_and_given_back(made, tmp_path, capsys):
-    place, out, seen = tmp_path / "class", tmp_path / "grades" / "capstone", []
+    place = tmp_path / "class"
+    out = tmp_path / "grades" / "capstone"
+    seen = []
     hand_in(made, place)
     hashes = dict.fromkeys(("ann", "Bo Li", "zoe"), (64 * "a", "31 May, 10:02"))
 

@@ -38,7 +38,9 @@ def run_versions(path: Path) -> dict[str, list[Exercise]]:
     several has the book's values, and what the notebook stores.
     """
     versions: dict[str, list[Exercise]] = {}
-    notebook, opening, first = contract.read(path), {}, read(path)
+    notebook = contract.read(path)
+    opening = {}
+    first = read(path)
     assert not any(masters.run_cell(cell, opening) for cell in first.provided)
     combinations = {
         exercise.number: parameters.list_combinations(
@@ -70,10 +72,8 @@ def _run(exercise: Exercise, names: dict) -> None:
     if exercise.parameters or not masters.LETTER.search(exercise.answer.source):
         cells = [*([exercise.parameters] if exercise.parameters else []), *exercise.provided]
         assert not any(masters.run_cell(cell, names) for cell in cells)
-    starter, blank = (
-        nbformat.v4.new_code_cell(SOLUTION.sub("", exercise.answer.source)),
-        copy_names(names),
-    )
+    starter = nbformat.v4.new_code_cell(SOLUTION.sub("", exercise.answer.source))
+    blank = copy_names(names)
     with pytest.MonkeyPatch.context() as patch, masters.sealed():
         failed = masters.run_cell(starter, blank) or masters.run_cell(exercise.tests, blank)
         assert failed, f"{exercise.number}: the starter code passes"
@@ -99,7 +99,8 @@ def _judge(records: list[dict]) -> str:
 
 def _find_faults(exercise: Exercise, versions: list[Exercise]) -> list[str]:
     """List the faults of one version of an exercise, beside its other versions."""
-    faults, right = bounds.find_out_of_bounds(exercise), seals.read_recorded(exercise.tests)
+    faults = bounds.find_out_of_bounds(exercise)
+    right = seals.read_recorded(exercise.tests)
     mistakes = [record for cell in exercise.slips for record in seals.read_recorded(cell)]
     mistakes += [
         {"name": right[0]["name"], "values": {"": letter}, "slip": choice["says"]}
@@ -125,7 +126,8 @@ def test_every_combination_is_sound_and_none_has_the_answers_of_another(path):
     And no answer of any combination stands in the chapter.
     """
     printed = answers.Printed(contract.read(contract.CHAPTERS / path.name))
-    by_exercise, faults = run_versions(path), []
+    by_exercise = run_versions(path)
+    faults = []
     assert any(len(versions) > 1 for versions in by_exercise.values()), "no exercise varies"
     for number, versions in by_exercise.items():
         for exercise in versions:
@@ -188,7 +190,8 @@ def test_cohorts_at_most_a_year_apart_differ_and_none_draws_the_masters_values()
 )
 def test_badly_declared_values_are_refused_in_one_sentence(old, new, message):
     path = masters.ROOT / "exercises" / "04_vintages.ipynb"
-    notebook, changed = contract.read(path), 0
+    notebook = contract.read(path)
+    changed = 0
     for cell in notebook.cells:
         cell.source, count = re.subn(old, new, cell.source)
         changed += count
@@ -229,7 +232,8 @@ def test_a_cohorts_notebook_names_its_values_and_gives_nothing_away_and_its_solu
 @pytest.mark.slow
 @pytest.mark.xdist_group("cohort")
 def test_grading_tells_cohorts_apart_and_a_cohort_lies_beside_the_others(made):
-    stem, built = SOME[0].stem, made / products.ASSIGNMENTS
+    stem = SOME[0].stem
+    built = made / products.ASSIGNMENTS
     name = f"{stem}-{COHORT}"
     assert name in assignment.list_names(built)
     handed_in = contract.read(built / "release" / name / f"{name}.ipynb")
@@ -243,7 +247,8 @@ def test_grading_tells_cohorts_apart_and_a_cohort_lies_beside_the_others(made):
     release = products.list_assignment(made, stem).release
     of_cohort = products.list_assignment(made, stem, COHORT).source
     wheel = made / products.ASSIGNMENTS / needs.name_wheel(made)
-    kept, packed = of_cohort.read_bytes(), wheel.read_bytes()
+    kept = of_cohort.read_bytes()
+    packed = wheel.read_bytes()
     assert [everything.make(made, cohort=cohort) for cohort in (COHORT, "", COHORT)] == [
         0,
         len(SOME),

@@ -40,7 +40,8 @@ def test_masters_pair_and_cover_their_chapters():
     away."""
     names = [path.name for path in contract.SOURCES]
     assert [path.name for path in SOURCES] == names
-    faults, all_kinds = [], set()
+    faults = []
+    all_kinds = set()
     for source in SOURCES:
         notebook = source.with_suffix(".ipynb")
         faults += map(str, find_stale(Chapter.load(source)))
@@ -61,7 +62,8 @@ def _without_markup(text: str) -> str:
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
 def test_no_answer_reaches_a_student(source):
-    master, stem = read(source.with_suffix(".ipynb")), source.stem
+    master = read(source.with_suffix(".ipynb"))
+    stem = source.stem
     made = products.list_practice(ROOT, stem)
     release = products.list_assignment(ROOT, stem).release
     notebooks = [
@@ -78,7 +80,8 @@ def test_no_answer_reaches_a_student(source):
         "page": _without_markup(html_page),
         made.fetched: made.fetched.read_text(encoding="utf-8"),
     }
-    provided, leaks = [cell.source for cell in master.provided], []
+    provided = [cell.source for cell in master.provided]
+    leaks = []
     for exercise in master.exercises:
         shown = "\n".join(
             [*provided, *(cell.source for cell in [*exercise.question, *exercise.provided])]

@@ -82,10 +82,8 @@ print(*filter(None, files), sep="\\n")
 
 
 def test_a_changed_master_is_made_again_and_an_assignment_alone(course, capsys):
-    executed, page = (
-        course / "exercises" / f"{STEM}.ipynb",
-        products.list_practice(course, STEM).page,
-    )
+    executed = course / "exercises" / f"{STEM}.ipynb"
+    page = products.list_practice(course, STEM).page
     for change in (executed, page):
         with change.open("a", encoding="utf-8") as file:
             file.write("\n")

@@ -111,7 +111,8 @@ def test_words_that_mean_the_same_are_right_for_the_grader_too():
 
 
 def test_hints_are_written_for_one_exercise_and_right_options_have_no_favoured_place():
-    hints, places = Counter(), Counter()
+    hints = Counter()
+    places = Counter()
     for exercise in (exercise for path in MASTERS for exercise in read(path).exercises):
         hints.update(exercise.hints)
         places.update(letter for letter, c in exercise.choices.items() if "misconception" not in c)
@@ -139,7 +140,8 @@ def test_each_exercise_has_a_heading_by_which_the_grader_knows_its_cells():
     question."""
     for stem in (path.stem for path in MASTERS):
         notebook = nbformat.read(products.list_assignment(ROOT, stem).release, as_version=4)
-        exercises, sections = {}, pages.number_sections(notebook)
+        exercises = {}
+        sections = pages.number_sections(notebook)
         for name, section in sections.items():
             number = re.search(r"-(\d+-\d+)(-\d+)?$", name)
             exercises.setdefault(section, set()).add(number[1] if number else "")
@@ -152,7 +154,8 @@ def test_run_all_of_an_untouched_notebook_runs_to_its_end():
     nothing."""
     for path in MASTERS:
         made = Artefacts(read(path), "wheel")
-        practice, release = made.make_practice("wheel").notebook, made.make_assignment().release
+        practice = made.make_practice("wheel").notebook
+        release = made.make_assignment().release
         for notebook in (nbformat.reads(text, as_version=4) for text in (practice, release)):
             for cell in notebook.cells:
                 told = cell.cell_type == "code" and cell.metadata["nbgrader"]["grade"]

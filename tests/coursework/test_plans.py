@@ -78,7 +78,8 @@ def test_a_lesson_without_a_file_is_left_out_and_another_length_is_refused():
 
 def test_a_calendar_has_days_that_move_only_where_a_class_falls_out(capsys):
     plan = plans.make_plan(ROOT, read(), 7)
-    day, free = term.date(2027, 3, 1), [term.date(2027, 3, 9), term.date(2027, 3, 11)]
+    day = term.date(2027, 3, 1)
+    free = [term.date(2027, 3, 9), term.date(2027, 3, 11)]
     days = term.list_classes(day, len(plan), free, "Thu")
     assert [f"{one:%a %m-%d}" for one in days[:3]] == ["Thu 03-04", "Thu 03-18", "Thu 03-25"]
     made = term.format_calendar(ROOT, plan, days)

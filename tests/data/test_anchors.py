@@ -34,10 +34,8 @@ def test_workers_of_sections_are_all_workers():
 
 
 def test_units_contain_every_county_once():
-    units, people = (
-        data.load("county_units"),
-        data.load("county_unit_population").set_index("unit_code"),
-    )
+    units = data.load("county_units")
+    people = data.load("county_unit_population").set_index("unit_code")
     outlines = units[units["source"] == "outlines"].merge(
         data.load("county_population"), on="county_code"
     )

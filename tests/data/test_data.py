@@ -95,7 +95,8 @@ def test_a_passage_is_short_translated_and_from_the_page_of_its_figure():
 
 @pytest.mark.parametrize("name", TABLES)
 def test_a_loaded_table_follows_its_description(name):
-    frame, fields = data.load(name), RESOURCES[name]["schema"]["fields"]
+    frame = data.load(name)
+    fields = RESOURCES[name]["schema"]["fields"]
     types = {str: "string", int: "integer", float: "number", bool: "boolean"}
     for field in fields:
         values = {*map(type, frame[field["name"]].dropna().tolist())}

@@ -174,7 +174,8 @@ def moran_of_homicides(counties):
 def basque_country() -> SyntheticControl:
     """Fit the Basque Country by schooling, investment, income, sectors and density, as
     published."""
-    table, before = data.load("spanish_regions"), key("Y01")[0]
+    table = data.load("spanish_regions")
+    before = key("Y01")[0]
     schools = [name for name in table if name.startswith("school_")]
     sectors = [name for name in table if name.startswith("share_")]
     spans = [

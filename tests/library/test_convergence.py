@@ -56,7 +56,8 @@ def test_half_life_interval_is_that_of_the_slope():
 
 
 def test_labels_are_matched_and_a_robust_variance_changes_only_the_interval():
-    plain, robust = beta(START, END[::-1], 10), beta(START, END, 10, robust=True)
+    plain = beta(START, END[::-1], 10)
+    robust = beta(START, END, 10, robust=True)
     assert robust.slope == plain.slope and robust.interval != plain.interval
 
 

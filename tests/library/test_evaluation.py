@@ -41,7 +41,8 @@ def test_synthetic_control_finds_what_was_put_in():
 
 
 def test_a_demeaned_fit_does_not_depend_on_the_level():
-    unit, higher = ("treated", list("abcdef"), 2007), WORLD.assign(treated=WORLD["treated"] + 100)
+    unit = ("treated", list("abcdef"), 2007)
+    higher = WORLD.assign(treated=WORLD["treated"] + 100)
     plain, raised = (evaluation.synthetic_control(w, *unit, demeaned=True) for w in (WORLD, higher))
     assert raised.gap.to_numpy() == pytest.approx(
         plain.gap.to_numpy()
@@ -59,7 +60,8 @@ def test_placebos_never_use_the_unit_itself_and_their_p_by_hand():
 
 
 def test_differences_agree_with_each_other_and_with_a_regression():
-    treated, start = ["treated", "c"], 2007
+    treated = ["treated", "c"]
+    start = 2007
     effect = evaluation.difference_in_differences(WORLD, treated, start)
     path = evaluation.event_study(WORLD, treated, base_year=2006)
     assert path[2006] == 0

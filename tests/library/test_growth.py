@@ -18,7 +18,8 @@ positive_intervals = st.tuples(levels, levels).map(
 @given(st.lists(st.tuples(levels, levels), min_size=1, max_size=20))
 def test_a_contribution_is_share_times_growth_and_all_add_up(parts):
     start, end = (pd.Series(side) for side in zip(*parts))
-    change, growth_of_parts = growth.contributions(start, end), growth.percent_change(start, end)
+    change = growth.contributions(start, end)
+    growth_of_parts = growth.percent_change(start, end)
     np.testing.assert_allclose(change.parts, start / start.sum() * growth_of_parts, atol=1e-9)
     assert change.total == pytest.approx(growth.percent_change(start.sum(), end.sum()))
 

@@ -172,7 +172,8 @@ def test_provincial_research_adds_up_to_the_nation():
     ratio = (provinces / nation[provinces.columns]).loc[2010:]
     assert (ratio["rd_spending_100m_yuan"] - 1).abs().max() < 1e-6
     # Other contracts are abroad or not assigned to a province.
-    sold, absorbed = ratio["contracts_sold_100m_yuan"], ratio["contracts_absorbed_100m_yuan"]
+    sold = ratio["contracts_sold_100m_yuan"]
+    absorbed = ratio["contracts_absorbed_100m_yuan"]
     assert (
         sold.drop(2011).between(0.90, 0.98).all() and absorbed.drop(2011).between(0.77, 0.94).all()
     )

@@ -39,7 +39,8 @@ def make_map(**shapes):
     """Make a map of squares with the arcs 0: the left one, 1: the right one, 2: a hole in the left
     one."""
     square = [[0, 0], [0, 6], [6, 0], [0, -6], [-6, 0]]
-    right, hole = [[20, 0], *square[1:]], [[3, 3], [1, 0], [0, 1], [-1, 0], [0, -1]]
+    right = [[20, 0], *square[1:]]
+    hole = [[3, 3], [1, 0], [0, 1], [-1, 0], [0, -1]]
     geometries = [{"id": code, "type": kind, "arcs": arcs} for code, (kind, arcs) in shapes.items()]
     topology = {
         "transform": {"scale": [0.5, 0.5], "translate": [100, 30]},
@@ -65,7 +66,8 @@ def test_centre_of_one_square_of_two_and_of_one_with_a_hole():
 
 
 def test_every_city_lies_near_the_centre_of_its_outline():
-    outlines, cities = data.shapes("prefectures"), data.load("cities").set_index("city_code")
+    outlines = data.shapes("prefectures")
+    cities = data.load("cities").set_index("city_code")
     centres = {code: space.centroid(outlines, code) for code in cities.index}
     for code, city in cities.iterrows():
         point = (city["latitude"], city["longitude"])

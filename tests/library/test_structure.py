@@ -8,7 +8,8 @@ from tests.library.refused import refused
 
 
 def test_an_industry_may_start_from_zero_in_the_region():
-    start, end = pd.Series({"A": 0.0, "B": 10.0}), pd.Series({"A": 5.0, "B": 10.0})
+    start = pd.Series({"A": 0.0, "B": 10.0})
+    end = pd.Series({"A": 5.0, "B": 10.0})
     nation = pd.Series({"A": 50.0, "B": 50.0})
     parts = shift_share.classic(start, end, nation, nation)
     assert parts.sum(axis=1).to_dict() == parts["regional"].to_dict() == {"A": 5, "B": 0}

@@ -51,7 +51,9 @@ def _is_announced(chart, words: str) -> bool:
 
 def _followed(page, spec: dict, glued: set[str]) -> list[str]:
     """Check the words and drawing of a chart whose words follow its controls, in all states."""
-    chart, faults, drawn = alive(page, spec), [], {}
+    chart = alive(page, spec)
+    faults = []
+    drawn = {}
     heading = chart.locator(".chart-title")
     inputs = chart.locator(".chart-controls .vega-bind")
     follow = spec["usermeta"]["follow"]
@@ -81,7 +83,8 @@ def _followed(page, spec: dict, glued: set[str]) -> list[str]:
 
 def _held(page, spec: dict) -> list[str]:
     """Check a chart whose words hold in all states, at both ends of each control."""
-    chart, faults = alive(page, spec), []
+    chart = alive(page, spec)
+    faults = []
     heading, view, table, drawing = (
         chart.locator(f".chart-{part}") for part in ("title", "view", "now", "live svg")
     )
@@ -102,8 +105,10 @@ def _held(page, spec: dict) -> list[str]:
 
 def _chosen(page, spec: dict) -> list[str]:
     """Check that a place, or else the first year, can be shown alone, and all again."""
-    chart, title = alive(page, spec), json.dumps(spec["title"])
-    box, drawing = chart.locator(".chart-choose"), chart.locator(".chart-live svg")
+    chart = alive(page, spec)
+    title = json.dumps(spec["title"])
+    box = chart.locator(".chart-choose")
+    drawing = chart.locator(".chart-live svg")
     before = drawing.inner_html()
     box.locator("summary").click()
     if box.locator("input").count():

@@ -44,7 +44,8 @@ def test_every_answer_is_judged_as_the_master_has_it(at):
     assert (
         kinds.count("text") >= 10 and kinds.count("number") >= 139 and kinds.count("choice") >= 10
     )
-    answers, wanted = [], []
+    answers = []
+    wanted = []
     for key, check, exercise in questions.values():
         if exercise.choices:
             assert check["says"] == {
@@ -67,16 +68,16 @@ def test_every_answer_is_judged_as_the_master_has_it(at):
 
 
 def test_a_choice_and_an_order_are_answered_on_the_page(at):
-    page, questions = at("exercises/pages/01_reading.html"), _list_questions("choice", "order")
-    choice, order = (
-        page.locator(".self-check-choice").first,
-        page.locator(".self-check-order").first,
-    )
+    page = at("exercises/pages/01_reading.html")
+    questions = _list_questions("choice", "order")
+    choice = page.locator(".self-check-choice").first
+    order = page.locator(".self-check-order").first
     for letter, option in questions["1.1 choice"][2].choices.items():
         choice.locator(f"input[value={letter}]").check()
         verdict = ".is-wrong" if "misconception" in option else ".is-right"
         choice.locator(verdict).filter(has_text=option["says"]).wait_for()
-    lines, letters = order.locator(".lines li"), [*questions["1.5 order"][0].values.values()]
+    lines = order.locator(".lines li")
+    letters = [*questions["1.5 order"][0].values.values()]
     for target, letter in enumerate(letters):
         now = [line.get_attribute("data-letter") for line in lines.all()]
         for _ in range(now.index(letter) - target):

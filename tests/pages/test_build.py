@@ -65,7 +65,8 @@ def read_files(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.slow
 def test_a_build_in_another_folder_is_equal(checkout):
-    here, there = browser.HTML, checkout / "_build" / "html"
+    here = browser.HTML
+    there = checkout / "_build" / "html"
     names, others = (
         {str(p.relative_to(h)) for p in h.rglob("*") if p.is_file()} for h in (here, there)
     )
@@ -96,8 +97,11 @@ def test_a_build_starts_sphinx_only_where_something_has_changed(tmp_path, monkey
     for path in map(tmp_path.joinpath, (*sources, "_build/assignments/a.ipynb")):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(path.name, encoding="utf-8")
-    chapter, page = tmp_path / "chapters" / "a.md", tmp_path / "_build" / "html" / "index.html"
-    started, code, saved = [], 0, ""
+    chapter = tmp_path / "chapters" / "a.md"
+    page = tmp_path / "_build" / "html" / "index.html"
+    started = []
+    code = 0
+    saved = ""
 
     def run_sphinx(*arguments) -> int:
         started.append(arguments)
@@ -130,7 +134,8 @@ def test_a_build_starts_sphinx_only_where_something_has_changed(tmp_path, monkey
     for code, saved in ((0, "saved while pages are built"), (1, "")):
         page.unlink()
         assert is_started()
-        code, saved = 0, ""
+        code = 0
+        saved = ""
         assert (is_started(), is_started()) == (True, False), "that build was not complete"
 
 
@@ -203,7 +208,8 @@ def test_no_command_builds_again_what_another_has_built(checkout):
 
 @pytest.mark.slow
 def test_a_fault_in_a_chapter_is_reported_in_three_lines_and_the_last_good_notebook_stays(checkout):
-    source, task = checkout / CHAPTER, f"coursework notebooks {CHAPTER}"
+    source = checkout / CHAPTER
+    task = f"coursework notebooks {CHAPTER}"
     cell = FRONT + "# A title\n\n```{code-cell}\n1 / 1\n```\n"
     source.write_text(cell, encoding="utf-8")
     make_book(checkout, (task,))

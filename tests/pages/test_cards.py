@@ -45,7 +45,8 @@ def test_hover_and_focus_show_a_term_in_both_languages_a_source_and_a_claim_with
         ("index.html", CLAIM, [claim[part] for part in ("quoted", "label", "plain")]),
     ):
         page = browser.open_page(at_desk, home, name).page
-        link, box = page.locator(link).first, page.get_by_role("tooltip")
+        link = page.locator(link).first
+        box = page.get_by_role("tooltip")
         link.scroll_into_view_if_needed()
         page.wait_for_timeout(300)  # a card closes when the page scrolls
         for act in (link.hover, link.focus):

@@ -45,7 +45,8 @@ def test_the_start_page_asks_and_then_the_figures_fall_one_after_the_other(chrom
         page.clock.install()
         page.goto(f"{home}/index.html")
         front = page.locator(".front")
-        article, text = claims.folder().article, plain(front.inner_text())
+        article = claims.folder().article
+        text = plain(front.inner_text())
         day = f"{date.fromisoformat(article.date):%-d %B %Y}"
         hours = round(
             sum(sum(chapter.count_minutes(ROOT, path.stem)) for path in contract.SOURCES) / 60
@@ -57,11 +58,14 @@ def test_the_start_page_asks_and_then_the_figures_fall_one_after_the_other(chrom
         doors = [link.get_attribute("href") for link in front.locator(".doors a").all()]
         assert doors == [f"chapters/{name}.html" for name in ("18_trains", "08_gaps", "22_air")]
         # By keyboard: eight steps from one are 1.8.
-        slider, show = front.get_by_role("slider"), front.get_by_role("button", name=SHOW)
+        slider = front.get_by_role("slider")
+        show = front.get_by_role("button", name=SHOW)
         assert slider.get_attribute("aria-valuetext") == "not chosen yet"
-        told, figures = front.locator(".scale-told[role=status]"), read_figures(page)
+        told = front.locator(".scale-told[role=status]")
+        figures = read_figures(page)
         assert plain(told.inner_text()) == "" and told.bounding_box()["height"] == 0
-        wide, before = slider.bounding_box(), front.locator(".scale").bounding_box()["width"]
+        wide = slider.bounding_box()
+        before = front.locator(".scale").bounding_box()["width"]
         assert wide["width"] == before
         slider.focus()
         for _ in range(8):
@@ -84,7 +88,8 @@ def test_the_start_page_asks_and_then_the_figures_fall_one_after_the_other(chrom
         assert "You said 1.8, and so does the article." in plain(told.inner_text())
         assert filed()["C80"]["label"].partition(":")[0] in told.inner_text()
         assert front.get_by_role("button", name=AGAIN).evaluate("it => it.matches(':focus')")
-        last, first = front.locator(".scale-end").bounding_box(), slider.bounding_box()
+        last = front.locator(".scale-end").bounding_box()
+        first = slider.bounding_box()
         assert last["y"] + last["height"] - first["y"] <= size["height"], "one screen has them all"
         until(lambda: page.evaluate("document.getAnimations().length === 0"), "nothing moves", 30)
         for width in (size["width"], 320):
@@ -99,7 +104,8 @@ def test_the_reader_is_answered_and_a_second_press_ends_the_telling(chromium, ho
         page = context.new_page()
         page.clock.install()
         page.goto(f"{home}/index.html")
-        slider, answer = page.get_by_role("slider"), page.locator(".scale-told .scale-answer")
+        slider = page.get_by_role("slider")
+        answer = page.locator(".scale-told .scale-answer")
         page.get_by_role("button", name=SHOW).click()
         assert page.locator(".scale-number:visible").count() == 1 and not answer.is_visible()
         page.get_by_role("button", name=FINISH).click()
@@ -137,10 +143,8 @@ def test_a_card_for_each_lesson_says_its_question_what_it_is_about_and_how_long(
     assert len(cards) == len(contract.SOURCES)
     for card, source in zip(cards, contract.SOURCES, strict=True):
         title, deck, minutes = card.find_all("p", recursive=False)
-        link, lesson = (
-            title.select_one("a"),
-            BeautifulSoup(html(f"chapters/{source.stem}.html"), "lxml"),
-        )
+        link = title.select_one("a")
+        lesson = BeautifulSoup(html(f"chapters/{source.stem}.html"), "lxml")
         assert link["href"] == f"chapters/{source.stem}.html"
         assert plain(title.get_text()).startswith(
             f"{int(source.stem[:2])} {plain(link.get_text())}"
@@ -197,7 +201,8 @@ def test_findings_count_each_verdict_once_and_show_ten_with_what_was_found(at):
             .partition("#claim-")[2]
             .upper()
         )
-        claim, text = filed()[name], plain(one.inner_text())
+        claim = filed()[name]
+        text = plain(one.inner_text())
         assert plain(claim["plain"]) in text and plain(claim["label"]).casefold() in text.casefold()
 
 
@@ -205,7 +210,8 @@ def test_findings_count_each_verdict_once_and_show_ten_with_what_was_found(at):
 
 
 def test_every_page_describes_itself_and_says_how_it_may_be_used_and_cited():
-    known, descriptions = citation.read_citation(ROOT), set()
+    known = citation.read_citation(ROOT)
+    descriptions = set()
     parts = [*(address for _, _, address in known.terms), known.authors, known.title, known.version]
     for name in (f"{name}.html" for name in built.listed()):
         metas = dict(re.findall(r'<meta (?:name|property)="([^"]+)" content="([^"]*)"', html(name)))
@@ -223,7 +229,8 @@ def test_every_page_describes_itself_and_says_how_it_may_be_used_and_cited():
 
 
 def test_a_page_that_is_not_there_leads_back_under_any_path(at_desk):
-    home, page = "http://book.test/a/book/", at_desk.new_page()
+    home = "http://book.test/a/book/"
+    page = at_desk.new_page()
     built.host(at_desk, home)
     wanted = [
         f"{name}.html" for name in ("index", "pages/search", "pages/findings", "pages/ledger")

@@ -26,9 +26,11 @@ def asked(name: str) -> list[dict]:
 
 def test_a_guess_and_a_sentence_are_compared_and_there_again(at_desk, home):
     visit = browser.open_page(at_desk, home, PAGE)
-    page, first = visit.page, asked(PAGE)[0]
+    page = visit.page
+    first = asked(PAGE)[0]
     wrong = next(option for option in first["options"] if option != first["answer"])
-    box, verdict = page.locator(".guess").first, page.locator(".guess-said").first
+    box = page.locator(".guess").first
+    verdict = page.locator(".guess-said").first
     assert box.locator(".guess-still").is_hidden() and verdict.inner_text() == ""
     box.get_by_role("button", name=CHECK).click()
     assert verdict.inner_text() == "Choose one first."
@@ -40,7 +42,8 @@ def test_a_guess_and_a_sentence_are_compared_and_there_again(at_desk, home):
     assert box.get_by_label(wrong, exact=True).is_checked() and verdict.inner_text() == words
     # The book's sentence stays covered until the reader wrote or asked.
     box = page.locator(".sentence").first
-    field, book = box.get_by_role("textbox"), box.locator(".sentence-said")
+    field = box.get_by_role("textbox")
+    book = box.locator(".sentence-said")
     assert (
         not box.locator(".sentence-still, .sentence-book summary").locator("visible=true").count()
     )
@@ -63,8 +66,10 @@ def test_a_guess_and_a_sentence_are_compared_and_there_again(at_desk, home):
 
 def test_what_shows_the_answer_is_covered_until_the_reader_guesses_or_asks(at_desk, home):
     visit = browser.open_page(at_desk, home, NUMBERS)
-    page, answer = visit.page, asked(NUMBERS)[1]["shown"]
-    covers, last = page.get_by_text("Hidden until you guess."), page.locator(".waits").last
+    page = visit.page
+    answer = asked(NUMBERS)[1]["shown"]
+    covers = page.get_by_text("Hidden until you guess.")
+    last = page.locator(".waits").last
     heights = "all => all.map((part) => part.offsetHeight)"
     assert max(page.locator(".waits").evaluate_all(heights)) < 60, "a line each"
     assert (

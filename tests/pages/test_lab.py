@@ -160,7 +160,8 @@ class Exercise:
 
 def test_a_reader_works_through_exercises_and_finds_them_again(chromium, at_desk, lab_home):
     visit = open_lab(at_desk, lab_home, EXERCISES)
-    first, draw = Exercise(visit.page, "4.2"), Exercise(visit.page, "4.3")
+    first = Exercise(visit.page, "4.2")
+    draw = Exercise(visit.page, "4.3")
     assert visit.page.locator(".code-exercise > .highlight-python").first.is_hidden()
     # Neither a blank nor what is not Python is an attempt.
     first.check("year = 2018\ngrew = ...\n", "A blank is left in line 2")
@@ -199,7 +200,8 @@ def test_a_reader_works_through_exercises_and_finds_them_again(chromium, at_desk
         viewport=browser.DESK, storage_state=at_desk.storage_state()
     ) as later:
         page = open_lab(later, lab_home, EXERCISES).page
-        first, draw = Exercise(page, "4.2"), Exercise(page, "4.3")
+        first = Exercise(page, "4.2")
+        draw = Exercise(page, "4.3")
         assert (first.read(), draw.read()) == (wrong, right)
         draw.box.locator(".practice-other", has_text="Draw Hebei").wait_for()
         assert "as you left it" in draw.verdict.inner_text()

@@ -48,7 +48,8 @@ SHOWN = [*zip(products.LEDGERS, built.config()["sealed_readings_ledgers"], stric
 def test_a_claim_shows_words_verdict_and_plain_sentence_and_folds_the_rest(folder, page):
     ledger = record(folder)
     for claim in ledger["claims"]:
-        box, readings = find(page, f"claim-{claim['claim_id']}"), claim["readings"]
+        box = find(page, f"claim-{claim['claim_id']}")
+        readings = claim["readings"]
         text = plain(box.text_content())
         seen = plain(" ".join(one.text_content() for one in box.xpath("./p")))
         verdicts = [claim["label"], claim["second_label"], claim["plain"]]
@@ -154,7 +155,8 @@ def test_every_figure_is_on_the_page_of_figures_below_its_source():
 
 
 def test_agreement_corrections_and_open_claims_are_listed():
-    agreement, page = record()["agreement"], html("pages/ledger.html")
+    agreement = record()["agreement"]
+    page = html("pages/ledger.html")
     pairs = [pair for level in agreement["levels"] for pair in level["pairs"]]
     assert len(pairs) == 9 and all(say_pair(pair) in plain(page) for pair in pairs)
     editors = record()["editors"]
@@ -224,7 +226,8 @@ def test_a_page_is_read_again_when_its_claim_changes_and_a_claim_that_no_ledger_
         (tmp_path / "ledger.json").write_text(
             json.dumps(record() | {"claims": filed}), encoding="utf-8"
         )
-        warnings, read = io.StringIO(), set()
+        warnings = io.StringIO()
+        read = set()
         with patch_docutils(), docutils_namespace():
             places = (tmp_path, tmp_path, tmp_path / "out", tmp_path / "doctrees")
             app = Sphinx(*places, "dummy", status=None, warning=warnings)

@@ -136,14 +136,17 @@ def test_code_is_copied_with_a_button(at_desk, at):
 def test_the_focus_is_seen_at_every_stop(at):
     """Compare pixels with and without it, since no other check sees what a style hides; once a
     kind."""
-    page, hidden, kinds = at("chapters/10_convergence.html"), [], set()
+    page = at("chapters/10_convergence.html")
+    hidden = []
+    kinds = set()
     for _ in range(110):
         page.keyboard.press("Tab")
         box, kind = page.evaluate(BOX)
         if kind in kinds:
             continue
         kinds.add(kind)
-        x, y = max(0, box["x"] - 6), max(0, box["y"] - 6)
+        x = max(0, box["x"] - 6)
+        y = max(0, box["y"] - 6)
         clip = {
             "x": x,
             "y": y,

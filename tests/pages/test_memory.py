@@ -27,10 +27,8 @@ def test_answers_are_there_again_and_the_page_says_how_far_the_reader_is(at):
     page = at(PAGE)
     _choose_until_right(page)
     chosen = page.locator(CHOICE).first.locator("input:checked")
-    letter, total = (
-        chosen.get_attribute("value"),
-        page.locator(".self-check, .code-exercise").count(),
-    )
+    letter = chosen.get_attribute("value")
+    total = page.locator(".self-check, .code-exercise").count()
     assert page.locator(".page-marks").inner_text().startswith(f"1 of {total} answers")
     assert page.locator(".question-mark").count() == 1 and _list_marks(page) == [
         f"✓ 1 of {total} right"
@@ -69,7 +67,8 @@ def test_marks_are_saved_as_a_file_erased_when_the_reader_agrees_and_loaded_agai
     page.goto(f"{home}/{PAGE}")
     _choose_until_right(page)
     page.goto(f"{home}/index.html")
-    summary, way = page.locator(".progress-summary"), page.locator(".way-in")
+    summary = page.locator(".progress-summary")
+    way = page.locator(".way-in")
     for place in (summary, way):
         assert "1 lesson and answered 1 question right" in place.inner_text()
     assert page.locator(".course-path .progress-mark").count() == 1
@@ -97,7 +96,8 @@ def test_marks_are_saved_as_a_file_erased_when_the_reader_agrees_and_loaded_agai
     page.goto(f"{home}/chapters/08_gaps.html")
     read.check()
     page.goto(f"{home}/index.html")
-    status, chosen = summary.get_by_role("status"), page.locator("input[type=file]")
+    status = summary.get_by_role("status")
+    chosen = page.locator("input[type=file]")
     (other := tmp_path / "other.json").write_text(
         '{"read": ["chapters/04_vintages"]}', encoding="utf-8"
     )

@@ -69,7 +69,8 @@ def press(page, button: str, says: str) -> None:
 
 
 def test_what_was_read_is_there_without_a_network_and_if_asked_all_of_the_book(reader):
-    page, home = reader.page, reader.home
+    page = reader.page
+    home = reader.home
     page.context.set_offline(True)
     page.reload()
     assert reader.find_charts_not_drawn() == []
@@ -102,7 +103,9 @@ def test_what_was_read_is_there_without_a_network_and_if_asked_all_of_the_book(r
 
 
 def test_a_new_version_is_seen_at_once_and_no_page_is_given_a_script_of_another(reader, book):
-    old, home, script = reader.page, reader.home, book / "_static" / "book.js"
+    old = reader.page
+    home = reader.home
+    script = book / "_static" / "book.js"
     read = "fetch('../_static/book.js', {cache: 'reload'}).then((answer) => answer.text())"
     old.goto(f"{home}/index.html")
     press(old, "Keep all lessons", "Done.")

@@ -129,13 +129,15 @@ def test_every_public_module_is_described_and_its_functions_are_in_the_index():
 
 
 def test_the_dictionary_says_what_the_descriptor_says(at):
-    dictionary, used = at("pages/data.html"), {}
+    dictionary = at("pages/data.html")
+    used = {}
     dictionary.evaluate(
         "document.querySelectorAll('details').forEach((box) => { box.open = true; })"
     )
     for name, resource in resources().items():
         part = dictionary.locator(f"section#table-{name.replace('_', '-')}")
-        text, facts = plain(part.inner_text()), part.locator(".facts")
+        text = plain(part.inner_text())
+        facts = part.locator(".facts")
         href = part.locator("> p a.reference").first.get_attribute("href")
         assert href == f"../data/{resource['path']}" and plain(resource["title"]) in text, name
         assert (f"{len(data.load(name)):,} rows" if "schema" in resource else "a map") in text, name

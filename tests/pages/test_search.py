@@ -81,7 +81,8 @@ def read_results(page, words: str) -> tuple[list[str], bool]:
 def test_what_readers_ask_is_on_the_first_three_pages_and_what_the_book_lacks_is_not_found(
     at, home
 ):
-    page, missed = at(f"{SEARCH_PAGE}.html"), {}
+    page = at(f"{SEARCH_PAGE}.html")
+    missed = {}
     for words, wanted in QUERIES.items():
         results, is_marked = read_results(page, words)
         assert is_marked and {f"{home}/{address}" for address in wanted} - {*results} == set(), (

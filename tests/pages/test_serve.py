@@ -25,7 +25,8 @@ def address(tmp_path):
     (tmp_path / "index.html").write_text(page, encoding="utf-8")
     (tmp_path / "404.html").write_text("Not here.", encoding="utf-8")
     # In a thread with a loop of its own: the tests' browser may have one that runs in this thread.
-    loop, ready = asyncio.new_event_loop(), Event()
+    loop = asyncio.new_event_loop()
+    ready = Event()
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]
 

@@ -65,7 +65,8 @@ def test_an_old_address_leads_to_the_new_one_with_what_was_asked(at_desk, home):
     assert [name for name in FORMER if f"chapters/{name}.html" not in moved] == []
     pages = (f"exercises/pages/{name}.html" for name in FORMER if name != "0b_doubt")
     assert [name for name in pages if name not in moved] == []
-    page, addresses = at_desk.new_page(), []
+    page = at_desk.new_page()
+    addresses = []
     page.on("framenavigated", lambda frame: addresses.append(frame.url))
     old, target = next(iter(targets.items()))
     page.goto(f"{home}/{old}?q=C80#place")

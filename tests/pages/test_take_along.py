@@ -29,7 +29,8 @@ def _read(stem: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("stem", [path.stem for path in contract.SOURCES])
 def test_each_chapter_is_a_plain_and_complete_notebook(stem):
-    files, chapter = _read(stem), contract.read(contract.CHAPTERS / f"{stem}.ipynb")
+    files = _read(stem)
+    chapter = contract.read(contract.CHAPTERS / f"{stem}.ipynb")
     notebook = nbformat.reads(files[f"{stem}.ipynb"], as_version=4)
     nbformat.validate(notebook)
     needed = needs.find_needs(built.ROOT, needs.read_extras(contract.CHAPTERS / f"{stem}.md"))
@@ -58,7 +59,8 @@ def test_it_runs_without_the_book_and_its_text_follows_the_code(monkeypatch, tmp
 
     monkeypatch.delenv("JINGJINJI_BOOK", raising=False)
     notebook = nbformat.reads(_read("04_vintages")["04_vintages.ipynb"], as_version=4)
-    told, place = list_texts(), {"metadata": {"path": str(tmp_path)}}
+    told = list_texts()
+    place = {"metadata": {"path": str(tmp_path)}}
     # A busy kernel may send the end of a line by itself.
     NotebookClient(notebook, timeout=120, coalesce_streams=True, resources=place).execute()
     assert list_texts() == told

@@ -95,7 +95,8 @@ def _then_in_the_dark(page, charts: list[dict]) -> list[str]:
 
 
 def at_a_desk(tabs, name: str, charts: list[dict]) -> list[str]:
-    findings, drawn = [], []
+    findings = []
+    drawn = []
     if charts:  # before they are live: a reader may print at once
         page = tabs("desk", name, "dark", alive=False).page
         drawn = page.evaluate(checks.HEIGHTS)

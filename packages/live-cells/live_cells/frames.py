@@ -34,7 +34,8 @@ def tidy(stored: str) -> str:
 
 def _set_headers(table: ElementTree.Element) -> None:
     table.attrib = {"class": "data"}
-    head, rows = table.find("thead"), table.findall("tbody/tr")
+    head = table.find("thead")
+    rows = table.findall("tbody/tr")
     levels = len(rows[0].findall("th")) if rows else 0
     if head is not None and len(head):
         _join_names(head, levels)

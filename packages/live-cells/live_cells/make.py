@@ -65,10 +65,8 @@ def _run_script(folder: Path, script: str, arguments: dict[str, Any]) -> Any:
 def _compile(folder: Path, archives: dict[str, dict[str, bytes]], python: str) -> dict[str, bytes]:
     """Compile the Python of each archive with the Pyodide in `folder`."""
     digits = python.split(".")[:2]
-    library, site = (
-        f"/lib/python{''.join(digits)}.zip/",
-        f"/lib/python{'.'.join(digits)}/site-packages/",
-    )
+    library = f"/lib/python{''.join(digits)}.zip/"
+    site = f"/lib/python{'.'.join(digits)}/site-packages/"
     for name, entries in archives.items():
         (folder / f"sources-{name}").write_bytes(zips.pack(entries.items()))
     roots = {name: library if name == LIBRARY else site for name in archives}

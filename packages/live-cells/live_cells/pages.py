@@ -70,7 +70,8 @@ def find_page(app: Sphinx, name: str) -> Page | None:
 
 def _find_cells(app: Sphinx, name: str) -> Path | None:
     """Find the notebook of a page whose cells run."""
-    page, path = find_page(app, name), _find_notebook(app, name)
+    page = find_page(app, name)
+    path = _find_notebook(app, name)
     return path if page and page.cells else None
 
 

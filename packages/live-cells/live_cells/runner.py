@@ -98,7 +98,8 @@ class _Stream(io.TextIOBase):
     """Collect printed output, up to a length that a page can show."""
 
     def __init__(self, name: str) -> None:
-        self.name, self.room = name, MOST
+        self.name = name
+        self.room = MOST
 
     def write(self, text: str) -> int:
         if self.room >= 0:
@@ -174,10 +175,12 @@ def prepare(setting: str) -> None:
     options = json.loads(setting)
     os.environ |= options["environment"]
     shown = types.ModuleType("IPython.display")
-    shown.display, shown.HTML = display, _Html  # type: ignore[attr-defined]
+    shown.display = display  # type: ignore[attr-defined]
+    shown.HTML = _Html  # type: ignore[attr-defined]
     whole = types.ModuleType("IPython")
     whole.__path__ = [os.path.join(folder, "IPython") for folder in sys.path]
-    whole.display, whole.get_ipython = shown, lambda: None  # type: ignore[attr-defined]
+    whole.display = shown  # type: ignore[attr-defined]
+    whole.get_ipython = lambda: None  # type: ignore[attr-defined]
     tools = types.ModuleType("IPython.utils")
     sys.modules |= {"IPython": whole, "IPython.display": shown, "IPython.utils": tools}
     sys.meta_path.append(_AbsentPackages(options["absent"]))
@@ -206,7 +209,8 @@ def run(code: str, space: str) -> str:
     names = _spaces.setdefault(space, {})
     # At each run: a cell may have called `globals().clear()`.
     names |= {"__name__": "__main__", "__builtins__": builtins, "display": display}
-    value, error = None, None
+    value = None
+    error = None
     with (
         contextlib.redirect_stdout(_Stream("stdout")),
         contextlib.redirect_stderr(_Stream("stderr")),

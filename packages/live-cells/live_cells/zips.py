@@ -11,7 +11,8 @@ def pack(files: Iterable[tuple[str, bytes]], *, compressed: bool = True) -> byte
     with zipfile.ZipFile(content, "w") as archive:
         for name, data in files:
             entry = zipfile.ZipInfo(name)
-            entry.create_system, entry.external_attr = 3, 0o644 << 16
+            entry.create_system = 3
+            entry.external_attr = 0o644 << 16
             archive.writestr(
                 entry, data, zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED
             )

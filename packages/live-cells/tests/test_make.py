@@ -75,7 +75,9 @@ def test_modules_are_compiled_without_their_manuals(tmp_path, monkeypatch):
 def test_a_laboratory_goes_to_another_machine_as_one_file_with_one_checksum(
     kept, monkeypatch, capsys
 ):
-    part, made, zipped = kept / "part", kept / "made", kept / "lab.zip"
+    part = kept / "part"
+    made = kept / "made"
+    zipped = kept / "lab.zip"
     part.mkdir()
     (part / "pyodide.js").write_text("export const x = 1;")
     (part / "packages.zip").write_bytes(zips.pack([("a.py", b"")]))

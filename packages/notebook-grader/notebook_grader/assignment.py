@@ -115,7 +115,8 @@ def load(
     source, release = (nbformat.read(path, as_version=4) for path in files)
     key = keys.load(name, source, keys_folder, course, make)
     given = _note_given(release, key, keys_folder / f"{name}-given.json")
-    texts, objectives = read_texts(source), read_objectives(source)
+    texts = read_texts(source)
+    objectives = read_objectives(source)
     return Assignment(name, release, key, texts, course.checks, given, objectives)
 
 

@@ -95,7 +95,8 @@ class ClassList:
 
     def _read_extensions(self, path: Path, students: set[str]) -> None:
         def read(row: dict[str, str]) -> None:
-            name, days = row["student"].strip(), read_points(row["days"], what=WORDS[EXTENSION])
+            name = row["student"].strip()
+            days = read_points(row["days"], what=WORDS[EXTENSION])
             named = {name} & students or {one for one in students if split_student(one)[0] == name}
             if not named:
                 once = replace(self.people, found={}, prefixes={})
@@ -123,7 +124,8 @@ class ClassList:
         """The students of each group, by its name in the list or in front of their own."""
         given = defaultdict[str, set[str]](set)
         for student in students:
-            row, group = self.people.found.get(student, -1), self.people.prefixes.get(student, "")
+            row = self.people.found.get(student, -1)
+            group = self.people.prefixes.get(student, "")
             packed = results[student].packed if student in results else None
             if packed and packed.student.endswith(f"-{student}"):
                 group = packed.student.removesuffix(f"-{student}")
@@ -133,7 +135,8 @@ class ClassList:
     def share(self, students: Collection[str], results: Mapping[str, Result]) -> dict[int, str]:
         """Rows of people who are none of these students, but whose group handed in one file:
         whose."""
-        given, shared = self.group(students, results), dict[int, str]()
+        given = self.group(students, results)
+        shared = dict[int, str]()
         there = {self.people.found[student] for student in students}
         for row in {*range(len(self.people.rows))} - there:
             group = given.get(self.people.rows[row].get(self.groups, ""), set())
@@ -163,10 +166,8 @@ def open_list(
     fault = f"{given or places[0]} has no column {{!r}} with groups."
     if groups and groups not in people.columns:
         raise TableError(fault.format(groups))
-    before, team = (
-        store.read_kept(folder / store.FACTS).get("groups", ""),
-        people.roles.get("team", ""),
-    )
+    before = store.read_kept(folder / store.FACTS).get("groups", "")
+    team = people.roles.get("team", "")
     groups = groups or (before if before in people.columns else "") or team
     problems = [fault.format(before)] if before and not groups else []
     place = folder if people.is_worksheet else grades
@@ -175,10 +176,14 @@ def open_list(
 
 def _remember(folder: Path, given: Path, people: People) -> list[str]:
     """Remember a list; says which other one it replaces, which stays beside it."""
-    held, former, names = folder / LIST, folder / FORMER, store.read_kept(folder / NAMES)
+    held = folder / LIST
+    former = folder / FORMER
+    names = store.read_kept(folder / NAMES)
     own = given.resolve().parent == folder.resolve()  # it may be the former one
-    name, data = names.get(given.name, given.name) if own else given.name, given.read_bytes()
-    old, before = held.read_bytes() if held.is_file() else data, names.get(LIST, LIST)
+    name = names.get(given.name, given.name) if own else given.name
+    data = given.read_bytes()
+    old = held.read_bytes() if held.is_file() else data
+    before = names.get(LIST, LIST)
     store.write(held, data)
     if old != data:
         store.write(former, old)

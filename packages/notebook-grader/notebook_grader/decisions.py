@@ -245,7 +245,9 @@ def keep_rules(grades: Path, rules: Mapping[str, float]) -> None:
 def describe_rules(rows: Iterable[Decision]) -> str:
     """Say what lateness costs, as the end of a sentence."""
     rules = read_rules(rows)
-    off, most, days = rules["late off"], rules["late most"], rules["late days"]
+    off = rules["late off"]
+    most = rules["late most"]
+    days = rules["late days"]
     said = f"late work costs {off:g} % a day" if off else "late work costs nothing"
     said += f", {most:g} % at most" if off and most < 100 else ""
     return said + (f", and after {days:g} days it earns nothing" if days else "")

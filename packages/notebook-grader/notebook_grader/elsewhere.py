@@ -81,7 +81,8 @@ def add_texts(
     cells under the same heading, that is up to the next question, and what was written into the
     question, which is restored. An answer that is too short to be one may point elsewhere.
     """
-    known, sections = assignment.list_cells(), number_sections(assignment.notebook)
+    known = assignment.list_cells()
+    sections = number_sections(assignment.notebook)
     texts = _collect_texts(named, copies, assignment)
     for name in (name for name, cell in known.items() if is_for_text(cell) and name in restored):
         own = [text for text in texts if text.name == name]
@@ -117,7 +118,9 @@ def _may_be_pointed_at(text: Text) -> bool:
 
 def _show(cell: NotebookNode, texts: list[Text], name: str) -> None:
     """Make the source of the cell from these texts; what is its own stands as it is, and once."""
-    shown, labelled, attached = dict[str, str](), False, {}
+    shown = dict[str, str]()
+    labelled = False
+    attached = {}
     for text in texts:
         is_own = text.name == name
         says = text.text if is_own else str(text)
@@ -133,14 +136,16 @@ def _show(cell: NotebookNode, texts: list[Text], name: str) -> None:
 
 def _collect_texts(named: Named, copies: Mapping[int, str], assignment: Assignment) -> list[Text]:
     """Collect what a student wrote in each cell, in the order of the notebook."""
-    known, titles = assignment.list_cells(), find_titles(assignment.notebook)
-    sections, given = (
-        number_sections(assignment.notebook),
-        "\n".join(c.source for c in known.values()),
-    )
+    known = assignment.list_cells()
+    titles = find_titles(assignment.notebook)
+    sections = number_sections(assignment.notebook)
+    given = "\n".join(c.source for c in known.values())
     by_text = {digest: name for name, digests in assignment.given.items() for digest in digests}
     in_code = iter(_find_in_code(named, given))
-    title, section, last, texts = "", 0, 0, list[Text]()
+    title = ""
+    section = 0
+    last = 0
+    texts = list[Text]()
     for place, (name, cell) in enumerate(named):
         sentences = next(in_code) if cell.cell_type == "code" else None
         part = name or copies.get(place, "")
@@ -150,10 +155,12 @@ def _collect_texts(named: Named, copies: Mapping[int, str], assignment: Assignme
             own and sections[own] != section
         ):  # its question is elsewhere: cells above may be for either
             texts[last:] = [replace(one, sections=(section, sections[own])) for one in texts[last:]]
-        title, section = titles.get(original, title), sections.get(original, section)
+        title = titles.get(original, title)
+        section = sections.get(original, section)
         last = len(texts) if original else last
         if own:
-            kind, text = ANSWER, cell.source
+            kind = ANSWER
+            text = cell.source
             is_written = bool(text.strip()) and text.strip() != known[own].source.strip()
         else:
             lines = "\n".join(_list_own(cell.source, given).values()).strip()
@@ -191,7 +198,8 @@ def _choose_lines(source: str, given: str) -> list[str]:
     own = _list_own(source, given)
     try:
         plain = re.sub("^[%!].*", "", source, flags=re.MULTILINE)  # magics
-        nodes, readline = [*ast.walk(ast.parse(plain))], io.StringIO(plain).readline
+        nodes = [*ast.walk(ast.parse(plain))]
+        readline = io.StringIO(plain).readline
         comments = [t for t in tokenize.generate_tokens(readline) if t.type == tokenize.COMMENT]
     except _NO_PYTHON:
         return [*own.values()] if _may_be_sentence(own.values()) else []

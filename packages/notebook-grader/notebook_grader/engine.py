@@ -79,11 +79,9 @@ def open_cluster(scheduler: str, course: Course, patience: int) -> Iterator[Pool
         from distributed import Client  # an extra
     except ImportError:
         raise ValueError("--scheduler needs Dask: pip install distributed.") from None
-    resource, show, deadline = (
-        name_resource(course),
-        cache(show_message),
-        time.monotonic() + patience,
-    )
+    resource = name_resource(course)
+    show = cache(show_message)
+    deadline = time.monotonic() + patience
 
     def count_threads() -> int:
         nonlocal deadline
@@ -116,8 +114,12 @@ def grade_all(tasks: Sequence[Any], read: Read, terms: bytes, pool: Pool, save: 
     Jobs are read only as threads become free, so memory does not grow with the number of
     submissions. After Ctrl-C or SIGTERM everything that was saved is kept.
     """
-    outcome, waiting, (executor, count_threads) = Outcome(), list(tasks[::-1]), pool
-    running, starved = dict[Future, Job](), list[Job]()  # a starved job runs again, alone
+    outcome = Outcome()
+    waiting = list(tasks[::-1])
+    executor, count_threads = pool
+    # a starved job runs again, alone
+    running = dict[Future, Job]()
+    starved = list[Job]()
     try:
         with show_progress(len(tasks)) as advance:
             while waiting or running or starved:

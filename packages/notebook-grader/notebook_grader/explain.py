@@ -29,7 +29,8 @@ def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
 
 def run(arguments: argparse.Namespace, course: Course) -> int:
     """Print the explanation; returns the exit code."""
-    student, exercise = arguments.student, arguments.exercise
+    student = arguments.student
+    exercise = arguments.exercise
     if exercise:
         print(explain(arguments.grades, student, exercise, arguments.assignment))
     else:
@@ -55,7 +56,8 @@ def explain(grades: Path, student: str, exercise: str, assignment: str | None = 
         fault = ambiguous if matches else "is not an exercise of a graded assignment"
         raise ValueError(f"{exercise!r} {fault}: {known}.")
     ((folder, name),) = matches
-    results, word = held[folder], fold(student)
+    results = held[folder]
+    word = fold(student)
     whose = store.read_members(folder, results) | {name: name for name in results}
     exact = [other for other in whose if student in (other, split_student(other)[0])]
     exact = [student] if student in exact else exact
@@ -66,7 +68,8 @@ def explain(grades: Path, student: str, exercise: str, assignment: str | None = 
         near = get_close_matches(student, whose, 1, 0.4)
         advice = f"; the nearest name is {near[0]!r}" if near else ""
         raise ValueError(f"{student!r} has handed in nothing that was graded{advice}.")
-    member, one = students[0], whose[students[0]]
+    member = students[0]
+    one = whose[students[0]]
     shared = f"{member} is marked by the file that {one} handed in for the group.\n" * (
         member != one
     )
@@ -75,8 +78,10 @@ def explain(grades: Path, student: str, exercise: str, assignment: str | None = 
 
 def _describe(folder: Path, result: Result, name: str) -> str:
     table = decisions.open_table(folder, exists=True)
-    view, cell = table.view(result), result.cells[name]
-    mark, second = view.marks[name], agreement.open_second(folder).list_about(result.student)
+    view = table.view(result)
+    cell = result.cells[name]
+    mark = view.marks[name]
+    second = agreement.open_second(folder).list_about(result.student)
     points = (
         "no points yet" if mark.points is None else f"{mark.points:.10g} of {cell.out_of:g} points"
     )

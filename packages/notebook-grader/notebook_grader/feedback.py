@@ -88,11 +88,13 @@ def render_page(
     """Render the feedback page of an executed notebook; `plain` leaves texts unrendered."""
     for cell in notebook.cells if plain else ():
         if not is_locked(cell):
-            cell.cell_type, cell.source = "code", cell.source[:PLAIN]
+            cell.cell_type = "code"
+            cell.source = cell.source[:PLAIN]
         if not is_grade(cell) or is_solution(cell):
             cell.outputs = []
     shorten(notebook)
-    titles, rows = pages.find_titles(notebook), []
+    titles = pages.find_titles(notebook)
+    rows = []
     for cell, mark in view.marks.items():
         points = format_number(mark.points) or "to be marked"
         rows.append((cell, titles.get(cell, cell), points, result.cells[cell].out_of))
@@ -115,7 +117,8 @@ def _name(student: str) -> str:
 
 def shorten(notebook: NotebookNode) -> None:
     """Shorten long texts and outputs of the student."""
-    texts, outputs = TEXTS, OUTPUTS
+    texts = TEXTS
+    outputs = OUTPUTS
 
     def cut(text: str, most: int) -> str:
         most = max(most, 0)
@@ -168,7 +171,8 @@ def write_others(
         kept.folder / store.FACTS, json.dumps(facts, ensure_ascii=False, indent=1)
     )
     for student in {*refused, *views} - {*graded}:
-        view, why = views.get(student), refused.get(student, [])[:1]
+        view = views.get(student)
+        why = refused.get(student, [])[:1]
         remarks = [*map(UNUSABLE.format, why), *(view.sentences if view else [WHAT_NOW])]
         shown = {"student": _name(student), "assignment": name, "view": view}
         page = pages.render("feedback", "", remarks=remarks, rows=[], cells=[], **shown)
@@ -187,11 +191,14 @@ def write(kept: Store, result: Result, view: View, assignment: str) -> bool:
 
 
 def _render_cell(cell: NotebookNode, result: Result, view: View) -> dict:
-    name, marks = get_grade_id(cell), view.marks
+    name = get_grade_id(cell)
+    marks = view.marks
     kind = "tests" if is_grade(cell) else "answer" if is_solution(cell) else "other"
     label = "Your answer" if is_solution(cell) else "The tests" if kind == "tests" else ""
     if name in marks:
-        mark, out_of, machine = marks[name], result.cells[name].out_of, result.cells[name].points
+        mark = marks[name]
+        out_of = result.cells[name].out_of
+        machine = result.cells[name].points
         label += (
             ": to be marked" if mark.points is None else f": {mark.points:g} of {out_of:g} points"
         )

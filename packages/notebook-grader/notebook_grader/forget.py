@@ -73,7 +73,8 @@ def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
 
 def run(arguments: argparse.Namespace, course: Course) -> int:
     """Forget the students; returns the exit code."""
-    grades, students = arguments.grades, list(dict.fromkeys(arguments.students))
+    grades = arguments.grades
+    students = list(dict.fromkeys(arguments.students))
     folders = [grades / name for name in store.list_graded(grades)]
     with _lock(folders):
         names = {folder: _list_names(folder) for folder in folders}
@@ -274,7 +275,8 @@ def _describe_left(
 
 def _apply(files: dict[Path, bytes | None]) -> None:
     """Change all files or, if one cannot be changed, none."""
-    new, old = dict[Path, Path](), dict[Path, Path]()
+    new = dict[Path, Path]()
+    old = dict[Path, Path]()
     try:
         for path, data in files.items():
             if data is not None:

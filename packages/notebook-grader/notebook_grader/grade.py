@@ -73,11 +73,9 @@ def grade(job: Job, terms: Terms) -> tuple[store.Result, NotebookNode]:
     Raises `Refused` if it is not a notebook of this assignment, `SandboxError` if it could not be
     run.
     """
-    digest, assignment, key = (
-        hashlib.sha256(job.data).hexdigest(),
-        terms.assignment,
-        terms.assignment.key,
-    )
+    digest = hashlib.sha256(job.data).hexdigest()
+    assignment = terms.assignment
+    key = terms.assignment.key
     submission = plain.read(job.data)
     check_assignment(submission, assignment.name)
     first = Attempt.make(submission, dict.fromkeys(key.facts, 0), terms, job.patience, again=False)

@@ -122,7 +122,8 @@ def read_file(folder: Path, parts: tuple[str, ...], most: int) -> bytes:
     Raises `Refused` if it, or a folder on its path, is a link: a link may have replaced it since it
     was listed.
     """
-    opened, nofollow = [os.open(folder, os.O_RDONLY)], getattr(os, "O_NOFOLLOW", 0)
+    opened = [os.open(folder, os.O_RDONLY)]
+    nofollow = getattr(os, "O_NOFOLLOW", 0)
     try:
         for part in parts:
             opened.append(os.open(part, os.O_RDONLY | nofollow | os.O_NONBLOCK, dir_fd=opened[-1]))
@@ -196,10 +197,8 @@ def _drop_wrapper(files: list[File], names: Names, known: Names, in_folder: bool
         return files
     inner = [replace(file, parts=file.parts[1:]) for file in files if len(file.parts) > 1]
     inside = [file.parts for file in inner if file.name.lower().endswith(HANDED_IN)]
-    packed, students = (
-        inside and all(map(read_name, inside)),
-        {_find_student(one, names) for one in inside},
-    )
+    packed = inside and all(map(read_name, inside))
+    students = {_find_student(one, names) for one in inside}
     # A notebook under the assignment's own name belongs to the one student whose folder this is.
     if packed or not (in_folder or None in students or len(students) < 2 or students <= {*names}):
         return inner

@@ -105,7 +105,8 @@ def load(name: str, source: NotebookNode, folder: Path, course: Course, make: bo
     `source` is the notebook with solutions; keys are kept in `folder`. Raises `ValueError` if a
     solution fails, or there is no key and it must not be made.
     """
-    facts, path = read_facts(source), folder / f"{name}.json"
+    facts = read_facts(source)
+    path = folder / f"{name}.json"
     # The wording of objectives does not affect marks.
     course_facts = {k: v for k, v in source.metadata.get("course", {}).items() if k != "objectives"}
     made_from = _digest({**source, "metadata": {**source.metadata, "course": course_facts}})

@@ -39,7 +39,8 @@ def follow(notebook: NotebookNode, facts: Mapping[str, Fact], variants: Mapping[
         ]
         own = [cell for cell in cells if not is_locked(cell)]
         given = [cell.source for cell in cells if is_locked(cell)]
-        before, after = fact.variants[0], fact.variants[variants[name] % len(fact.variants)]
+        before = fact.variants[0]
+        after = fact.variants[variants[name] % len(fact.variants)]
         sources = replace_literals([cell.source for cell in own], given, before, after)
         for cell, source in zip(own, sources, strict=True):
             cell.source = source
@@ -68,7 +69,8 @@ def replace_literals(own: list[str], given: Iterable[str], before: str, after: s
     Only values count whose names neither the student's nor the given cells of the exercise use.
     """
     used = set(re.findall(r"\w+", "\n".join([*own, *given])))
-    old, new = read_parameters(before), read_parameters(after)
+    old = read_parameters(before)
+    new = read_parameters(after)
     changed = {
         name: value for name, value in old.items() if name not in used and _is_telling(value)
     }
@@ -94,7 +96,8 @@ def _replace(source: str, before: Values, after: Values) -> str:
     except _NO_PYTHON:
         return source
     for token in reversed(tokens):
-        (row, start), (last, end) = token.start, token.end
+        row, start = token.start
+        last, end = token.end
         if token.type in (tokenize.NUMBER, tokenize.STRING) and row == last:
             line = lines[row - 1]
             lines[row - 1] = line[:start] + _rewrite(token.string, before, after) + line[end:]

@@ -105,7 +105,8 @@ class _Order:
         """
         if self.known[name].cell_type != "code":
             return None
-        tests, places = is_grade(self.known[name]), self.places
+        tests = is_grade(self.known[name])
+        places = self.places
         found = [
             places[other]
             for other in self._list_section(name)
@@ -118,7 +119,8 @@ class _Order:
 
     def _list_section(self, name: str) -> list[str]:
         """The cells of the same section that are there, in the order of the assignment."""
-        section, places = self._sections[name], self.places
+        section = self._sections[name]
+        places = self.places
         return [one for one in self.known if one in places and self._sections[one] == section]
 
     def _is_untouched(self, name: str) -> bool:
@@ -156,7 +158,8 @@ class _Order:
 
         Tests and texts stand behind the student's own cells, which may be the answer.
         """
-        places, rank = self.places, self._rank[name]
+        places = self.places
+        rank = self._rank[name]
         kind = self.known[name].cell_type
         section = self._list_section(name)
         near = [other for other in section if self.known[other].cell_type == kind] or section

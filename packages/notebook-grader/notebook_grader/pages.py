@@ -54,7 +54,8 @@ def find_heading(cell: NotebookNode) -> str:
 
 def find_titles(notebook: NotebookNode) -> dict[str, str]:
     """Find the heading above each cell with a grade id; headings in answers do not count."""
-    titles, title = {}, ""
+    titles = {}
+    title = ""
     for cell in notebook.cells:
         title = find_heading(cell) or title
         if title and (name := get_grade_id(cell)):
@@ -64,7 +65,8 @@ def find_titles(notebook: NotebookNode) -> dict[str, str]:
 
 def number_sections(notebook: NotebookNode) -> dict[str, int]:
     """Number of the heading above each cell with a grade id, counted from the first."""
-    sections, number = dict[str, int](), 0
+    sections = dict[str, int]()
+    number = 0
     for cell in notebook.cells:
         number += bool(find_heading(cell))
         if name := get_grade_id(cell):

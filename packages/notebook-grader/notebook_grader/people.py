@@ -203,7 +203,8 @@ def read_people(platform: str, path: Path) -> People:
         raise TableError(f"{platform!r} is not a platform that takes marks; known are {known}.")
     columns, rows = tables.read_table(path)
     rows = [{name: row.get(name, "").strip() for name in columns} for row in rows]
-    fitting, faults = dict[str, dict[str, str]](), list[str]()
+    fitting = dict[str, dict[str, str]]()
+    faults = list[str]()
     for name in [platform] if platform else sorted(PLATFORMS, reverse=True):
         try:
             fitting[name] = PLATFORMS[name].find_roles(columns, rows)

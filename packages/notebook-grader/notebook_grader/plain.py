@@ -116,7 +116,8 @@ def mend(text: bytes, value: Any) -> Any:
 def _make_cell(cell: Any, index: int, seen: set[str]) -> NotebookNode:
     if not isinstance(cell, dict) or cell.get("cell_type") not in [*_MAKERS]:
         raise Refused(f"the file is not a valid notebook (cell {index + 1} has an unknown type)")
-    source, name = cell.get("source", ""), cell.get("id")
+    source = cell.get("source", "")
+    name = cell.get("id")
     text = (
         "".join(part for part in source if isinstance(part, str))
         if isinstance(source, list)
@@ -146,7 +147,8 @@ def _make_cell(cell: Any, index: int, seen: set[str]) -> NotebookNode:
 def _attach(cell: NotebookNode, attached: dict[str, dict[str, Any]]) -> None:
     """Attach pictures by names that are digests, so that texts with different pictures are
     different."""
-    pictures, names = dict[str, dict[str, str]](), dict[str, str]()
+    pictures = dict[str, dict[str, str]]()
+    names = dict[str, str]()
     for name, bundle in attached.items():
         data = "".join(
             next((text for text in bundle.values() if isinstance(text, str)), "").split()

@@ -22,7 +22,8 @@ FEW_DRAWN = 10  # students below which no bars are drawn: the table shows the cl
 
 def render(assignment: Assignment, results: Mapping[str, Result], final: Marks) -> str:
     """Render the page on one assignment. `final` are the marks of each student."""
-    points, titles = assignment.list_points(), pages.find_titles(assignment.notebook)
+    points = assignment.list_points()
+    titles = pages.find_titles(assignment.notebook)
     summary = items.summarise(results, final, points, titles, assignment.objectives)
     return pages.render(
         "report",

@@ -31,7 +31,8 @@ def restore(notebook: NotebookNode, assignment: Assignment) -> list[str]:
 
     Raises `Refused` if the notebook has no cell of this assignment.
     """
-    known, changes = assignment.list_cells(), defaultdict[str, list[str]](list)
+    known = assignment.list_cells()
+    changes = defaultdict[str, list[str]](list)
     _part_merged(notebook, assignment, changes)
     named, copies = _name_cells(notebook.cells, assignment, changes)
     if not any(name for name, _ in named):
@@ -65,7 +66,8 @@ def _part_merged(notebook: NotebookNode, assignment: Assignment, changes: Change
     A merged cell has the name of one of its parts; the answer gets that of the next answer that is
     missing.
     """
-    known, cells = assignment.list_cells(), []
+    known = assignment.list_cells()
+    cells = []
     by_text = {text: name for name, texts in assignment.given.items() for text in texts}
     missing = [name for name in known if name not in {*map(get_grade_id, notebook.cells)}]
     for cell in notebook.cells:
@@ -105,12 +107,15 @@ def _name_cells(
 ) -> tuple[Named, dict[int, str]]:
     """Match each cell to its original by grade id. If a cell was duplicated, keep the last copy, as
     nbgrader does; the names of the others are returned by place."""
-    known, names = assignment.list_cells(), [get_grade_id(cell) for cell in cells]
+    known = assignment.list_cells()
+    names = [get_grade_id(cell) for cell in cells]
     by_id = {cell.id: name for name, cell in known.items() if cell.get("id")}
     if not any(name in known or cell.id in by_id for name, cell in zip(names, cells, strict=True)):
         names = _name_by_text(cells, assignment, changes)
     by_text = _list_names_by_text(assignment)
-    places, seen, copies = {*names}, set[str](), dict[int, str]()
+    places = {*names}
+    seen = set[str]()
+    copies = dict[int, str]()
     for place, cell in reversed([*enumerate(cells)]):
         name = old = names[place]
         cell.metadata.pop("nbgrader", None)

@@ -56,14 +56,13 @@ def read_marks(grades: Path, chosen: Iterable[str] = ()) -> Marks:
         held = store.read_results(grades / name)
         results = marks.results[name] = store.choose_current(grades / name, held)
         marks.earlier += len(held) - len(results)
-        table, facts = (
-            open_table(grades / name, bool(held)),
-            store.read_kept(grades / name / store.FACTS),
-        )
+        table = open_table(grades / name, bool(held))
+        facts = store.read_kept(grades / name / store.FACTS)
         marks.refused[name] = facts.get("refused", {})
         views = {student: table.view(result) for student, result in results.items()}
         for student, view in (views | table.view_others(held, facts.get("out_of", 0))).items():
-            marks.most[name], marks.points[student, name] = view.out_of, view.final
+            marks.most[name] = view.out_of
+            marks.points[student, name] = view.final
             marks.excused |= {(student, name)} if view.excused is not None else set()
             marks.changed |= {(student, name): view} if view.outdated else {}
     return marks
@@ -95,7 +94,8 @@ def format_marks(people: People, marks: Marks) -> str:
 
 def assign(listed: ClassList, marks: Marks, name: str) -> dict[int, str]:
     """Say by whose submission each person on the list is marked."""
-    results, found = marks.results[name], listed.people.found
+    results = marks.results[name]
+    found = listed.people.found
     known = {s for s in found if (s, name) in marks.points or s in marks.refused[name]}
     return {found[student]: student for student in known} | listed.share(known, results)
 
@@ -130,7 +130,9 @@ def pack_feedback(people: People, name: str, marks: Marks, folder: Path) -> tupl
     Packed are the pages in `folder`, that of the assignment `name`, of students whose marks are
     final, of others in their group, and of those whose files could not be used.
     """
-    results, refused, pages = marks.results[name], marks.refused[name], []
+    results = marks.results[name]
+    refused = marks.refused[name]
+    pages = []
     done = {
         s for (s, which), points in marks.points.items() if which == name and points is not None
     }
@@ -157,7 +159,8 @@ def pack_feedback(people: People, name: str, marks: Marks, folder: Path) -> tupl
 
 def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
     """The options of the command."""
-    add, grades = parser.add_argument, course.grades
+    add = parser.add_argument
+    grades = course.grades
     text = "the platform's CSV of the course's members (default: the one that was given last)"
     add("list", type=Path, nargs="?", help=text)
     add("--platform", default="", help="whose list it is (default: whose it can be)")

@@ -95,7 +95,8 @@ def run(
             execute, notebook, course.at, limits, unsafe, patience, seconds=seconds
         )
     except gate.Excess:
-        executed, remarks = notebook, [UNREADABLE]
+        executed = notebook
+        remarks = [UNREADABLE]
     for cell in executed.cells:
         if cell.cell_type == "code" and not isinstance(cell.execution_count, int):
             cell.execution_count = None
@@ -152,7 +153,9 @@ class _Runner(NotebookClient):
         )
         self.owns_km = True  # so that the kernel ends with the run
         self.remarks: list[str] = []
-        self._manager, self._limits, self._patience = manager, limits, patience
+        self._manager = manager
+        self._limits = limits
+        self._patience = patience
         self._displayed = self._recorded = 0
         self._places = Counter[str | None]()  # outputs by display id
         self._cut: set[int] = set()  # indices of cells whose output was cut
@@ -263,7 +266,8 @@ class _Runner(NotebookClient):
         self, msg: dict, cell: NotebookNode, cell_index: int
     ) -> NotebookNode | None:
         """Process an output; cut what is over the limit, drop what a notebook cannot hold."""
-        content, kind = msg["content"], msg["msg_type"]
+        content = msg["content"]
+        kind = msg["msg_type"]
         try:
             if kind in ("stream", "display_data", "execute_result", "update_display_data", "error"):
                 if content == CUT:
@@ -329,7 +333,9 @@ def find_hidden(notebook: NotebookNode) -> dict[str, str]:
     """
     from IPython.core.inputtransformer2 import TransformerManager  # slow to import
 
-    imports, rebound, own = dict[str, str](), {"*"}, ""
+    imports = dict[str, str]()
+    rebound = {"*"}
+    own = ""
     for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
         if not is_locked(cell):
             own += f"{cell.source}\n"

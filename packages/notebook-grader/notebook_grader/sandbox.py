@@ -175,7 +175,8 @@ def find_problem(course: Course) -> str | None:
         return MISSING
     if platform.machine() not in seccomp.ARCHITECTURES:
         return UNFILTERED.format(reason="its processor is of another kind")
-    user, filter_ = _claim_user(), seccomp.open_program()
+    user = _claim_user()
+    filter_ = seccomp.open_program()
     command = _make_command(course, Limits(processes=8), user.number, filter_)
     trial = subprocess.run(command, capture_output=True, text=True, pass_fds=[filter_])
     os.close(filter_)
@@ -258,7 +259,8 @@ class SandboxKernelManager(AsyncKernelManager):
     """Starts one kernel that listens in the folder `sockets`, inside bubblewrap unless `unsafe`."""
 
     def __init__(self, course: Course, sockets: Path, limits: Limits, unsafe: bool = False) -> None:
-        self.course, self._sockets = course, sockets
+        self.course = course
+        self._sockets = sockets
         self._errors = sockets / "errors"
         self._uid = self._core = None
         self._claims: list[_Claim] = []

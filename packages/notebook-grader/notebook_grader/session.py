@@ -86,9 +86,13 @@ class Session:
         options: Options,
         listed: ClassList | None = None,
     ) -> None:
-        self._course, self._assignment, self._submissions = course, assignment, submissions
-        self._out, self._options = out, options
-        self._kept, self._results = store.Store(out), store.read_results(out)
+        self._course = course
+        self._assignment = assignment
+        self._submissions = submissions
+        self._out = out
+        self._options = options
+        self._kept = store.Store(out)
+        self._results = store.read_results(out)
         self._older = list[str]()  # who handed in a file that was replaced before
         self._list = listed = listed or ClassList()
         self._cut_groups()
@@ -163,7 +167,8 @@ class Session:
 
     def _list_tasks(self, submissions: list[intake.Submission]) -> list[Task]:
         """List what has to be graded."""
-        tasks, options = [], self._options
+        tasks = []
+        options = self._options
         most = options.limits.notebook
         is_worked = partial(is_worked_file, assignment=self._assignment, most=most)
         for submission in submissions:
@@ -178,7 +183,9 @@ class Session:
             held = self._results.get(student)
             if not repeat and (newer := self._find_newer(held, data)):
                 self._older.append(student)
-                file, aside, data = newer, [], intake.read_contents(newer, most)
+                file = newer
+                aside = []
+                data = intake.read_contents(newer, most)
             if repeat or held is None or self._make_fingerprint(data) != held.fingerprint:
                 notes = [f"Graded is {file.name}; set aside: {', '.join(aside)}."] if aside else []
                 tasks.append(Task(student, file, notes))
@@ -202,10 +209,8 @@ class Session:
 
         def read(task: Task) -> Job:
             data = intake.read_contents(task.file, options.limits.notebook)
-            decided, fingerprint = (
-                self._table.list_about(task.student),
-                self._make_fingerprint(data),
-            )
+            decided = self._table.list_about(task.student)
+            fingerprint = self._make_fingerprint(data)
             return Job(task.student, task.file.name, data, task.notes, decided, fingerprint)
 
         pool = engine.open_threads(options.workers)
@@ -285,7 +290,8 @@ class Session:
 
     def _write_feedback(self, unmarked: Unmarked, members: dict[str, str]) -> bool:
         """Write the page of each student; returns whether one has changed."""
-        name, changed = self._assignment.name, False
+        name = self._assignment.name
+        changed = False
         for student, result in self._current.items():
             remarks = [*result.remarks]
             if student in unmarked.refused:
@@ -313,7 +319,8 @@ class Session:
 
     def _write_report(self, unmarked: Unmarked, members: dict[str, str]) -> bool:
         """Write manual.csv and both reports; returns whether one has changed."""
-        out, results = self._out, self._current
+        out = self._out
+        results = self._current
         with store.lock_marks(out):
             # Read again: somebody may have marked while feedback was written.
             table = marks.open_table(out, self._results, self._assignment.list_points())
@@ -369,7 +376,8 @@ class Session:
 
     def _print_graded(self, tasks: list[Task], outcome: engine.Outcome, changed: bool) -> None:
         """Say what was graded in this run, and where the results are."""
-        out, count = self._out, len(self._results)
+        out = self._out
+        count = len(self._results)
         if not changed and len(tasks) == len(outcome.refused):
             print(f"Nothing new: {out} holds the marks of {count} students.")
         else:

@@ -32,10 +32,8 @@ class Graded:
     def read(cls, folder: Path) -> "Graded":
         """Read the folder of an assignment's results."""
         held = store.read_results(folder)
-        table, facts = (
-            decisions.open_table(folder, bool(held)),
-            store.read_kept(folder / store.FACTS),
-        )
+        table = decisions.open_table(folder, bool(held))
+        facts = store.read_kept(folder / store.FACTS)
         return cls(folder.name, held, table, facts, store.read_members(folder, held))
 
     @property
@@ -60,7 +58,9 @@ def make_sheet(grades: Path, student: str, assignment: str | None = None) -> str
     chosen = [name for name in store.list_graded(grades) if assignment in (None, name)]
     classes = {name: Graded.read(grades / name) for name in chosen}
     names = _find_person(student, classes)
-    points, out_of, waits = 0.0, 0.0, False
+    points = 0.0
+    out_of = 0.0
+    waits = False
     name = split_student(next(iter(names.values())))[0]
     lines = [f"{name}: marks in {len(chosen)} assignment{'s' * (len(chosen) != 1)}", ""]
     for name, graded in classes.items():

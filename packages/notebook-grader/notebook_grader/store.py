@@ -182,7 +182,8 @@ def read_results(folder: Path) -> dict[str, Result]:
     Those of other versions of the grader are read as far as this one knows their fields. Raises
     `StoreError`, which names all that are broken.
     """
-    results, broken = {}, []
+    results = {}
+    broken = []
     for path in sorted((folder / "results").glob("*.json")):
         try:
             raw = json.loads(path.read_text(encoding="utf-8"))

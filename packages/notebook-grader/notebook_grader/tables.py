@@ -174,17 +174,20 @@ def drop_rows(path: Path, data: bytes, goes: Callable[[dict[str, str]], bool]) -
     All other rows stay as they were written. `path` is the table's file, for errors. Raises
     `TableError`.
     """
-    columns, text = read_table(path)[0], _decode(data)
+    columns = read_table(path)[0]
+    text = _decode(data)
     lines = list(io.StringIO(text, newline=""))
     start = 1 if re.match('"?sep=', text) else 0  # Excel's own line
     first = lines[start : start + 1]
     separator = max(",;\t", key=lambda sign: len(next(csv.reader(first, delimiter=sign), [])))
     reader = csv.reader(lines[start:], delimiter=separator)
-    end, dropped = start, 0
+    end = start
+    dropped = 0
     kept = lines[:start]
     for number, cells in enumerate(reader):
         # A row may be several lines long.
-        begin, end = end, start + reader.line_num
+        begin = end
+        end = start + reader.line_num
         row = dict(zip(columns, map(unescape_formula, cells), strict=False))
         if number and cells and goes(row):
             dropped += 1

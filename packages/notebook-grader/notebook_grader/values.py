@@ -26,7 +26,8 @@ def read_answers(outputs: Iterable[dict]) -> dict[str, Values | None]:
     ):
         if not isinstance(record, dict) or not isinstance(record.get("name"), str):
             continue
-        name, values = record["name"], _keep_plain(record.get("values"))
+        name = record["name"]
+        values = _keep_plain(record.get("values"))
         if values is not None:
             # Several guesses at one answer count as none.
             answers[name] = values if answers.setdefault(name, values) == values else None

@@ -104,7 +104,8 @@ def judge_attempt(attempt: Attempt, key: Key) -> dict[str, Verdict]:
     """Judge each exercise that has answers in the key, by graded cell."""
     verdicts = {}
     for name, fact in key.facts.items():
-        evidence, answers = attempt.evidence[name], key.variants[0][name].answers
+        evidence = attempt.evidence[name]
+        answers = key.variants[0][name].answers
         shown = _show("First run", answers, evidence)
         answered = any(answer.name in evidence.recorded for answer in answers)
         findings = [_find(a, evidence, key.list_others(name, a.name)) for a in answers]
@@ -117,7 +118,8 @@ def compare(verdicts: Verdicts, first: Attempt, second: Attempt, key: Key) -> No
     """Note which right answers of the first attempt do not follow the second one's parameters and
     inputs."""
     for name, verdict in verdicts.items():
-        question, fact = key.variants[second.variants[name]][name], key.facts[name]
+        question = key.variants[second.variants[name]][name]
+        fact = key.facts[name]
         runs = [(PARAMETERS, name, question.answers)] if fact.follows_parameters else []
         runs += [(FUNCTION, INPUTS + name, question.for_inputs)] if question.for_inputs else []
         for what, cell, answers in runs:
@@ -138,7 +140,8 @@ def compare(verdicts: Verdicts, first: Attempt, second: Attempt, key: Key) -> No
 
 def _explain(names: Sequence[str], what: str, before: Evidence, now: Evidence) -> str:
     """Say that these answers did not follow other parameters or inputs."""
-    listed, was = " and ".join(names), "it was" if len(names) == 1 else "they were"
+    listed = " and ".join(names)
+    was = "it was" if len(names) == 1 else "they were"
     if all(
         name in before.recorded and before.recorded[name] == now.recorded.get(name)
         for name in names
@@ -189,16 +192,19 @@ def _shorten(values: Values | None) -> str:
 def collect_cells(attempt: Attempt, verdicts: Verdicts, assignment: Assignment) -> dict[str, Cell]:
     """Collect the graded cells with their points, in the assignment's order; outputs of judged
     cells are replaced by the verdict's."""
-    cells, code = dict[str, Cell](), list[str]()
+    cells = dict[str, Cell]()
+    code = list[str]()
     for name, given in assignment.list_cells().items():
         cell = attempt.cells.get(name)
         if cell is None:  # an answer that was deleted
             continue
         if name in verdicts:
-            points, fact = float(cell.metadata.nbgrader.points), assignment.key.facts[name]
+            points = float(cell.metadata.nbgrader.points)
+            fact = assignment.key.facts[name]
             text = "\n\n".join(code)[:LONGEST_ANSWER]
             cells[name] = verdicts[name].make_cell(points, fact, text)
-            cell.outputs, code = verdicts[name].make_outputs(), []
+            cell.outputs = verdicts[name].make_outputs()
+            code = []
         elif is_grade(given):
             cells[name] = _make_cell_by_hand(cell, given)
         elif is_solution(given):

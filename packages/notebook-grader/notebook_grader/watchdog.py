@@ -41,7 +41,9 @@ class Watchdog(threading.Thread):
         self.reason: str | None = None
         self.starved = False
         self.is_too_long = False
-        self._pid, self._sockets, self._limits = pid, sockets, limits
+        self._pid = pid
+        self._sockets = sockets
+        self._limits = limits
         self._enough = limits.cell_seconds / patience  # processor seconds
         self._over = threading.Event()
         self._seen: dict[psutil.Process, float] = {}  # processor seconds at the last check
@@ -71,10 +73,8 @@ class Watchdog(threading.Thread):
                 return
 
     def _is_starved(self) -> bool:
-        share, inside = (
-            min(self._enough, STARVED * (time.monotonic() - self._began)),
-            self._list_inside(),
-        )
+        share = min(self._enough, STARVED * (time.monotonic() - self._began))
+        inside = self._list_inside()
         self._count_work(inside)
         # A parent's times include those of children that it waited for.
         worked = max(self._worked, sum(_measure(process, "cpu_times", sum) for process in inside))
@@ -89,8 +89,10 @@ class Watchdog(threading.Thread):
         The times of children that nobody waits for are lost. So a new process that is running
         stands for all that were started and ended like it since the last check.
         """
-        since, self._looked = time.monotonic() - self._looked, time.monotonic()
-        before, self._seen = self._seen, {}
+        since = time.monotonic() - self._looked
+        self._looked = time.monotonic()
+        before = self._seen
+        self._seen = {}
         for process in inside:
             now = _measure(process, "cpu_times", lambda times: times.user + times.system)
             self._seen[process] = now

@@ -76,7 +76,8 @@ def _drop(*names: str):
 def _write(name: str, source: str, cell_type: str = "code"):
     def change(made) -> None:
         cell = find_cell(made, name)
-        cell.source, cell.cell_type = source, cell_type
+        cell.source = source
+        cell.cell_type = cell_type
 
     return change
 

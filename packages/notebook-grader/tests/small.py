@@ -232,9 +232,11 @@ def make_class(count: int = 60) -> tuple[dict[str, Result], dict[str, dict[str, 
     the misconception; every second pair has 1.3 right; nobody answered 1.4; a person must still
     mark 1.5.
     """
-    results, final = {}, {}
+    results = {}
+    final = {}
     for number in range(count):
-        good, student = number % 2 == 0, f"student {number:02}"
+        good = number % 2 == 0
+        student = f"student {number:02}"
         held = [SHARES] if not good and number % 3 == 0 else []
         cells = {
             "tests-1-1": Cell(4.0 if good else 0.0, 4, misconceptions=held),

@@ -64,7 +64,8 @@ def assert_sees_nothing(out: Path) -> None:
 @pytest.fixture(scope="module")
 def graded(assignments, tmp_path_factory):
     """The whole class, graded once: the folders of submissions and of results."""
-    folder, out = tmp_path_factory.mktemp("in"), tmp_path_factory.mktemp("out") / "grades"
+    folder = tmp_path_factory.mktemp("in")
+    out = tmp_path_factory.mktemp("out") / "grades"
     small.hand_in(folder, **{student: kind.notebook for student, kind in attackers.CLASS.items()})
     small.hand_in(folder, eve=look_around(assignments))
     Run(*make_options(folder, assignments, out), A_SECRET="x").end()
@@ -91,13 +92,13 @@ def test_everybody_gets_what_right_answers_earn_and_no_page_acts(graded):
     """Attackers get the points of their own right answers, honest students what they deserve."""
     assert len(attackers.KINDS) > 60
     _, out = graded
-    rows, report, faults = read_grades(out), read_report(out), []
+    rows = read_grades(out)
+    report = read_report(out)
+    faults = []
     assert set(rows) == {*attackers.CLASS, "eve"}
     for student, kind in attackers.CLASS.items():
-        page, line = (
-            (out / "feedback" / f"{student}.html").read_text(encoding="utf-8"),
-            report[student],
-        )
+        page = (out / "feedback" / f"{student}.html").read_text(encoding="utf-8")
+        line = report[student]
         if rows[student]["points"] != f"{kind.points:g}":
             faults.append(
                 f"{student}: {rows[student]['points']} points instead of {kind.points:g}: {line}"
@@ -141,7 +142,8 @@ def _as_user(run: list[str], home: Path) -> list[str]:
 def test_the_sandbox_holds_where_we_are_not_root(assignments):
     bomb = small.submission(rate=attackers.FORKS)
     with tempfile.TemporaryDirectory() as place:
-        folder, out = Path(place), Path(place) / "out"
+        folder = Path(place)
+        out = Path(place) / "out"
         small.hand_in(folder / "in", eve=look_around(assignments), bomb=bomb)
         small.build(folder / "built")
         for path in (folder, *folder.rglob("*")):

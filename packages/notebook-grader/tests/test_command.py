@@ -140,7 +140,8 @@ def test_one_list_a_mark_for_everybody_and_a_changed_mark_is_told(
     """Late Ann hands in for Cy too, Bo an essay; what Di does is oral, and the second try of Ann is
     worse."""
     sheet = Path(__file__).parent / "samples" / "term.csv"
-    submissions, back = tmp_path / "in", "_assignsubmission_file"
+    submissions = tmp_path / "in"
+    back = "_assignsubmission_file"
     (tmp_path / "days.csv").write_text("student;days;reason\nAnn;1,5;Ill.\nNobody;2;\n")
     small.hand_in(submissions, **{f"Ann_1{back}": small.submission(**attackers.WRONG, text="One")})
     (submissions / f"Bo_2{back}").mkdir()
@@ -243,7 +244,8 @@ def test_one_key_one_table(tmp_path):
     What that changes is told, and nobody is told to have edited what the instructor did. Of Bob's
     two hand-ins the last counts.
     """
-    built, out = small.build(tmp_path / "built", small.source(FEW_VALUES)), tmp_path / "out"
+    built = small.build(tmp_path / "built", small.source(FEW_VALUES))
+    out = tmp_path / "out"
     wrong = small.submission(mean="def mean(x):\n    return 0", text=" ")
     students = {"ann": small.submission(text="ann"), "bob": wrong}
     small.hand_in(tmp_path / "in", **students)
@@ -256,7 +258,8 @@ def test_one_key_one_table(tmp_path):
     shutil.rmtree(tmp_path / "in" / "ann")
 
     def change_key(points: float, code: int = 0) -> str:
-        made, release = small.source(FEW_VALUES), small.release()
+        made = small.source(FEW_VALUES)
+        release = small.release()
         made.metadata["course"]["exercises"]["tests-1-1"] |= {"typed_points": points}
         for one in (made, release):
             small.find_cell(one, "given").source += f"  # {points}"
@@ -384,7 +387,9 @@ def test_odd_files_of_one_student_cost_nobody_else_anything(assignments, tmp_pat
         cell.source += " and ![no](attachment:no.png), [x]: attachment:y"
         cell["attachments"] = {"image.png": {"image/png": "iVBORw0KGgo="}}
 
-    tags, wrong = [{"a": 0}] * 4000, attackers.WRONG  # which run once
+    # which run once
+    tags = [{"a": 0}] * 4000
+    wrong = attackers.WRONG
     students = {
         "picture": small.changed(paste, **wrong),
         "return": small.submission(**wrong, text="Line one\rline two"),

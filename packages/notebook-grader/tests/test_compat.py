@@ -18,7 +18,8 @@ def test_each_change_was_written_for_the_installed_version():
 
 
 def test_each_part_of_a_message_is_read_by_what_was_set():
-    session, seen = Session(key=b""), []
+    session = Session(key=b"")
+    seen = []
     compat.read_messages(session, lambda part, read: seen.append(bytes(part)) or read(part))
     parts = session.serialize(session.msg("stream", {"text": "a"}))
     _, (_, *sent) = session.feed_identities(parts)

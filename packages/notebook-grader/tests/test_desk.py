@@ -78,14 +78,16 @@ def chromium():
 @contextmanager
 def serving(stack, invitations=None):
     """Serve a desk in a separate thread."""
-    ready, desks = threading.Event(), []
+    ready = threading.Event()
+    desks = []
 
     async def run():
         desks.append(Desk([stack], invitations=invitations))
         loop.call_soon(ready.set)
         await stopping.wait()
 
-    loop, stopping = asyncio.new_event_loop(), asyncio.Event()
+    loop = asyncio.new_event_loop()
+    stopping = asyncio.Event()
     thread = threading.Thread(target=lambda: loop.run_until_complete(run()), daemon=True)
     thread.start()
     assert ready.wait(60)
@@ -135,7 +137,8 @@ def test_a_copy_of_the_model_answer_is_told(stack, folder):
     told = {name: group_of(stack, name).note for name in ("ann", "bob", "cai", "dee", "eve", "fay")}
     assert {name for name, note in told.items() if note} == {"bob", "cai", "dee"}
     with serving(stack) as desk:
-        cookie, host = come_in(desk, desk.address), desk.hosts[0]
+        cookie = come_in(desk, desk.address)
+        host = desk.hosts[0]
         address = f"/{stack.name}/{QUESTION}/"
         assert ask(desk, address + group_of(stack, "bob").name, cookie, host)[1].count(COPIED) == 1
         assert ask(desk, address, cookie, host)[1].count("model answer") == 2
@@ -143,7 +146,9 @@ def test_a_copy_of_the_model_answer_is_told(stack, folder):
 
 def test_a_mark_for_what_has_changed_meanwhile_is_refused(stack, folder):
     """Another mark, a new answer, a smaller group; the same mark twice is no conflict."""
-    other, ann, both = Stack(folder, HELD), group_of(stack, "ann"), group_of(stack, "bob")
+    other = Stack(folder, HELD)
+    ann = group_of(stack, "ann")
+    both = group_of(stack, "bob")
     give(stack, "ann", 2)
     with pytest.raises(Conflict, match="Somebody else marked"):
         give(other, "ann", 3, seen=ann.seen)
@@ -403,9 +408,12 @@ def test_no_other_port_of_this_machine_is_sent_the_desks_cookie(chromium, stack)
 
 def test_a_form_counts_only_from_a_page_that_was_opened_with_the_same_key(stack):
     with serving(stack, INVITED) as desk:
-        cookie, other = come_in(desk, desk.address), come_in(desk, desk.invite("Li"))
-        host, form = desk.hosts[0], {"hidden": "1", "name": "Li"}
-        (_, token), (_, others) = open_form(desk, "/", cookie, host), open_form(desk, "/", other)
+        cookie = come_in(desk, desk.address)
+        other = come_in(desk, desk.invite("Li"))
+        host = desk.hosts[0]
+        form = {"hidden": "1", "name": "Li"}
+        _, token = open_form(desk, "/", cookie, host)
+        _, others = open_form(desk, "/", other)
         assert token != others and desk.key not in token
         for made in ("", "x" * len(token), others, "é"):
             status, text, _ = ask(desk, "/look", cookie, host, form | {"token": made})
@@ -459,7 +467,8 @@ def test_a_marker_has_one_share_and_no_other(stack, folder):
     assert sum(share.count_marked()[1] for share in shares.values()) == stack.count_marked()[1]
     assert [*shares["Li"].questions] == [QUESTION]
     with serving(stack, INVITED) as desk:
-        cookie, machine = come_in(desk, desk.invite("Li")), f"/{stack.name}/tests-1-1/"
+        cookie = come_in(desk, desk.invite("Li"))
+        machine = f"/{stack.name}/tests-1-1/"
         mine, theirs = (f"/{stack.name}/{QUESTION}/{sorted(own[name])[0]}" for name in TWO.names)
         assert ask(desk, machine, cookie)[0] == 404 and ask(desk, theirs, cookie)[0] == 409
         text, token = open_form(desk, mine, cookie)
@@ -489,7 +498,8 @@ def test_a_marker_has_one_share_and_no_other(stack, folder):
 def test_the_split_is_even_and_moves_little():
     answers = [str(number) for number in range(1000)]
     three = Markers(("Li", "Wang", "Zoe"), 0.1)
-    before, after = TWO.split("01", answers), three.split("01", answers)
+    before = TWO.split("01", answers)
+    after = three.split("01", answers)
     more = TWO.split("01", [*answers, "x"])
     assert [sum(len(chosen) == 2 for chosen in split.values()) for split in (before, after)] == [
         0,
@@ -526,11 +536,13 @@ def test_a_second_mark_is_blind_and_is_only_compared(stack, folder):
     pairs = [pair for _, group, pair in stack.list_pairs() if group == group_of(stack, "bob")]
     assert [(pair.first.points, pair.second.points) for pair in pairs] == [(2, 3), (2, 3)]
     with serving(stack, Invitations(both)) as desk:
-        cookie, host = come_in(desk, desk.address), desk.hosts[0]
+        cookie = come_in(desk, desk.address)
+        host = desk.hosts[0]
         assert "Two markers differ on 1 answer: settle it" in ask(desk, "/", cookie, host)[1]
         page = ask(desk, f"/{stack.name}/{QUESTION}/{group_of(stack, 'bob').name}", cookie, host)[1]
         assert "Marked by two, bob, cai: " in page and "gave 2, " in page
-        text, of_li = ask(desk, "/differ", cookie, host)[1], come_in(desk, desk.invite("Li"))
+        text = ask(desk, "/differ", cookie, host)[1]
+        of_li = come_in(desk, desk.invite("Li"))
         assert "</a>: 2 people</h3>" in text and "bob, cai" in text
         assert ask(desk, "/differ", of_li, host)[0] == 404
     name = group_of(stack, "bob").name
@@ -622,7 +634,8 @@ def test_anybody_is_found_by_name_and_may_have_a_mark_without_a_notebook(stack, 
     store.write(folder / "grades.csv", "student,points\nZoë Müller,\n")
     store.write(folder / store.FACTS, '{"members": {"Dora": "ann", "cai": "ann", "Eve": "gone"}}')
     with serving(stack, Invitations(TWO)) as desk:
-        cookie, host = come_in(desk, desk.address), desk.hosts[0]
+        cookie = come_in(desk, desk.address)
+        host = desk.hosts[0]
         find = f"{desk.home}people?name="
         assert ask(desk, "/people", come_in(desk, desk.invite("Li")), host)[0] == 404
         for path, sentence in {
@@ -709,7 +722,8 @@ def test_other_pictures_make_another_answer(stack, folder):
 def test_what_a_student_hands_in_is_shown_and_does_nothing(chromium, stack, folder):
     paste(folder, HOSTILE)
     stack.refresh()
-    odd, asked = [], []
+    odd = []
+    asked = []
     with serving(stack) as desk:
         script = f"script:not([src='{desk.home}desk.js'])"
         active = f"{script}, style, svg, iframe, [onerror], [onload]"
@@ -744,7 +758,8 @@ def _enter(context, desk, student, stack):
 
 
 def test_marking_in_a_browser(chromium, stack, folder):
-    at_desk, no_scripts = chromium.new_context(), chromium.new_context(java_script_enabled=False)
+    at_desk = chromium.new_context()
+    no_scripts = chromium.new_context(java_script_enabled=False)
     with serving(stack) as desk:
         stale = _enter(at_desk, desk, "ann", stack)
         page = _enter(at_desk, desk, "ann", stack)

@@ -84,7 +84,8 @@ def run(grades: Path, *students: str) -> int:
 def test_nothing_of_a_student_is_left_and_all_others_stay(grades, capsys):
     before = read_all(grades)
     assert run(grades, ANN) == 0
-    said, after = capsys.readouterr().out, read_all(grades)
+    said = capsys.readouterr().out
+    after = read_all(grades)
     for name, data in after.items():
         assert ANN.encode() not in data and b"ann.lee@" not in data and b"4711" not in data, name
         assert "Ann Lee" not in name.replace(OTHER, "")
@@ -146,7 +147,9 @@ def test_a_command_that_fails_changes_nothing(grades, monkeypatch, capsys):
     before = read_all(grades)
     assert run(grades, ANN) == 2 and read_all(grades) == before
     lay(grades / "02_two")
-    before, rename, done = read_all(grades), Path.rename, []
+    before = read_all(grades)
+    rename = Path.rename
+    done = []
 
     def fail(path, target):
         done.append(path)

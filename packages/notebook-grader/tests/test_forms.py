@@ -134,7 +134,8 @@ def hand_in(answer: Answer, value: object, patch: pytest.MonkeyPatch) -> str:
     "later"."""
     outputs: list = []
     patch.setattr(checking, "display", lambda data, raw: outputs.append({"data": data}))
-    checks, direct = checking.Checks(), judge(answer, value)
+    checks = checking.Checks()
+    direct = judge(answer, value)
     checks.expect(json.dumps({answer.name: make_form(answer)}))
     try:
         checks.answer(answer.name, value, answer.within, answer.unit, answer.asks)
@@ -154,7 +155,8 @@ def hand_in(answer: Answer, value: object, patch: pytest.MonkeyPatch) -> str:
 
 @pytest.mark.parametrize("question", ANSWERS)
 def test_honest_forms_earn_all_and_others_nothing(question, monkeypatch):
-    answer, faults = ANSWERS[question], []
+    answer = ANSWERS[question]
+    faults = []
     own = [row for row in FORMS if row["question"] == question]
     assert {row["outcome"] for row in own} > {"read"}
     for row in own:

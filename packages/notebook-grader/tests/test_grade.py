@@ -265,7 +265,8 @@ def test_what_had_no_processor_runs_again_alone_and_nobody_is_blamed(monkeypatch
         return job.student
 
     monkeypatch.setattr(engine, "grade_one", grade_one)
-    tasks, saved = [SimpleNamespace(student=one) for one in "abcd"], []
+    tasks = [SimpleNamespace(student=one) for one in "abcd"]
+    saved = []
 
     def save(graded: str, _: bytes) -> str:
         return saved.append(graded) or ""
@@ -301,7 +302,8 @@ def test_a_cell_without_its_ids_keeps_its_place():
     notebook = small.submission()
     for name in ("answer-1-2", "tests-1-2"):
         cell = find_cell(notebook, name)
-        cell.metadata.nbgrader["grade_id"], cell["id"] = f"my-{name}", f"my-{name}"
+        cell.metadata.nbgrader["grade_id"] = f"my-{name}"
+        cell["id"] = f"my-{name}"
     notebook = plain.parse(nbformat.writes(notebook).encode())
     restore(notebook, small.HELD)
     sources = [cell.source for cell in notebook.cells]
@@ -399,7 +401,8 @@ def test_a_text_in_the_wrong_place_is_read_by_a_person(way):
     change, place = WAYS[way]
     for text in (STUB, " ", LONG):
         notebook = plain.parse(nbformat.writes(small.changed(change, text=text)).encode("utf-16"))
-        remarks, answer = restore(notebook, small.HELD), find_cell(notebook, "answer-1-5").source
+        remarks = restore(notebook, small.HELD)
+        answer = find_cell(notebook, "answer-1-5").source
         is_found = "Because" in answer or "没有" in answer
         if text == LONG and way not in ("in its place", "itself as code"):
             assert text in answer and is_found == (way in BESIDE)
@@ -437,7 +440,8 @@ def test_a_notebook_without_any_metadata_is_known_by_its_texts(loaded):
     """Some editors drop all metadata."""
     notebook = small.submission(text=LONG)
     for number, cell in enumerate(notebook.cells):
-        cell.metadata, cell["id"] = {}, f"c{number}"
+        cell.metadata = {}
+        cell["id"] = f"c{number}"
     notebook.cells.insert(4, new_markdown_cell("A note of mine."))
     notebook = plain.parse(nbformat.writes(notebook).encode())
     assert restore(notebook, loaded)[0].startswith(

@@ -73,7 +73,9 @@ def test_names_from_chinese_windows_in_a_zip_and_in_a_folder_that_it_was_unpacke
 )
 def test_a_zip_with_odd_bytes_is_refused_in_a_sentence(tmp_path, members):
     """500 damaged zips: false flags of names, sizes, offsets and checksums."""
-    whole, dice, messages = pack(tmp_path / "a.zip", members).read_bytes(), random.Random(0), set()
+    whole = pack(tmp_path / "a.zip", members).read_bytes()
+    dice = random.Random(0)
+    messages = set()
     for _ in range(500):
         damaged = bytearray(whole)
         for _ in range(dice.choice([1, 1, 1, 3, 9])):
@@ -137,7 +139,8 @@ def choose_worked(folder: Path, **notebooks) -> tuple[str, list[str]]:
     "also", [f"{NAME}-final", f"{NAME}__(1)", "draft", f"{NAME}__-__Kopie", NAME]
 )
 def test_an_untouched_copy_never_counts_beside_a_worked_one(tmp_path, also):
-    blank, one = small.release(), small.submission()
+    blank = small.release()
+    one = small.submission()
     one_answer = small.changed(lambda made: made.update(cells=blank.cells), rate="rate = 6")
     small.find_cell(one_answer, "answer-1-1").source = "rate = 6"
     other = f"{NAME}-2" if also == NAME else NAME
@@ -338,7 +341,8 @@ def test_what_a_sandbox_hides_in_its_folder_counts_as_too_much(tmp_path):
     at = os.open(tmp_path, os.O_RDONLY)
     for _ in range(20):
         os.mkdir("x" * 250, dir_fd=at)
-        at, above = os.open("x" * 250, os.O_RDONLY, dir_fd=at), at
+        above = at
+        at = os.open("x" * 250, os.O_RDONLY, dir_fd=above)
         os.close(above)
     os.close(at)
     assert watchdog._measure_size(tmp_path)[1] >= watchdog.HIDDEN

@@ -202,7 +202,8 @@ def test_a_given_cell_that_lost_its_metadata_is_known_by_its_text(loaded, lost):
     made = small.submission()
     for number, cell in enumerate(made.cells):
         if get_grade_id(cell).startswith(tuple(lost.split())):
-            cell["id"], cell.metadata = f"lost-{number}", {}
+            cell["id"] = f"lost-{number}"
+            cell.metadata = {}
     notebook, _ = _restore(made, again)
     assert _find_faults(notebook) == []
     assert [get_grade_id(cell) for cell in notebook.cells] == [*again.list_cells()]

@@ -151,7 +151,8 @@ def test_a_list_in_any_language_and_encoding_is_read_and_given_back_with_its_own
 
 
 def test_another_list_says_which_one_it_replaces_and_how_to_go_back(tmp_path):
-    text, folder = (SAMPLES / "term.csv").read_text(encoding="utf-8"), tmp_path / NAME
+    text = (SAMPLES / "term.csv").read_text(encoding="utf-8")
+    folder = tmp_path / NAME
     may, june, people_ = (tmp_path / f"{name}.csv" for name in ("may", "june", "all"))
     former = folder / "list-before.csv"
     for path, content in ((may, text), (june, text.replace("2 days", "9 days")), (people_, MOODLE)):
@@ -184,7 +185,8 @@ def test_another_list_says_which_one_it_replaces_and_how_to_go_back(tmp_path):
 def test_a_groups_folder_makes_no_second_person_also_where_the_list_comes_later(tmp_path, loaded):
     """The zip was graded and marked without a list; marks and files move to the name that the list
     has."""
-    grouped, out = "Team 12-Ann_1", tmp_path / NAME
+    grouped = "Team 12-Ann_1"
+    out = tmp_path / NAME
     path = f"{grouped}_assignsubmission_file/a.ipynb"
     keep(tmp_path, {grouped: 3.5, "Bo_2": 1.0}, {grouped: path})
     table = open_table(out, file=agreement.SECOND)

@@ -233,7 +233,8 @@ def test_a_text_reaches_the_marker_from_a_notebook_without_any_metadata(placemen
     made = _extend(small.submission())
     _replace_answer(made, AROUND[placement])
     for number, cell in enumerate(made.cells):
-        cell.metadata, cell["id"] = {}, f"c{number}"
+        cell.metadata = {}
+        cell["id"] = f"c{number}"
     text = find_cell(_read(made)[0], NAME).source
     assert _find_sentences(text) == MEMO
 

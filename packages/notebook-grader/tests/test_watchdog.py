@@ -51,7 +51,8 @@ def test_starved_is_who_had_no_processor_and_not_who_gave_it_on(
 ):
     monkeypatch.setattr(watchdogs, "SOCKETS", 10**9)  # without a sandbox those of the machine count
     limits = Limits(cell_seconds=1, seconds=5, files=10**9, open_files=10**6, processes=1000)
-    busy, watched = [start(LOOP) for _ in range(others)], start(OUTSIDE, code)
+    busy = [start(LOOP) for _ in range(others)]
+    watched = start(OUTSIDE, code)
     try:
         until(psutil.Process(watched.pid).children, "it begins")
         with watchdogs.Watchdog(watched.pid, tmp_path, limits, patience=2) as watchdog:

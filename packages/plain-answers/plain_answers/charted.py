@@ -117,7 +117,8 @@ def read(
 def list_readings(values: Values) -> list[Values]:
     """List what values of `read` mean: the first layer and, if there are more like it, all
     together."""
-    first, every = int(values["rows"]), int(values.get(ALL_LAYERS, 0))
+    first = int(values["rows"])
+    every = int(values.get(ALL_LAYERS, 0))
     head = {label: value for label, value in values.items() if not is_label_of_data(label)}
     numbers_of_rows = {label: int(part[1]) for label in values if (part := _ROW.fullmatch(label))}
     readings: list[Values] = []
@@ -131,7 +132,8 @@ def list_readings(values: Values) -> list[Values]:
 
 def describe(values: Values) -> str:
     """Say what was read from a chart: "28 points", "lines through 28 points"."""
-    mark, count = str(values["mark"]), int(values["rows"])
+    mark = str(values["mark"])
+    count = int(values["rows"])
     points = f"{count} point{'s' * (count != 1)}"
     if mark in ("line", "area"):
         said = f"{_MARKS[mark]} through {points}"
@@ -252,7 +254,8 @@ def _describe_rows(
     together.
     """
     parts = [part for label in labels if (part := _ROW.fullmatch(label))]
-    count, wanted = int(drawn["rows"]), max((int(part[1]) for part in parts), default=0)
+    count = int(drawn["rows"])
+    wanted = max((int(part[1]) for part in parts), default=0)
     names = list(dict.fromkeys(part[2] for part in parts))
 
     def find_fault(row: int, right: int) -> str | None:
@@ -586,7 +589,8 @@ def _read_encodings(
         column = source.get("field")
         kind = str(definition.get("type", source.get("type", "ordinal")))
         if fetched := outlines.get(str(column)):
-            column, kind = fetched, "ordinal"
+            column = fetched
+            kind = "ordinal"
         if isinstance(column, dict):
             raise Unreadable(
                 "repeats a view over columns, which cannot be checked: make one long table"

@@ -288,7 +288,8 @@ def _find(text: str, options: Sequence[str]) -> tuple[list[str], str]:
 
 def _find_one(value: str, options: Sequence[str], where: str) -> str:
     """Find the one option in a text, or in front of a full stop or colon and further words."""
-    plain, text = [*map(parse_text, options)], _normalise(value.replace("\n", ": "))
+    plain = [*map(parse_text, options)]
+    text = _normalise(value.replace("\n", ": "))
     head, _, tail = re.sub("[.)] |: ?", "\n", text, count=1).partition("\n")
     for part, behind in ((parse_text(text), ""), (text, ""), (head, tail)):
         found, rest = _find(part, plain)
@@ -304,13 +305,15 @@ def _find_one(value: str, options: Sequence[str], where: str) -> str:
 
 def _find_order(value: str, options: Sequence[str]) -> list[str]:
     """Find options in the order in which a text names them, which may be numbered from 1."""
-    plain, text = [*map(parse_text, options)], _normalise(value)
+    plain = [*map(parse_text, options)]
+    text = _normalise(value)
     found, rest = _find(text, plain)
     letters = re.sub(r"[\W_]", "", rest)
     if any(part not in plain for part in found) and found[::2] == _number_labels(len(found[::2])):
         found = found[1::2]
     if not found and len({*letters}) == len(letters):
-        found, rest = [*letters], ""
+        found = [*letters]
+        rest = ""
     if found and {*found} <= {*plain} and not _SAID.search(rest):
         return found
     how = f"write the letters alone, as in {', '.join(options[:2])}"

@@ -41,7 +41,8 @@ def seal(answer: Answer, salt: str) -> Answer:
                 f"{answer.name!r} is a chart, and what its misconceptions give must be one"
             )
         if not is_chart and list(slip.values) != list(answer.values):
-            labels, expected = list(slip.values), list(answer.values)
+            labels = list(slip.values)
+            expected = list(answer.values)
             raise ValueError(f"a misconception of {answer.name!r} gives {labels}, not {expected}")
         if agree(answer, slip.values):
             raise ValueError(
@@ -54,7 +55,8 @@ def seal(answer: Answer, salt: str) -> Answer:
 
     is_chart = answer.kind == charted.CHART
     values, *also = map(hash_values, (answer.values, *answer.also))
-    slips, exact = tuple(map(seal_slip, answer.slips)), find_exact(answer.values)
+    slips = tuple(map(seal_slip, answer.slips))
+    exact = find_exact(answer.values)
     return replace(answer, values=values, slips=slips, salt=salt, exact=exact, also=tuple(also))
 
 

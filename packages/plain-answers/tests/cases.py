@@ -41,9 +41,12 @@ def make_answer(question: dict[str, Any]) -> Answer:
             float(text) if question["kind"] == "number" else text for text in gives.split(", ")
         ]
         slips.append(Slip(label(values if isinstance(question["key"], list) else values[0]), says))
-    within, unit = question.get("within", 0), question.get("unit", "")
+    within = question.get("within", 0)
+    unit = question.get("unit", "")
     also = [label(value) for value in question.get("also", ())]
-    name, right, options = question["question"], label(question["key"]), question.get("options", ())
+    name = question["question"]
+    right = label(question["key"])
+    options = question.get("options", ())
     return Answer(name, right, within, unit, tuple(slips), also=also, options=options)
 
 

@@ -79,7 +79,8 @@ def test_a_missing_answer_is_known_by_its_kind_and_not_by_its_words(monkeypatch,
 def test_a_seal_accepts_the_tolerance_and_a_tenth_of_it_at_most(right, within, share):
     answer = Answer("n", {"": rounded(right)}, within)
     given = answer.values[""] + share * within
-    sealed, is_open = judge(seal(answer, "a salt"), given).right, judge(answer, given).right
+    sealed = judge(seal(answer, "a salt"), given).right
+    is_open = judge(answer, given).right
     assert sealed or not is_open
     assert is_open or not sealed or 0.99 < abs(share) < 1.11
 
@@ -119,7 +120,8 @@ def test_what_is_sealed_is_read_again_and_shows_nothing():
 
 
 def test_a_check_says_in_one_sentence_what_to_look_at():
-    check, recorder = checking.Checks(), Recorder()
+    check = checking.Checks()
+    recorder = Recorder()
     recorder.answer("3.1 n", 2.0, within=0.01, unit="%")
     recorder.slip("3.1 n", 3, "Count.", within=0.01)
     check.use(recorder.sealed())
@@ -140,7 +142,8 @@ def test_a_check_says_in_one_sentence_what_to_look_at():
 
 
 def test_answers_are_recorded_where_the_environment_says_so_or_a_form_is_expected(monkeypatch):
-    outputs, check = [], checking.Checks(recording_if="MAKING_THE_COURSE")
+    outputs = []
+    check = checking.Checks(recording_if="MAKING_THE_COURSE")
     monkeypatch.setattr(checking, "display", lambda data, raw: outputs.append({"data": data}))
     check.expect(json.dumps({"1 order": {"kind": "text", "labels": None, "options": "ABCDE"}}))
     check.answer("1 order", "CEDA")
@@ -169,7 +172,8 @@ def test_answers_are_recorded_where_the_environment_says_so_or_a_form_is_expecte
     ],
 )
 def test_the_check_of_a_form_says_what_it_read(monkeypatch, kind, labels, value, unit, says):
-    shown, check = [], checking.Checks()
+    shown = []
+    check = checking.Checks()
     monkeypatch.setattr(checking, "display", lambda data, raw: shown.append(data["text/plain"]))
     check.expect(json.dumps({"1 n": {"kind": kind, "labels": labels}}))
     check.answer("1 n", value, unit=unit)

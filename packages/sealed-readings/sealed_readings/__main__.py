@@ -50,7 +50,8 @@ def code(folder: Folder, arguments: argparse.Namespace) -> int:
     sheets.check_coder(coder)
     sheet = folder.path / sheets.FOLDER / f"{coder}.csv"
     if not (arguments.check or arguments.seal):
-        path, claims = sheets.write_blank(folder, coder), count(len(folder.claims), "claim")
+        path = sheets.write_blank(folder, coder)
+        claims = count(len(folder.claims), "claim")
         print(f"{path} has a row for each of {claims}; {sheets.NAMES} names the tables.")
     elif not sheet.is_file():
         raise FolderError(f"there is no {sheet}; `code {folder.path} {coder}` writes it")
@@ -84,7 +85,8 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.command == "check":
         print(f"{path} has no problems: {count(len(folder.claims), 'claim')}.")
     else:
-        record, target = make_record(folder), arguments.to or path / "ledger"
+        record = make_record(folder)
+        target = arguments.to or path / "ledger"
         publish.write_downloads(record, target, publish.TEXT)
         text = target / publish.TEXT
         text.write_text(publish.format_text(record), encoding="utf-8")

@@ -24,14 +24,13 @@ def kappa(pairs: Sequence[tuple[Hashable, Hashable]]) -> float | None:
     >>> kappa([("yes", "yes"), ("yes", "no"), ("no", "no"), ("no", "no")])
     0.5
     """
-    rows, columns = Counter(one for one, _ in pairs), Counter(other for _, other in pairs)
+    rows = Counter(one for one, _ in pairs)
+    columns = Counter(other for _, other in pairs)
     by_chance = sum(rows[label] * columns[label] for label in rows)
     if by_chance == len(pairs) ** 2:
         return None
-    agreed, chance = (
-        sum(one == other for one, other in pairs) / len(pairs),
-        by_chance / len(pairs) ** 2,
-    )
+    agreed = sum(one == other for one, other in pairs) / len(pairs)
+    chance = by_chance / len(pairs) ** 2
     return (agreed - chance) / (1 - chance)
 
 

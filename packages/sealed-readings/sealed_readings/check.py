@@ -35,7 +35,8 @@ def _find_in_verdicts(folder: Folder) -> Iterator[str]:
     """Problems of verdicts. If one claim has a verdict, every claim has one."""
     rows = list(folder.list_rows("verdicts"))
     for number, row in rows:
-        at, name = _at(folder, "verdicts", number), row["claim_id"]
+        at = _at(folder, "verdicts", number)
+        name = row["claim_id"]
         if name not in folder.claims:
             yield f"{at}: no claim is called {name!r}."
         for sentence in verdicts.find_problems(folder.given[name], folder.by_claim.get(name, [])):
@@ -81,7 +82,8 @@ def _find_in_article(folder: Folder) -> Iterator[str]:
 
 
 def _find_in_claims(folder: Folder) -> Iterator[str]:
-    article, table = folder.article, "claims"
+    article = folder.article
+    table = "claims"
     themes = {theme for listed in article.subjects.values() for theme in listed}
     rows = list(folder.list_rows(table))
     if not rows:
@@ -90,7 +92,8 @@ def _find_in_claims(folder: Folder) -> Iterator[str]:
             " row."
         )
     for number, row in rows:
-        at, name = _at(folder, table, number), row["claim_id"]
+        at = _at(folder, table, number)
+        name = row["claim_id"]
         if not re.fullmatch(article.claim_ids, name):
             yield f"{at}: {name!r} is not an id of this article; ids match {article.claim_ids}."
         for column in ("statement", "sentence"):
@@ -115,7 +118,8 @@ def _find_in_figures(folder: Folder) -> Iterator[str]:
     }
     of_publisher = Counter(publisher for publisher, _ in standings)
     for number, row in folder.list_rows("figures"):
-        at, name = _at(folder, "figures", number), row["figure_id"]
+        at = _at(folder, "figures", number)
+        name = row["figure_id"]
         for column in ("printed", "publisher", "title"):
             if not row[column].strip():
                 yield f"{at}: {name} has no {column}."
@@ -179,7 +183,8 @@ def _find_in_rows(folder: Folder, table: str) -> Iterator[str]:
                 f"{at}: {row['claim_id']} has no reading {row['reading']!r} of the kind"
                 f" {rule.NUMBER}."
             )
-        start, end = row.get("from", ""), row.get("to", "")
+        start = row.get("from", "")
+        end = row.get("to", "")
         if bool(start) != bool(end) or is_after(start, end):
             yield f"{at}: it is from {start!r} to {end!r}; both are dates in order, or empty."
         if table == "places" and places and row["place"] not in places:
@@ -223,7 +228,8 @@ def _find_in_passages(folder: Folder) -> Iterator[str]:
     """Problems of passages: what they speak for, and whether the reading names their figure."""
     readings = {(one.claim_id, one.reading): one for one in folder.written}
     for number, row in folder.list_rows("passages"):
-        at, key = _at(folder, "passages", number), (row["claim_id"], row["reading"])
+        at = _at(folder, "passages", number)
+        key = (row["claim_id"], row["reading"])
         if not (one := readings.get(key)):
             yield f"{at}: {' '.join(key)} is not a reading."
         elif row["figure_id"] not in f"{one.sources} {one.also}".split():

@@ -48,7 +48,8 @@ class Limits:
     def say(self, write: Callable[[float], str]) -> str:
         """Describe the limits, with numbers formatted by `write`: "more than 50", "1.75 to
         1.85"."""
-        low, high = write(self.low), write(self.high)
+        low = write(self.low)
+        high = write(self.high)
         if self.low == self.high:
             return low
         if self.high == inf:
@@ -66,11 +67,14 @@ def parse(text: str) -> Limits:
     (False, True, True)
     """
     if match := _ONE.fullmatch(text.strip()):
-        sign, number = match[1], _parse_number(match[2])
-        low, high = number if sign[0] in ">=" else -inf, number if sign[0] in "<=" else inf
+        sign = match[1]
+        number = _parse_number(match[2])
+        low = number if sign[0] in ">=" else -inf
+        high = number if sign[0] in "<=" else inf
         return Limits(low, high, sign != ">", sign != "<")
     if match := _TWO.fullmatch(text.strip()):
-        low, high = _parse_number(match[1]), _parse_number(match[3])
+        low = _parse_number(match[1])
+        high = _parse_number(match[3])
         if low <= high:
             return Limits(low, high, True, not match[2])
     accepted = "'> 50', '>= 21', '< 0', '<= 3', '= 21', '1.75 to 1.85' or '1.75 to < 1.85'"

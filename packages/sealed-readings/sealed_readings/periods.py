@@ -77,7 +77,8 @@ def compare(asks: str, start: str, end: str, today: str) -> str:
         # The year of the article as far as it had gone, or the last full one.
         own = end[:4] in (asked[:4], str(int(asked[:4]) - 1)) and not is_after(end, asked)
     elif asks.startswith(BY):
-        own, brackets = not is_after(end, asked), not is_after(start, asked)
+        own = not is_after(end, asked)
+        brackets = not is_after(start, asked)
     else:
         own = _are_same(start, asked) and _are_same(end, asked)
     return OWN if own else BRACKETS if brackets else OTHER

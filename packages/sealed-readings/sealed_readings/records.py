@@ -92,7 +92,9 @@ def list_claims(folder: Folder) -> list[dict[str, Any]]:
     for one in list_filed(folder):
         filed[one.claim].append(one)
     core = {(one.claim_id, one.reading) for one in folder.written if one.is_core}
-    verdicts, others, desk = list_verdicts(folder), list_others(folder), list_others(folder, DESK)
+    verdicts = list_verdicts(folder)
+    others = list_others(folder)
+    desk = list_others(folder, DESK)
     settled = list_settled(folder)
     claims = []
     for claim_id, claim in folder.claims.items():

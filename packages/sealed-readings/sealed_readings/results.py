@@ -73,7 +73,8 @@ def _list_stored(notebook: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _read_filed(page: str, verdict: dict[str, Any]) -> Filed:
     of = {"claim_id": str(verdict["claim"]), "chapter": page}
-    numbers, places = verdict.get("numbers", {}).items(), verdict.get("places", {}).items()
+    numbers = verdict.get("numbers", {}).items()
+    places = verdict.get("places", {}).items()
     rows: dict[str, list[Row]] = {
         "results": [
             of
@@ -162,7 +163,8 @@ def write_results(folder: Folder) -> list[str]:
 def _replace(folder: Folder, name: str, rows: list[Row]) -> bool:
     """Write a table if it has changed; returns whether it has. An empty table that is missing stays
     so."""
-    text, path = format_table(COLUMNS[name], rows), folder.find_table(name)
+    text = format_table(COLUMNS[name], rows)
+    path = folder.find_table(name)
     with reading(path.name, "close or move it"):
         if path.read_bytes() == text.encode() if path.exists() else not rows:
             return False

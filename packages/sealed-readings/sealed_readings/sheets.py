@@ -109,7 +109,8 @@ def read_sheet(path: Path) -> list[Reading]:
 
 def find_problems(folder: Folder, path: Path) -> list[str]:
     """Find problems of a coder's sheet, one sentence each, with the row."""
-    problems, of_claim = [], defaultdict(list)
+    problems = []
+    of_claim = defaultdict(list)
     for number, one in enumerate(read_sheet(path), start=2):
         at = f"{path.name}, row {number} ({one.claim_id} {one.reading})"
         problems += [f"{at}: {sentence}." for sentence in find_in_reading(folder, one)]
@@ -200,7 +201,8 @@ def settle(folder: Folder, coder: str) -> int:
     For articles with one coder, where there is nothing to settle. Tables that would decide become
     sources. Raises `FolderError` if the sheet is not sealed, or there are readings already.
     """
-    name, table = f"{coder}.csv", folder.find_table("readings")
+    name = f"{coder}.csv"
+    table = folder.find_table("readings")
     if name not in (row["sheet"] for row in read_seals(folder)):
         raise FolderError(
             f"{FOLDER}/{name} is not sealed; `code {folder.path} {coder} --seal` does it"
@@ -266,7 +268,8 @@ def find_broken(folder: Folder) -> Iterator[str]:
     }
     written = {(one.claim_id, one.reading): one for one in folder.written if one.kind != rule.NONE}
     for letter in dict.fromkeys([*sealed, *written]) if sealed else ():
-        at, now = f"readings.csv: {' '.join(letter)}", written.get(letter)
+        at = f"readings.csv: {' '.join(letter)}"
+        now = written.get(letter)
         if letter not in sealed:
             if now and not now.added.strip():
                 yield f"{at} was not sealed; say in `added` why it came once numbers were known."

@@ -85,7 +85,8 @@ def find_problems(given: Given, readings: Iterable["Reading"]) -> Iterator[str]:
     """Problems of one verdict in a sentence each; `readings` are those of its claim."""
     yield from _find_in_words(given)
     yield from _find_in_labels(given)
-    letters, known = given.readings.split(), {one.reading for one in readings}
+    letters = given.readings.split()
+    known = {one.reading for one in readings}
     if len(letters) > MOST_READINGS:
         yield f"it names {len(letters)} readings; at most {MOST_READINGS} are shown"
     for letter in letters:

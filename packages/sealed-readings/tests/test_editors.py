@@ -40,7 +40,8 @@ def test_editors_are_compared_with_what_is_printed_and_with_each_other(toy):
 
 def test_a_third_settles_and_editors_are_compared_with_what_was_printed_until_then(toy):
     folder = write(Folder(write(toy).path), THIRD, "third_editor")
-    measured, first = measure_editors(folder), "printed before a third settled"
+    measured = measure_editors(folder)
+    first = "printed before a third settled"
     counts = {f"ann, {first}": (2, 2), f"bob, {first}": (1, 2), "ann, bob": (1, 2)}
     assert count(measured["pairs"]) == counts
     assert count(measured["since"]) == {"ann, printed": (1, 2), "bob, printed": (2, 2)}

@@ -29,7 +29,8 @@ def render_controls(signals: list[dict]) -> str:
 
 
 def _say_opening(signal: dict) -> str:
-    bind, value = signal["bind"], signal.get("value", "")
+    bind = signal["bind"]
+    value = signal.get("value", "")
     labels = dict(zip(bind.get("options", []), bind.get("labels", []), strict=False))
     return f"{bind.get('name', '').strip()} {labels.get(value, value)}".strip()
 

@@ -58,7 +58,8 @@ def draw_chart(spec: dict, colours: dict[str, str] | None = None, han: str = "")
     themed = _apply_theme(bare, colours or {})
     # Compiled here, so that readers do not load the compiler, a third of the script.
     program = vl_convert.vegalite_to_vega(themed)
-    signals, about = program.get("signals", []), spec.get("usermeta", {})
+    signals = program.get("signals", [])
+    about = spec.get("usermeta", {})
     if follow := about.get("follow"):
         title, description = controls.find_opening(follow, signals)
     stills = svg.draw_stills(themed, name, han)

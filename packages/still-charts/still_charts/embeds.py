@@ -42,7 +42,8 @@ def write_embed(app: Sphinx, node: nodes.Element, drawing: Drawing, page: str) -
         figure = figure.parent
     if figure is None or not figure["ids"] or "choose" not in drawing.program.get("usermeta", {}):
         return
-    config, name = app.config, figure["ids"][0]
+    config = app.config
+    name = figure["ids"][0]
     (chart,), end = render_charts([drawing], name)
     captions = "".join(
         f"<p>{escape(caption.astext())}</p>" for caption in figure.findall(nodes.caption)

@@ -97,11 +97,9 @@ def _trace(mark: str) -> tuple[str, str]:
         return f"M{x},{y}v{height}", look
     if dot := _DOT.fullmatch(mark):
         x, y, radius = (float(number) for number in dot.groups()[:3])
-        arc, start, width = (
-            f"a{radius:g},{radius:g},0,1,1,",
-            round(x + radius, 1),
-            round(2 * radius, 1),
-        )
+        arc = f"a{radius:g},{radius:g},0,1,1,"
+        start = round(x + radius, 1)
+        width = round(2 * radius, 1)
         return f"M{start:g},{y:g}{arc}-{width:g},0{arc}{width:g},0", dot[4]
     return mark, ""
 
@@ -134,7 +132,8 @@ def _round_outline(path: str) -> str:
         line = " ".join(_format_half(number) for step in steps for number in step).replace(
             " -", "-"
         )
-        start, end = ",".join(map(_format_half, points[0])), "Z" if ring.endswith("Z") else ""
+        start = ",".join(map(_format_half, points[0]))
+        end = "Z" if ring.endswith("Z") else ""
         parts.append(f"M{start}l{line}{end}" if steps else "")
     return "".join(parts)
 

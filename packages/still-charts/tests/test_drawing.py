@@ -147,7 +147,8 @@ def test_a_crowd_of_equal_marks_is_one_element_and_looks_the_same():
             {"data": {"values": rows}, "encoding": field, "layer": layers, "width": 300}
         )
 
-    crowd, few = draw(svg.CROWD, 1), draw(svg.CROWD - 1, 1)
+    crowd = draw(svg.CROWD, 1)
+    few = draw(svg.CROWD - 1, 1)
     assert crowd.count('stroke="#654321"') == 1 and crowd.count('fill="#123456"') == 1
     assert (
         few.count('fill="#123456"') == svg.CROWD - 1

@@ -31,7 +31,8 @@ def show(paths: tuple[Path, ...], name: str, answer: str, made_from: str) -> Sho
 
 
 def _render(paths: tuple[Path, ...], name: str, answer: str) -> Shown:
-    outputs, attached = dict[str, list[Markup]](), dict[str, dict[str, str]]()
+    outputs = dict[str, list[Markup]]()
+    attached = dict[str, dict[str, str]]()
     for path in paths:
         with suppress(Exception):  # it may be gone, or as the student made it
             notebook = nbformat.v4.reads(path.read_text(encoding="utf-8"))
@@ -45,7 +46,8 @@ def _render(paths: tuple[Path, ...], name: str, answer: str) -> Shown:
 
 def _list_outputs(notebook: nbformat.NotebookNode, name: str) -> dict[str, list[Markup]]:
     feedback.shorten(notebook)
-    outputs, title = dict[str, list[Markup]](), ""
+    outputs = dict[str, list[Markup]]()
+    title = ""
     for cell in notebook.cells:
         title = pages.find_heading(cell) or title
         if get_grade_id(cell) == name:

@@ -14,7 +14,8 @@ LAST_PORT = 65535
 
 def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
     """Add the options of the command."""
-    add, grades = parser.add_argument, course.grades
+    add = parser.add_argument
+    grades = course.grades
     add("--grades", type=Path, default=grades, help=f"the folder of results (default: {grades})")
     add("--assignment", metavar="NN_topic", help="only this assignment")
     add(
@@ -112,7 +113,8 @@ def find_stacks(grades: Path, assignments: Path, course: Course, name: str | Non
         raise ValueError(
             f"{grades} holds no results {f'of {name} ' if name else ''}to mark: grade first."
         )
-    stacks, faults = [], []
+    stacks = []
+    faults = []
     for chosen in [name] if name else graded:
         try:
             if chosen not in known:

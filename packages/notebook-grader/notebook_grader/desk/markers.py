@@ -63,7 +63,8 @@ class Markers:
         most, again = (
             math.ceil(len(drawn) * share) for share in (1 / max(len(self.names), 1), self.twice)
         )
-        load, assigned = Counter[str](), dict[str, tuple[str, ...]]()
+        load = Counter[str]()
+        assigned = dict[str, tuple[str, ...]]()
         for place, answer in enumerate(drawn):
             ranked = sorted(self.names, key=lambda name: (_draw(assignment, answer, name), name))
             first = next(name for name in ranked if load[name] < most)

@@ -60,7 +60,8 @@ class _Answering(web.RequestHandler):
     marker: str | None = None
 
     def initialize(self, desk: "Desk") -> None:
-        self.desk, self.cookie = desk, f"desk-{desk.port}"
+        self.desk = desk
+        self.cookie = f"desk-{desk.port}"
 
     def set_default_headers(self) -> None:
         self.clear_header("Server")
@@ -70,7 +71,9 @@ class _Answering(web.RequestHandler):
         self.set_header("Cache-Control", "no-store")
 
     def prepare(self) -> None:
-        host, desk, named = self.request.host, self.desk, urlsplit(self.desk.invitations.address)
+        host = self.request.host
+        desk = self.desk
+        named = urlsplit(self.desk.invitations.address)
         if host not in filter(None, (*desk.hosts, named.netloc)):
             raise web.HTTPError(403, f"The desk answers at {named.netloc or desk.hosts[0]} only.")
 
@@ -107,13 +110,16 @@ class _Enter(_Answering):
     """The address that the command prints, or an invitation: it begins a session."""
 
     def get(self) -> None:
-        key, desk, host = self.get_query_argument("key", ""), self.desk, self.request.host
+        key = self.get_query_argument("key", "")
+        desk = self.desk
+        host = self.request.host
         marker = desk.admit(key, host)
         if marker is None:
             raise web.HTTPError(403, NO_KEY)
         address = urlsplit(desk.invitations.address)
         secure = address.scheme == "https" and host == address.netloc
-        session, path = desk.begin_session(key), desk.home
+        session = desk.begin_session(key)
+        path = desk.home
         self.set_cookie(
             self.cookie, session, path=path, secure=secure, httponly=True, samesite="Strict"
         )
@@ -135,7 +141,9 @@ class _Page(_Answering):
         marker = desk.admit(key, self.request.host)
         if marker is None:
             raise web.HTTPError(403, NO_KEY)
-        self.marker, self.home, self.token = marker, desk.home, desk.make_token(key)
+        self.marker = marker
+        self.home = desk.home
+        self.token = desk.make_token(key)
         if self.request.method == "POST":
             self._check_form()
         self.stacks = desk.stacks
@@ -207,7 +215,8 @@ class _Lead(_Page):
 
 class _People(_Lead):
     def get(self) -> None:
-        asked, stacks = self.get_query_argument("name", "", strip=False), self.stacks.values()
+        asked = self.get_query_argument("name", "", strip=False)
+        stacks = self.stacks.values()
         everybody = sorted({student for stack in stacks for student in stack.list_students()})
         found = [student for student in everybody if asked and fold(asked.strip()) in fold(student)]
         one = asked if asked in everybody else found[0] if len(found) == 1 else ""
@@ -240,7 +249,8 @@ class _SetPreferences(_Page):
         )
         if self.marker == LEAD:
             name = self.get_body_argument("name", "")[:LONGEST_NAME]
-            cookie, path = f"{self.cookie}-name", self.home
+            cookie = f"{self.cookie}-name"
+            path = self.home
             self.set_signed_cookie(cookie, name, path=path, httponly=True, samesite="Strict")
         self.redirect(self.home, status=303)
 
@@ -257,7 +267,8 @@ class _Question(_Page):
 class _Answer(_Page):
     def get(self, assignment: str, question: str, name: str) -> None:
         stack, asked, group = self._find_group(assignment, question, name)
-        kept, points = self.get_query_argument("kept", "") == "yes", group.mark.points
+        kept = self.get_query_argument("kept", "") == "yes"
+        points = group.mark.points
         status = (
             "Kept; no points yet." if points is None else f"Kept: {points:g} of {asked.out_of:g}."
         )
@@ -321,7 +332,8 @@ class _Answer(_Page):
             items = tuple(range(1, len(asked.items) + 1))
             own = "" if items else format_number(asked.out_of)
         elif go == "none":
-            items, own = (), "0"
+            items = ()
+            own = "0"
         comment = self.get_body_argument("comment", "").replace("\r\n", "\n")
         comment = " ".join(part for part in (comment, self.get_body_argument("again", "")) if part)
         if len(comment) > LONGEST_COMMENT:
@@ -381,18 +393,23 @@ class Desk:
         except (OSError, OverflowError):
             fault = f"Port {port} is in use or not allowed; choose another, such as {port + 1}"
             raise ValueError(fault) from None
-        self.port, self.key = sockets[0].getsockname()[1], secrets.token_urlsafe(16)
+        self.port = sockets[0].getsockname()[1]
+        self.key = secrets.token_urlsafe(16)
         self.hosts = [f"{name}:{self.port}" for name in NAMES]  # accepted from this machine only
         self.address = f"http://{HOST}:{self.port}/?key={self.key}"
-        self.stacks, self.missing = {stack.name: stack for stack in stacks}, missing
+        self.stacks = {stack.name: stack for stack in stacks}
+        self.missing = missing
         self.invitations = invitations or Invitations()
-        self.home, self.sessions = f"/{secrets.token_urlsafe(16)}/", dict[str, str]()
+        self.home = f"/{secrets.token_urlsafe(16)}/"
+        self.sessions = dict[str, str]()
         # Read here, so that a body is limited before any handler is chosen.
         limits = {"max_body_size": LONGEST_BODY, "body_timeout": BODY_SECONDS}
         HTTPServer(self._make_application(), **limits).add_sockets(sockets)
 
     def _make_application(self) -> web.Application:
-        home, shared, part = re.escape(self.home), {"desk": self}, r"([^/]+)"
+        home = re.escape(self.home)
+        shared = {"desk": self}
+        part = r"([^/]+)"
         return web.Application(
             [
                 (r"/", _Enter, shared),

@@ -92,20 +92,22 @@ class Stack:
     """The answers to one assignment in its folder of results: all, or a marker's share."""
 
     def __init__(self, folder: Path, assignment: Assignment) -> None:
-        self.folder, self.name = folder, assignment.name
-        self._version, self._texts = assignment.version, assignment.texts
-        self._points, self._titles = (
-            assignment.list_points(),
-            pages.find_titles(assignment.notebook),
-        )
-        self._marker, self._markers = "", Markers()
+        self.folder = folder
+        self.name = assignment.name
+        self._version = assignment.version
+        self._texts = assignment.texts
+        self._points = assignment.list_points()
+        self._titles = pages.find_titles(assignment.notebook)
+        self._marker = ""
+        self._markers = Markers()
         self.most = sum(self._points.values())
         self.refresh()
 
     def share(self, marker: str, markers: Markers) -> Self:
         """The share of one marker. A second marker sees only their own marks."""
         share = copy.copy(self)
-        share._marker, share._markers = marker, markers
+        share._marker = marker
+        share._markers = markers
         return share
 
     @property
@@ -137,7 +139,8 @@ class Stack:
         self.members = store.read_members(self.folder, self._results)
         self._second = agreement.open_second(self.folder)
         answers: dict[str, dict[str, dict[str, Mark]]] = defaultdict(lambda: defaultdict(dict))
-        asked, notes = dict[str, store.Cell](), dict[tuple[str, str], str]()
+        asked = dict[str, store.Cell]()
+        notes = dict[tuple[str, str], str]()
         for student, result in sorted(self._results.items()):
             for name, mark in self._table.view(result).marks.items():
                 cell = result.cells[name]
@@ -151,7 +154,17 @@ class Stack:
                 elif _has_model_answer(self._texts.get(name), cell.answer):
                     notes[name, text] = COPIED
                 answers[name][text][student] = mark
-        self._questions, self._groups = {}, {}
+        self._gather(asked, answers, notes)
+
+    def _gather(
+        self,
+        asked: dict[str, store.Cell],
+        answers: dict[str, dict[str, dict[str, Mark]]],
+        notes: dict[tuple[str, str], str],
+    ) -> None:
+        """Keep the questions, and the groups of equal answers to each."""
+        self._questions = {}
+        self._groups = {}
         for name in sorted(asked, key=_number):
             fact = self._texts.get(name, TextFact(self._titles.get(name, name)))
             self._questions[name] = _make_question(name, asked[name], fact)
@@ -169,7 +182,8 @@ class Stack:
         groups = self._groups.get(question, [])
         if not self._marker:
             return groups
-        share, split = [], self._split(question)
+        share = []
+        split = self._split(question)
         for group in groups:
             first, *second = split[group.name]
             if self._marker == first:
