@@ -117,9 +117,8 @@ def grade_all(tasks: Sequence[Any], read: Read, terms: bytes, pool: Pool, save: 
     outcome = Outcome()
     waiting = list(tasks[::-1])
     executor, count_threads = pool
-    # a starved job runs again, alone
     running = dict[Future, Job]()
-    starved = list[Job]()
+    starved = list[Job]()  # each of them runs again, alone
     try:
         with show_progress(len(tasks)) as advance:
             while waiting or running or starved:

@@ -387,9 +387,8 @@ def test_odd_files_of_one_student_cost_nobody_else_anything(assignments, tmp_pat
         cell.source += " and ![no](attachment:no.png), [x]: attachment:y"
         cell["attachments"] = {"image.png": {"image/png": "iVBORw0KGgo="}}
 
-    # which run once
     tags = [{"a": 0}] * 4000
-    wrong = attackers.WRONG
+    wrong = attackers.WRONG  # which run once
     students = {
         "picture": small.changed(paste, **wrong),
         "return": small.submission(**wrong, text="Line one\rline two"),
