@@ -19,7 +19,10 @@ from pathlib import Path
 import nbformat
 from common import ROOT, Row, report_progress
 from nbclient import NotebookClient
-from notebook_grader import assignment, cells, intake, session
+from notebook_grader import cells
+from notebook_grader.assignments import assignment
+from notebook_grader.grading import session
+from notebook_grader.hand_in import intake
 from notebook_grader.limits import Limits
 
 from coursework.course import COURSE

@@ -26,7 +26,7 @@ MINUTES = 5  # for a command
 LESSON = "chapters/07_services"
 INEQUALITY = "jingjinji/measures/inequality.py"
 KEYS = "tests/library/test_answer_keys.py"
-PLATFORMS = "packages/notebook-grader/notebook_grader/platforms"
+PLATFORMS = "packages/notebook-grader/notebook_grader/hand_in/platforms"
 EMPTY = "has no value yet"
 
 Edit = Callable[[str], str]
@@ -56,7 +56,7 @@ app = SimpleNamespace(
 )
 print(pagefind._list_leading_words(app)["chapters/07_services"])
 """
-NAME_PLATFORMS = "from notebook_grader.platforms import PLATFORMS; PLATFORMS['sakai']"
+NAME_PLATFORMS = "from notebook_grader.hand_in.platforms import PLATFORMS; PLATFORMS['sakai']"
 
 
 @dataclass(frozen=True)

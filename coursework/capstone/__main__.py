@@ -10,13 +10,15 @@ from functools import partial
 from pathlib import Path
 
 from nbformat import NotebookNode
-from notebook_grader import gate, plain, sandbox
-from notebook_grader.intake import IntakeError
+from notebook_grader import gate
+from notebook_grader.files import StoreError
+from notebook_grader.hand_in import plain
+from notebook_grader.hand_in.intake import IntakeError
+from notebook_grader.hand_in.plain import Refused
 from notebook_grader.limits import Limits
-from notebook_grader.plain import Refused
 from notebook_grader.progress import clean
-from notebook_grader.run import SandboxError, run
-from notebook_grader.store import StoreError
+from notebook_grader.run import sandbox
+from notebook_grader.run.notebook import SandboxError, run
 from notebook_grader.tables import TableError
 from sealed_readings.folder import ARTICLE, FolderError
 

@@ -14,18 +14,21 @@ from pathlib import Path, PurePosixPath
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
-from notebook_grader import feedback, intake, marks, plain, store
-from notebook_grader.assignment import Assignment
-from notebook_grader.decisions import decide_by_machine
-from notebook_grader.fact import TextFact
-from notebook_grader.intake import File, IntakeError, Submission
-from notebook_grader.key import Key
+from notebook_grader import files
+from notebook_grader.assignments.assignment import Assignment
+from notebook_grader.assignments.fact import TextFact
+from notebook_grader.assignments.key import Key
+from notebook_grader.hand_in import intake, plain
+from notebook_grader.hand_in.intake import File, IntakeError, Submission
+from notebook_grader.hand_in.plain import Refused
+from notebook_grader.hand_in.platforms import number_copy
+from notebook_grader.judge.cell import Cell
 from notebook_grader.limits import MB
-from notebook_grader.plain import Refused
-from notebook_grader.platforms import number_copy
+from notebook_grader.marks import feedback, manual, store
+from notebook_grader.marks.decisions import decide_by_machine
+from notebook_grader.marks.store import Result
 from notebook_grader.progress import clean, show_message
-from notebook_grader.run import SandboxError
-from notebook_grader.store import Cell, Result
+from notebook_grader.run.notebook import SandboxError
 from notebook_grader.tables import TableError, read_rows
 from sealed_readings.folder import ARTICLE, FolderError, reading
 from sealed_readings.labels import count
@@ -148,7 +151,7 @@ def import_class(
     points = assignment.list_points()
     submissions = intake.collect(place, (NAME,), results)
     with store.lock_marks(out):
-        marks.open_table(out, results, points)
+        manual.open_table(out, results, points)
     for submission in submissions:
         student = submission.student
         sealed = hashes.get(_find_name(student, hashes), ("", ""))
@@ -213,16 +216,16 @@ def _write_class(
     """Write tables, feedback and report of a class."""
     kept = store.Store(out)
     with store.lock_marks(out):
-        table = marks.open_table(out, results, points)
+        table = manual.open_table(out, results, points)
         table.add(row for result in results.values() for row in decide_by_machine(result))
-        store.write(out / marks.MANUAL, marks.format_manual(results, table))
+        files.write(out / manual.MANUAL, manual.format_manual(results, table))
     views = {student: table.view(result) for student, result in results.items()}
     for student, result in results.items():
         feedback.write(kept, result, views[student], NAME)
     views |= table.view_others(results, sum(points.values()))
     feedback.write_others(kept, refused, views, results, NAME, out_of=sum(points.values()))
     why = {student: reason for student, (reason, _) in refused.items()}
-    store.write(out / "grades.csv", marks.format_grades(results, views, why, points))
+    files.write(out / "grades.csv", manual.format_grades(results, views, why, points))
     _report(out, results, why, hashes)
     for _, fault in table.unused:
         print(f"{fault} It does not count.")
@@ -277,7 +280,7 @@ def _report(
 ) -> None:
     """Print what there is and what cannot be marked, a line each, and store it in report.txt."""
     lines = [
-        f"{count(len(results), 'capstone')} in {out}: mark them at the desk or in {marks.MANUAL}."
+        f"{count(len(results), 'capstone')} in {out}: mark them at the desk or in {manual.MANUAL}."
     ]
     names = {student: _find_name(student, hashes) for student in [*results, *refused]}
     missing = [student for student in results if names[student] not in hashes]
@@ -294,5 +297,5 @@ def _report(
             reasons = count(len(result.remarks), "reason")
             lines.append(f"{student} is to be sent back unread, for {reasons} in {page}.")
     lines += [f"{student} cannot be checked: {why}." for student, why in refused.items()]
-    store.write(out / "report.txt", clean("\n".join(lines)) + "\n")
+    files.write(out / "report.txt", clean("\n".join(lines)) + "\n")
     print((out / "report.txt").read_text(encoding="utf-8"), end="")

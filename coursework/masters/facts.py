@@ -1,6 +1,6 @@
 """What the grader must know of each exercise to make its key: metadata of its source."""
 
-from notebook_grader.fact import Fact, TextFact
+from notebook_grader.assignments.fact import Fact, TextFact
 
 from coursework.masters.master import READ_OFF, Exercise, Master
 

@@ -11,10 +11,11 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
-from notebook_grader import gate, plain
-from notebook_grader.decisions import Mark
-from notebook_grader.desk.command import find_stacks
-from notebook_grader.plain import Refused
+from notebook_grader import gate
+from notebook_grader.hand_in import plain
+from notebook_grader.hand_in.plain import Refused
+from notebook_grader.marks.decisions import Mark
+from notebook_grader.marks.desk.command import find_stacks
 from sealed_readings.folder import FolderError, format_table, read_table
 from sealed_readings.rule import Reading
 from sealed_readings.sheets import COLUMNS

@@ -8,7 +8,8 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 import pytest
-from notebook_grader import admission, assignment, plain
+from notebook_grader.assignments import assignment
+from notebook_grader.hand_in import admission, plain
 from plain_answers import checking
 
 from coursework import everything, needs, products

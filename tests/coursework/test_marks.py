@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from nbclient import NotebookClient
-from notebook_grader import key, pages
+from notebook_grader import headings
+from notebook_grader.assignments import key
 from plain_answers.judging import judge
 from plain_answers.recording import Recorder, make_answer, read_records
 
@@ -141,7 +142,7 @@ def test_each_exercise_has_a_heading_by_which_the_grader_knows_its_cells():
     for stem in (path.stem for path in MASTERS):
         notebook = nbformat.read(products.list_assignment(ROOT, stem).release, as_version=4)
         exercises = {}
-        sections = pages.number_sections(notebook)
+        sections = headings.number_sections(notebook)
         for name, section in sections.items():
             number = re.search(r"-(\d+-\d+)(-\d+)?$", name)
             exercises.setdefault(section, set()).add(number[1] if number else "")

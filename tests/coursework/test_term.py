@@ -13,7 +13,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from notebook_grader.fact import TextFact, read_texts
+from notebook_grader.assignments.fact import TextFact, read_texts
 
 from coursework import needs
 from coursework.__main__ import main as run_coursework

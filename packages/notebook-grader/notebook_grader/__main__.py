@@ -9,11 +9,11 @@ from notebook_grader.private import private_files
 
 # Modules are imported when their task runs, as each needs other libraries.
 TASKS = {
-    "grade": "grading",
-    "mark": "desk.command",
-    "explain": "explain",
-    "return": "returns",
-    "forget": "forget",
+    "grade": "grading.command",
+    "mark": "marks.desk.command",
+    "explain": "marks.explain",
+    "return": "marks.returns",
+    "forget": "marks.forget",
 }
 
 

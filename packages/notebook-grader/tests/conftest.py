@@ -7,7 +7,7 @@ import tempfile
 import pytest
 import small
 from hypothesis import settings
-from notebook_grader import assignment
+from notebook_grader.assignments import assignment
 from notebook_grader.course import PLAIN
 
 # No deadline, as machines may be busy; deterministic examples.

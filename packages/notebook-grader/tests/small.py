@@ -9,9 +9,14 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from notebook_grader.assignment import Assignment
+from notebook_grader.assignments.assignment import Assignment
+from notebook_grader.assignments.fact import Fact, TextFact
+from notebook_grader.assignments.key import Key
 from notebook_grader.course import PLAIN
-from notebook_grader.decisions import (
+from notebook_grader.files import write as write_text
+from notebook_grader.headings import find_titles
+from notebook_grader.judge.cell import Cell
+from notebook_grader.marks.decisions import (
     Decision,
     Mark,
     Table,
@@ -20,11 +25,7 @@ from notebook_grader.decisions import (
     make_view,
     open_table,
 )
-from notebook_grader.fact import Fact, TextFact
-from notebook_grader.key import Key
-from notebook_grader.pages import find_titles
-from notebook_grader.store import Cell, Result, make_file_name
-from notebook_grader.store import write as write_text
+from notebook_grader.marks.store import Result, make_file_name
 
 NAME = "92_small"
 PARAMETERS = (

@@ -3,7 +3,7 @@
 import pytest
 import small
 from nbformat.v4 import new_code_cell, new_notebook
-from notebook_grader import absent
+from notebook_grader.run import absent
 
 LEFT_OUT = {
     "import polars_rs as pl": "polars_rs",

@@ -12,7 +12,7 @@ import attackers
 import nbformat
 import pytest
 import small
-from notebook_grader import sandbox
+from notebook_grader.run import sandbox
 from running import EVERYTHING, Run, make_options, needs_sandbox, read_grades, read_report
 from small import find_cell
 from test_command import find_left

@@ -16,7 +16,9 @@ import pytest
 import small
 from filelock import FileLock
 from notebook_grader import __main__ as command
-from notebook_grader import decisions, sandbox, store
+from notebook_grader import files
+from notebook_grader.marks import decisions, store
+from notebook_grader.run import sandbox
 from notebook_grader.tables import read_table
 from running import (
     Run,
@@ -85,7 +87,7 @@ def test_a_person_marks_the_texts(assignments, tmp_path, out):
 # Refuses the system call that sets a host name, as a container does, then tries to make a sandbox.
 IN_A_CONTAINER = """
 import ctypes, platform, struct
-from notebook_grader import sandbox
+from notebook_grader.run import sandbox
 from notebook_grader.course import PLAIN
 
 call = {"x86_64": 170, "aarch64": 161}[platform.machine()]
@@ -316,9 +318,9 @@ def test_interrupted_and_resumed(assignments, tmp_path, out, temporary):
         until(lambda: not find_left(temporary), "its sandbox has ended too", 15)
     kept = list_results(out)
     assert len(kept) == 4
-    (out / "results" / f"{store.UNFINISHED}a").write_text("{")
+    (out / "results" / f"{files.UNFINISHED}a").write_text("{")
     grade_here(folder, assignments, out)
-    assert list(out.rglob(f"{store.UNFINISHED}*")) == []
+    assert list(out.rglob(f"{files.UNFINISHED}*")) == []
     assert {row["points"] for row in read_grades(out).values()} == {"2"}
     assert kept.items() <= list_results(out).items()
 
@@ -423,8 +425,12 @@ import os, sys
 import psutil  # imported first, as its Linux part needs these modules
 sys.modules["fcntl"] = sys.modules["resource"] = None
 del os.sched_getaffinity
-from notebook_grader import course, fact, key, limits, people, sandbox, store
-from notebook_grader import engine, session  # imported late by the command
+from notebook_grader import course, limits
+from notebook_grader.assignments import fact, key
+from notebook_grader.hand_in import people
+from notebook_grader.marks import store
+from notebook_grader.run import sandbox
+from notebook_grader.grading import engine, session  # imported late by the command
 from notebook_grader.__main__ import main
 for task in ("grade", "mark", "return"):
     try:

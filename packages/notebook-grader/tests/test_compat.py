@@ -1,10 +1,10 @@
-"""The patches in `notebook_grader.compat` still apply, to the versions that they were written
+"""The patches in `notebook_grader.run.compat` still apply, to the versions that they were written
 for."""
 
 from importlib.metadata import version
 
 from jupyter_client.session import Session
-from notebook_grader import compat
+from notebook_grader.run import compat
 
 LOOK = (
     "read the new version, then take the change out of notebook_grader/compat.py or set the version"

@@ -12,11 +12,12 @@ import pytest
 import small
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from notebook_grader import decisions, feedback, items, marks, report, returns, store, tables
+from notebook_grader import files, tables
 from notebook_grader.__main__ import main
-from notebook_grader.decisions import Decision
-from notebook_grader.people import read_people
-from notebook_grader.store import Cell
+from notebook_grader.hand_in.people import read_people
+from notebook_grader.judge.cell import Cell
+from notebook_grader.marks import decisions, feedback, items, manual, report, returns, store
+from notebook_grader.marks.decisions import Decision
 from notebook_grader.tables import TableError
 from small import HELD, NAME, decide
 
@@ -48,13 +49,13 @@ def test_all_outputs_say_what_was_decided(tmp_path, kind):
     results = store.read_results(folder)
     exercises = HELD.list_points()
     for _ in range(2):  # reading manual.csv back changes nothing
-        table = marks.open_table(folder, results, exercises)
+        table = manual.open_table(folder, results, exercises)
         assert sum(len(own) for own in table.rows.values()) == len(rows) + 7
-        store.write(folder / marks.MANUAL, marks.format_manual(results, table))
+        files.write(folder / manual.MANUAL, manual.format_manual(results, table))
     view = table.view(results["ann"])
     assert (view.points, view.waiting, view.out_of) == (points, waiting, 16)
     (row,) = csv.DictReader(
-        io.StringIO(marks.format_grades(results, {"ann": view}, {}, exercises)[1:])
+        io.StringIO(manual.format_grades(results, {"ann": view}, {}, exercises)[1:])
     )
     assert (float(row["points"]), float(row["to_be_marked"])) == (points, waiting)
     assert float(row["off"] or 0) == view.off and ("excused" in row["status"]) == (
@@ -142,7 +143,7 @@ def test_a_student_alone_is_one_page(tmp_path, capsys):
         tmp_path / "02_region", small.make_result("Ann Lee_33")[0]
     )  # Moodle's number of another week
     small.keep(tmp_path / "03_gdp", two)
-    store.write(
+    files.write(
         tmp_path / "03_gdp" / store.FACTS, '{"out_of": 16, "members": {"Ann Lee_44": "Bo_2"}}'
     )
     small.keep(tmp_path / "04_gaps", two).add(
@@ -150,7 +151,7 @@ def test_a_student_alone_is_one_page(tmp_path, capsys):
     )
     small.keep(tmp_path / "05_more", two).add([decide("Ann Lee_6", 1.0, "Ill.", "excused")])
     small.keep(tmp_path / "06_last", two)
-    store.write(
+    files.write(
         tmp_path / "06_last" / store.FACTS, '{"refused": {"Ann Lee_7": ["a link", "a.url"]}}'
     )
     small.keep(tmp_path / "07_none", two)
@@ -219,7 +220,7 @@ def test_a_table_that_is_gone_or_broken_is_named_and_nothing_is_wiped(tmp_path):
     small.keep(tmp_path, small.make_result("ann")[0])
     whole = path.read_text(encoding="utf-8")
     for text, error, sentence in (
-        ("", store.StoreError, "is gone or empty, though marks were given: put a copy back"),
+        ("", files.StoreError, "is gone or empty, though marks were given: put a copy back"),
         (whole.replace(",4,", ",four,", 1), TableError, "row 2: 'four' is not a number"),
         (whole.replace("points", "mark", 1), TableError, "row 2: the column 'points' is missing"),
     ):
@@ -297,20 +298,22 @@ def test_tables_come_back_whatever_stands_in_them(name, reason, text):
         kept = again.rows[with_plain_ends(student)][0]
         assert (kept.points, kept.reason) == (3.0, with_plain_ends(reason))
         views = {student: table.view(result)}
-        grades = read_csv(marks.format_grades({student: result}, views, {}, exercises))
+        grades = read_csv(manual.format_grades({student: result}, views, {}, exercises))
         assert len(grades) == 2 and len(grades[1]) == len(grades[0])
         assert grades[1][:2] == [with_plain_ends(student), "14"]
-        store.write(path / marks.MANUAL, marks.format_manual({student: result}, table))
-        (row,) = tables.read_table(path / marks.MANUAL)[1]
+        files.write(path / manual.MANUAL, manual.format_manual({student: result}, table))
+        (row,) = tables.read_table(path / manual.MANUAL)[1]
         assert row["answer"] == with_plain_ends(f"b{text}")
         assert decisions.digest(row["answer"]) == decisions.digest(f"b{text}")
         come_in = replace(result, student=with_plain_ends(student))  # as names do
         for _ in range(2):  # reading it back changes nothing
-            table = marks.open_table(path, {come_in.student: come_in}, exercises)
+            table = manual.open_table(path, {come_in.student: come_in}, exercises)
             mark = table.view(come_in).marks[TEXT]
             assert (mark.points, mark.comment.split()) == (3.0, reason.split())
             assert len(table.last) == len(again.last)
-            store.write(path / marks.MANUAL, marks.format_manual({come_in.student: come_in}, table))
+            files.write(
+                path / manual.MANUAL, manual.format_manual({come_in.student: come_in}, table)
+            )
         listed_as = re.sub(
             "[\r\n]", " ", student
         )  # a line's end there would be an open quotation mark's
@@ -319,7 +322,7 @@ def test_tables_come_back_whatever_stands_in_them(name, reason, text):
             "canvas": [["Student", "ID", "Section"], [listed_as, "7", "One"]],
         }
         for platform, listed in lists.items():
-            store.write(path / "list.csv", tables.format_table(listed))
+            files.write(path / "list.csv", tables.format_table(listed))
             people = read_people(platform, path / "list.csv")
             final = returns.Marks(
                 {(student, NAME): 3.5}, most={NAME: 16}, assigned={NAME: {0: student}}

@@ -15,15 +15,18 @@ import nbformat
 import pytest
 import small
 from nbformat.v4 import new_output
-from notebook_grader import decisions, marks, plain, report, store
+from notebook_grader import files
 from notebook_grader.__main__ import main
-from notebook_grader.decisions import Mark
-from notebook_grader.desk import server
-from notebook_grader.desk.markers import SIGNED, Invitations, Markers, read_secret
-from notebook_grader.desk.server import Desk
-from notebook_grader.desk.stack import COPIED, Conflict, Stack
-from notebook_grader.explain import explain
-from notebook_grader.fact import TextFact
+from notebook_grader.assignments.fact import TextFact
+from notebook_grader.hand_in import plain
+from notebook_grader.judge.cell import Cell
+from notebook_grader.marks import decisions, manual, report, store
+from notebook_grader.marks.decisions import Mark
+from notebook_grader.marks.desk import server
+from notebook_grader.marks.desk.markers import SIGNED, Invitations, Markers, read_secret
+from notebook_grader.marks.desk.server import Desk
+from notebook_grader.marks.desk.stack import COPIED, Conflict, Stack
+from notebook_grader.marks.explain import explain
 from notebook_grader.tables import TableError, read_table
 from tornado import web
 
@@ -40,10 +43,8 @@ HELD = small.HELD
 def lay(folder, answers=ANSWERS, version=HELD.version):
     """Keep results with these answers, as a run does."""
     for student, answer in answers.items():
-        cells = {
-            "tests-1-1": store.Cell(0.0, 4, "rate = 5", note="1.1 rate is not what the data give.")
-        }
-        cells[QUESTION] = store.Cell(None, 5, answer)
+        cells = {"tests-1-1": Cell(0.0, 4, "rate = 5", note="1.1 rate is not what the data give.")}
+        cells[QUESTION] = Cell(None, 5, answer)
         small.keep(folder, store.Result(student, "", "a.ipynb", "", cells, version=version))
     return folder
 
@@ -110,7 +111,7 @@ def give(stack, student, points, comment="", items=(), seen=None, question=QUEST
 
 
 def kept(folder):
-    rows = read_table(folder / marks.MANUAL)[1]
+    rows = read_table(folder / manual.MANUAL)[1]
     return {row["student"]: row for row in rows if row["exercise"] == QUESTION}
 
 
@@ -164,10 +165,8 @@ def test_a_mark_for_what_has_changed_meanwhile_is_refused(stack, folder):
 def test_what_the_machine_leaves_to_a_person_says_why(folder):
     """A function that the grader could not call waits, beside those that the machine marked."""
     for student, cell in {
-        "ann": store.Cell(
-            None, 4, "rate = 5", doubt="It was not called.", note="It was not called."
-        ),
-        "bob": store.Cell(4.0, 4, "rate = 5", note="1.1 rate is right."),
+        "ann": Cell(None, 4, "rate = 5", doubt="It was not called.", note="It was not called."),
+        "bob": Cell(4.0, 4, "rate = 5", note="1.1 rate is right."),
     }.items():
         small.keep(
             folder,
@@ -186,7 +185,7 @@ def test_marks_of_students_without_a_result_stay(folder):
     for _ in range(2):  # reading it back changes nothing
         give(Stack(folder, HELD), "ann", 1)
         assert kept(folder)["gone"]["points"] == "4"
-    last = marks.open_table(folder, results, HELD.list_points()).last["gone", QUESTION, "", False]
+    last = manual.open_table(folder, results, HELD.list_points()).last["gone", QUESTION, "", False]
     assert (last.points, last.reason, last.items, last.by) == (4, "Good.", (1,), "marker")
 
 
@@ -224,9 +223,9 @@ def test_other_points_than_the_machines_want_a_reason_and_no_row_ever_leaves(sta
 def test_a_broken_table_is_one_sentence_and_a_broken_row_stays_as_it_is(
     stack, folder, old, new, sentence
 ):
-    table = folder / marks.MANUAL
-    made = marks.format_manual(store.read_results(folder), decisions.open_table(folder, True))
-    store.write(table, f"{made}END\n".replace(old, new).replace("END\n", ""))
+    table = folder / manual.MANUAL
+    made = manual.format_manual(store.read_results(folder), decisions.open_table(folder, True))
+    files.write(table, f"{made}END\n".replace(old, new).replace("END\n", ""))
     before = table.read_bytes()
     for _ in range(2):
         if "column 'points'" in sentence:
@@ -235,14 +234,16 @@ def test_a_broken_table_is_one_sentence_and_a_broken_row_stays_as_it_is(
             assert table.read_bytes() == before
         else:
             give(stack, "bob", 1)
-            unused = marks.open_table(folder, store.read_results(folder), HELD.list_points()).unused
+            unused = manual.open_table(
+                folder, store.read_results(folder), HELD.list_points()
+            ).unused
             assert sentence in unused[0][1] and new in table.read_text(encoding="utf-8-sig")
 
 
 def test_a_text_that_nobody_wrote_hides_no_other_and_its_mark_is_no_texts(folder):
     """The machine's 0 for an empty text leaves the question to persons, and their mark applies to
     it alone."""
-    cells = {QUESTION: store.Cell(0.0, 5, doubt="nothing is written", answered=False)}
+    cells = {QUESTION: Cell(0.0, 5, doubt="nothing is written", answered=False)}
     small.keep(folder, store.Result("赵", "", "a.ipynb", "", cells, version=HELD.version))
     stack = Stack(folder, HELD)
     assert [*stack.share("Li", TWO).questions] == [QUESTION] and stack.count_marked() == (1, 5)
@@ -595,7 +596,7 @@ def test_markers_and_addresses_that_cannot_be_are_one_sentence(
     folder, monkeypatch, capsys, given, sentence
 ):
     monkeypatch.setattr(
-        "notebook_grader.desk.command.find_stacks", lambda *_: ([Stack(folder, HELD)], [])
+        "notebook_grader.marks.desk.command.find_stacks", lambda *_: ([Stack(folder, HELD)], [])
     )
     assert main(["mark", "--grades", str(folder.parent), "--port", "0", *given]) == 2
     error = capsys.readouterr().err
@@ -604,7 +605,7 @@ def test_markers_and_addresses_that_cannot_be_are_one_sentence(
 
 def test_invitations_are_printed_and_hold_when_the_desk_begins_anew(folder, monkeypatch, capsys):
     monkeypatch.setattr(
-        "notebook_grader.desk.command.find_stacks", lambda *_: ([Stack(folder, HELD)], [])
+        "notebook_grader.marks.desk.command.find_stacks", lambda *_: ([Stack(folder, HELD)], [])
     )
     monkeypatch.setattr(Desk, "serve", lambda self: None)
     given = [
@@ -631,8 +632,8 @@ def test_invitations_are_printed_and_hold_when_the_desk_begins_anew(folder, monk
 
 
 def test_anybody_is_found_by_name_and_may_have_a_mark_without_a_notebook(stack, folder):
-    store.write(folder / "grades.csv", "student,points\nZoë Müller,\n")
-    store.write(folder / store.FACTS, '{"members": {"Dora": "ann", "cai": "ann", "Eve": "gone"}}')
+    files.write(folder / "grades.csv", "student,points\nZoë Müller,\n")
+    files.write(folder / store.FACTS, '{"members": {"Dora": "ann", "cai": "ann", "Eve": "gone"}}')
     with serving(stack, Invitations(TWO)) as desk:
         cookie = come_in(desk, desk.address)
         host = desk.hosts[0]
@@ -656,7 +657,7 @@ def test_anybody_is_found_by_name_and_may_have_a_mark_without_a_notebook(stack, 
         form["comment"] = "On paper."
         assert [ask(desk, "/people", cookie, host, form)[0] for _ in range(2)] == [303, 409]
         assert "11.5 in all by marker: On paper." in ask(desk, "/people?name=Zo", cookie, host)[1]
-    assert "Zoë Müller,mark,11.5,,On paper." in (folder / marks.MANUAL).read_text(encoding="utf-8")
+    assert "Zoë Müller,mark,11.5,,On paper." in (folder / manual.MANUAL).read_text(encoding="utf-8")
     stack.give_whole("Zoë Müller", stack.get_whole("Zoë Müller").when, "", "A mistake.", "Li")
     assert stack.get_whole("Zoë Müller").points is None
 
@@ -698,7 +699,7 @@ def paste(folder, answers, png=PNG):
         small.find_cell(made, "answer-1-1").outputs = OUTPUTS
         lay(folder, {student: small.find_cell(made, QUESTION).source})
         name = f"{store.make_file_name(student)}.ipynb"
-        store.write(folder / "notebooks" / name, nbformat.writes(made))
+        files.write(folder / "notebooks" / name, nbformat.writes(made))
 
 
 def test_other_pictures_make_another_answer(stack, folder):

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 import small
 from filelock import FileLock
-from notebook_grader import agreement, decisions, forget, marks, report, store
+from notebook_grader import files
 from notebook_grader.__main__ import main
+from notebook_grader.judge.cell import Cell
+from notebook_grader.marks import agreement, decisions, forget, manual, report, store
 
 ANN, OTHER, IRISH = "Ann Lee_4711", "Ann Leeson", "Pat O'Brien"
 LEFT = {OTHER, IRISH, "=cai"}
@@ -31,27 +33,29 @@ def lay(folder: Path) -> None:
     """Lay an assignment's folder of results as a run leaves it."""
     held = decisions.open_table(folder)
     for student, text in TEXT.items():
-        cells = {"tests-1-1": store.Cell(4.0, 4), "answer-1-5": store.Cell(None, 5, text)}
+        cells = {"tests-1-1": Cell(4.0, 4), "answer-1-5": Cell(None, 5, text)}
         small.keep(
             folder, store.Result(student, "", "a.ipynb", "x", cells, version=small.HELD.version)
         )
         for place in ("submissions", "notebooks", "feedback", "code/answer-1-5"):
             path = folder / place / f"{store.make_file_name(student)}.ipynb"
-            store.write(path, text)
+            files.write(path, text)
         held.add([small.decide(student, 4.0, f"Said of {student}.")])
     decisions.open_table(folder, file=agreement.SECOND).add([small.decide(ANN, 3.0, "Second.")])
     results = store.read_results(folder)
     views = {student: held.view(result) for student, result in results.items()}
     points = {"tests-1-1": 4.0, "answer-1-5": 5.0}
-    store.write(folder / marks.MANUAL, marks.format_manual(results, held))
-    store.write(folder / "grades.csv", marks.format_grades(results, views, {"Zoë": "late"}, points))
+    files.write(folder / manual.MANUAL, manual.format_manual(results, held))
+    files.write(
+        folder / "grades.csv", manual.format_grades(results, views, {"Zoë": "late"}, points)
+    )
     told = [f"Handed in nothing, of the list: {ANN}, Zoë."]
-    store.write(
+    files.write(
         folder / "report.txt",
         report.format_report(folder.name, results, views, {}, {}, listed=told),
     )
     facts = {"refused": {ANN: ["broken", "a.ipynb"]}, "members": {"Zoë": OTHER}, "out_of": 9}
-    store.write(folder / store.FACTS, json.dumps(facts))
+    files.write(folder / store.FACTS, json.dumps(facts))
     with zipfile.ZipFile(folder / "feedback-moodle.zip", "w") as packed:
         packed.writestr("Ann Lee_4711.html", "Ann")
 
@@ -62,8 +66,8 @@ def grades(tmp_path):
     folder = tmp_path / "grades"
     for name in ("01_one", "02_two"):
         lay(folder / name)
-    store.write(folder / "list.csv", PARTICIPANTS)
-    store.write(
+    files.write(folder / "list.csv", PARTICIPANTS)
+    files.write(
         folder / "moodle.csv", PARTICIPANTS.replace("\n", ",4\n").replace("address,4", "address,01")
     )
     return folder

@@ -21,7 +21,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 import pytest
-from notebook_grader.values import read_answers
+from notebook_grader.run.values import read_answers
 from plain_answers import charted, checking
 from plain_answers.judging import Answer, judge
 from plain_answers.parsing import ANY

@@ -13,16 +13,19 @@ import small
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
-from notebook_grader import engine, plain, run, store, values
-from notebook_grader.attempt import Attempt, Evidence, Terms
+from notebook_grader import files
+from notebook_grader.assignments.fact import read_facts
 from notebook_grader.cells import INPUTS, get_grade_id
 from notebook_grader.course import PLAIN
-from notebook_grader.decisions import decide_by_machine, make_view
-from notebook_grader.fact import read_facts
-from notebook_grader.grade import Job, grade
+from notebook_grader.grading import engine
+from notebook_grader.grading.grade import Job, grade
+from notebook_grader.hand_in import plain
 from notebook_grader.limits import Limits
-from notebook_grader.restore import restore
-from notebook_grader.run import Starved, find_hidden
+from notebook_grader.marks.decisions import decide_by_machine, make_view
+from notebook_grader.run import notebook, values
+from notebook_grader.run.attempt import Attempt, Evidence, Terms
+from notebook_grader.run.notebook import Starved, find_hidden
+from notebook_grader.run.restore import restore
 from plain_answers.recording import ANSWER_MIME
 from running import needs_sandbox
 from small import PARAMETERS, find_cell
@@ -102,7 +105,7 @@ def _recall(loaded, wrong=()):
 def test_the_same_code_has_the_same_mark(loaded, monkeypatch):
     """What else stands in a file has no part in the choice of the second run's values."""
     make, noted = _recall(loaded)
-    monkeypatch.setattr("notebook_grader.grade.Attempt.make", make)
+    monkeypatch.setattr("notebook_grader.grading.grade.Attempt.make", make)
     for number in range(10):
         result, _ = mark(loaded, small.changed(_insert(new_markdown_cell(f"try {number}"))))
         assert [result.cells[f"tests-1-{n}"].points for n in range(1, 5)] == [4, 3, 2, 2]
@@ -113,7 +116,7 @@ def test_the_same_code_has_the_same_mark(loaded, monkeypatch):
 def test_an_answer_is_kept_with_its_own_exercise_in_any_order(loaded, monkeypatch):
     """Marks are in the order of the assignment, with the code of the exercise."""
     make, _ = _recall(loaded)
-    monkeypatch.setattr("notebook_grader.grade.Attempt.make", make)
+    monkeypatch.setattr("notebook_grader.grading.grade.Attempt.make", make)
     made = small.submission(parts="parts = ...")
     made.cells.insert(3, made.cells.pop(made.cells.index(find_cell(made, "answer-1-4"))))
     for name in ("question-1-1", "given-1-1", "answer-1-1", "tests-1-1"):
@@ -135,7 +138,7 @@ def test_feedback_names_the_answer_that_did_not_follow(loaded, monkeypatch):
         ("1.2 drawn", "tests-1-2", "other inputs for the function"),
     ):
         make, _ = _recall(loaded, wrong=[name])
-        monkeypatch.setattr("notebook_grader.grade.Attempt.make", make)
+        monkeypatch.setattr("notebook_grader.grading.grade.Attempt.make", make)
         result, _ = mark(loaded, small.submission())
         assert f"{name} was not right with {what}." in result.cells[cell].note
         assert any(f"Did not follow other values: {name}." == one for one in result.remarks)
@@ -152,7 +155,7 @@ def test_a_misplaced_cell_of_inputs_is_not_the_students_fault(loaded, monkeypatc
             attempt.evidence[INPUTS + "tests-1-2"] = Evidence({}, failure)
             return attempt
 
-        monkeypatch.setattr("notebook_grader.grade.Attempt.make", stop)
+        monkeypatch.setattr("notebook_grader.grading.grade.Attempt.make", stop)
         result, notebook = mark(loaded, small.submission())
         cell = result.cells["tests-1-2"]
         assert cell.points == points
@@ -476,5 +479,5 @@ def test_half_a_character_is_a_question_mark_that_can_be_kept(tmp_path):
     ((name, bundle),) = find_cell(read, "answer-1-5").attachments.items()
     assert bundle == {"image/jpeg": "/9j/"}
     assert find_cell(read, "answer-1-5").source == f"![a](attachment:{name})"
-    store.write(tmp_path / "kept.ipynb", nbformat.writes(read))
-    assert run._read_part(rb'{"text": "a\uD800"}', json.loads) == {"text": "a?"}
+    files.write(tmp_path / "kept.ipynb", nbformat.writes(read))
+    assert notebook._read_part(rb'{"text": "a\uD800"}', json.loads) == {"text": "a?"}

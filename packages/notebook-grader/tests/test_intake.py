@@ -16,21 +16,16 @@ import nbformat
 import pytest
 import small
 from nbformat.v4 import new_code_cell, new_notebook
-from notebook_grader import (
-    admission,
-    grade,
-    intake,
-    key,
-    plain,
-    run,
-    sandbox,
-    store,
-    watchdog,
-    worked,
-)
-from notebook_grader.attempt import Terms
+from notebook_grader import files
+from notebook_grader.assignments import key
 from notebook_grader.course import PLAIN
+from notebook_grader.grading import grade
+from notebook_grader.hand_in import admission, intake, plain, worked
 from notebook_grader.limits import Limits
+from notebook_grader.marks import store
+from notebook_grader.run import sandbox, watchdog
+from notebook_grader.run.attempt import Terms
+from notebook_grader.run.notebook import SandboxError
 from running import pack, read_csv
 from small import NAME
 
@@ -165,7 +160,7 @@ def test_two_worked_ones_are_refused_and_a_notebook_of_another_assignment_is_no_
     )
     other = small.changed(lambda made: made.metadata["course"].update(assignment="03_gdp"))
     assert choose_worked(tmp_path / "other", **{NAME: small.release(), "x": other})[0] == FILE
-    store.write(tmp_path / "cut" / "ann" / FILE, WHOLE[: len(WHOLE) // 2])
+    files.write(tmp_path / "cut" / "ann" / FILE, WHOLE[: len(WHOLE) // 2])
     assert choose_worked(tmp_path / "cut", **{f"{NAME}-final": done})[1] == [FILE]
     assert (
         choose_worked(tmp_path / "blank", **{NAME: small.release(), "x": small.release()})[0]
@@ -250,7 +245,7 @@ def refuse(place: Path, student: str) -> str:
 
 @pytest.mark.parametrize(("data", "name", "sentence"), REFUSED.values(), ids=REFUSED)
 def test_what_cannot_be_graded_is_refused_in_a_sentence(tmp_path, data, name, sentence):
-    store.write(tmp_path / "ann" / name, data)
+    files.write(tmp_path / "ann" / name, data)
     assert sentence in refuse(tmp_path, "ann")
 
 
@@ -280,7 +275,7 @@ def test_what_nobody_thought_of_is_refused_and_a_fault_of_the_machine_is_not():
     with pytest.raises(plain.Refused, match=sentence), plain.reading("the notebook"):
         raise KeyError("x")
     with pytest.raises(OSError), plain.reading("the notebook"):
-        raise run.SandboxError("the sandbox did not start: no bubblewrap")
+        raise SandboxError("the sandbox did not start: no bubblewrap")
 
 
 def test_links_and_two_files_are_refused_also_a_link_that_replaces_a_file(tmp_path):
@@ -314,24 +309,24 @@ def test_names_that_no_file_system_likes():
 def test_a_kept_result_of_another_version_is_read_and_all_that_are_broken_are_named(tmp_path):
     whole = json.loads(json.dumps(asdict(small.make_result("ann")[0])))
     whole["of another version"] = whole["cells"]["tests-1-1"]["also"] = 5
-    store.write(tmp_path / "results" / "ann.json", json.dumps(whole))
+    files.write(tmp_path / "results" / "ann.json", json.dumps(whole))
     assert store.read_results(tmp_path) == {"ann": small.make_result("ann")[0]}
     for name, text in {
         "ann": '{"student": "ann"',
         "bob": json.dumps(whole),
         "cy": '{"cells": {"a": {"points": "x"}}}',
     }.items():
-        store.write(tmp_path / "results" / f"{name}.json", text)
+        files.write(tmp_path / "results" / f"{name}.json", text)
     fault = r"results: ann.json, bob.json, cy.json cannot be read \(3 in all\): put"
-    with pytest.raises(store.StoreError, match=fault):
+    with pytest.raises(files.StoreError, match=fault):
         store.read_results(tmp_path)
-    store.write(tmp_path / "notebooks" / "ann.ipynb", '{"cells": [')
+    files.write(tmp_path / "notebooks" / "ann.ipynb", '{"cells": [')
     with pytest.raises(
-        store.StoreError, match="ann.ipynb is cut off: grade ann again with --again"
+        files.StoreError, match="ann.ipynb is cut off: grade ann again with --again"
     ):
         store.Store(tmp_path).read_notebook("ann")
     kept = {"made_from": key._digest(dict(small.source())), "secret": "s"}
-    store.write(tmp_path / f"{NAME}.json", json.dumps(kept))
+    files.write(tmp_path / f"{NAME}.json", json.dumps(kept))
     with pytest.raises(ValueError, match=rf"{NAME}.json is of another version or was changed"):
         key.load(NAME, small.source(), tmp_path, PLAIN)
 

@@ -5,8 +5,8 @@ import copy
 
 import pytest
 import small
-from notebook_grader import literals
-from notebook_grader.restore import restore
+from notebook_grader.run import literals
+from notebook_grader.run.restore import restore
 
 BEFORE, AFTER = 'limit, place = 800, "Beijing"', 'limit, place = 1500, "Tianjin"'
 CHANGED = {

@@ -7,13 +7,13 @@ import nbformat
 import pytest
 import small
 from nbformat.v4 import new_code_cell, new_markdown_cell
-from notebook_grader import plain
-from notebook_grader.attempt import Terms
 from notebook_grader.cells import INPUTS, get_grade_id
 from notebook_grader.course import PLAIN
-from notebook_grader.grade import Job, grade
+from notebook_grader.grading.grade import Job, grade
+from notebook_grader.hand_in import plain
 from notebook_grader.limits import Limits
-from notebook_grader.restore import restore
+from notebook_grader.run.attempt import Terms
+from notebook_grader.run.restore import restore
 from running import needs_sandbox
 
 OPENING = ("how-to", "forms", "given")

@@ -11,11 +11,14 @@ from pathlib import Path
 
 import pytest
 import small
-from notebook_grader import agreement, classlist, intake, marks, people, session, store, tables
+from notebook_grader import files, tables
 from notebook_grader.__main__ import main
 from notebook_grader.course import PLAIN
-from notebook_grader.decisions import make_view, open_table
+from notebook_grader.grading import session
+from notebook_grader.hand_in import intake, people
 from notebook_grader.limits import Limits
+from notebook_grader.marks import agreement, classlist, manual, store
+from notebook_grader.marks.decisions import make_view, open_table
 from notebook_grader.tables import TableError
 from running import pack, read_csv
 from small import NAME, make_result
@@ -34,18 +37,18 @@ NAMES = {
 
 
 def keep(
-    folder: Path, points: dict[str, float | None], files: dict[str, str] | None = None
+    folder: Path, points: dict[str, float | None], handed_in: dict[str, str] | None = None
 ) -> None:
     """Keep results and feedback of these students, with points for the text; None waits for a
     person."""
     kept = store.Store(folder / NAME)
     for student, given in points.items():
-        result = replace(make_result(student)[0], file=(files or {}).get(student, "file"))
+        result = replace(make_result(student)[0], file=(handed_in or {}).get(student, "file"))
         small.keep(folder / NAME, result).add(
             [small.decide(student, given)] if given is not None else []
         )
         kept.save(result, "{}", b"")
-        store.write(kept.find_file("feedback", student, ".html"), f"For {student}")
+        files.write(kept.find_file("feedback", student, ".html"), f"For {student}")
 
 
 def run(platform: str, folder: Path, text: str | None, *more: str) -> int:
@@ -75,7 +78,7 @@ def test_marks_go_out_and_come_back(tmp_path, capsys, platform):
     assert [row[-1] for row in rows[1:5]] == ["14.5", "11", "", ""]
     assert not any(cell.startswith(("=", "+", "@")) for row in rows for cell in row)
     # Results that grades.csv does not count are not returned.
-    store.write(tmp_path / NAME / store.VERSION, "of another key")
+    files.write(tmp_path / NAME / store.VERSION, "of another key")
     run(platform, tmp_path, LISTS[platform])
     assert (
         "Left out, as the marks are by an earlier key: 4. Grade again." in capsys.readouterr().out
@@ -191,7 +194,9 @@ def test_a_groups_folder_makes_no_second_person_also_where_the_list_comes_later(
     keep(tmp_path, {grouped: 3.5, "Bo_2": 1.0}, {grouped: path})
     table = open_table(out, file=agreement.SECOND)
     table.add([small.decide(grouped, 2.0)])
-    store.write(out / marks.MANUAL, f"student,exercise,points,comment\n{grouped},tests-1-1,1,Why\n")
+    files.write(
+        out / manual.MANUAL, f"student,exercise,points,comment\n{grouped},tests-1-1,1,Why\n"
+    )
     (tmp_path / "list.csv").write_text((SAMPLES / "term.csv").read_text(encoding="utf-8"))
     listed = classlist.open_list(tmp_path, out, tmp_path / "list.csv")
     handed_in = [
@@ -362,7 +367,7 @@ def test_platforms_zips_are_read(tmp_path):
         student: replace(make_result(student)[0], file=file) for student, file in files.items()
     }
     views = {student: make_view(result, []) for student, result in results.items()}
-    table = marks.format_grades(results, views, {}, {"tests-1-1": 4.0})
+    table = manual.format_grades(results, views, {}, {"tests-1-1": 4.0})
     rows = csv.DictReader(io.StringIO(table.removeprefix("\ufeff")))
     assert [[row[name] for name in ("student", "late", "attempt")] for row in rows] == sorted(
         PACKED.values()

@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import small
-from notebook_grader import items, report
-from notebook_grader.decisions import Mark
-from notebook_grader.fact import Fact, read_objectives
+from notebook_grader.assignments.fact import Fact, read_objectives
+from notebook_grader.marks import items, report
+from notebook_grader.marks.decisions import Mark
 
 EXERCISES = small.HELD.list_points()
 

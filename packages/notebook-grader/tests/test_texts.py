@@ -8,12 +8,12 @@ import nbformat
 import pytest
 import small
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
-from notebook_grader import plain
-from notebook_grader.assignment import Assignment, digest_text
+from notebook_grader.assignments.assignment import Assignment, digest_text
+from notebook_grader.assignments.key import Key
 from notebook_grader.cells import get_grade_id, is_solution
-from notebook_grader.elsewhere import SHORTEST
-from notebook_grader.key import Key
-from notebook_grader.restore import restore
+from notebook_grader.hand_in import plain
+from notebook_grader.run.elsewhere import SHORTEST
+from notebook_grader.run.restore import restore
 from small import find_cell
 
 STUB = "*Write your answer here.*"

@@ -6,8 +6,8 @@ import sys
 
 import psutil
 import pytest
-from notebook_grader import watchdog as watchdogs
 from notebook_grader.limits import Limits
+from notebook_grader.run import watchdog as watchdogs
 from running import until
 
 # The watched process starts the notebook's process, as bubblewrap does.

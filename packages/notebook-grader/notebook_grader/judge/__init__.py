@@ -1,0 +1,1 @@
+"""Points for the values of a run, by the key."""

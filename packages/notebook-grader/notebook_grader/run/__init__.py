@@ -1,0 +1,1 @@
+"""One run of a notebook that nobody trusts: cells put back, code run in a sandbox, values read."""
