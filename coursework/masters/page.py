@@ -21,6 +21,7 @@ from coursework.products import list_practice
 
 # What readers see for a kind, if not the name that masters use.
 KIND_NAMES = {"numeric": "number", "parsons": "put in order"}
+SET_UP = "Code: what the exercises begin with"  # the line that opens the folded cells
 
 
 def name_kind(exercise: Exercise) -> str:
@@ -88,6 +89,16 @@ def _make_cells(
     ]
 
 
+def _fold(provided: list[NotebookNode]) -> list[NotebookNode]:
+    """Copies of cells that a reader need not read, because Run and check runs them by itself."""
+    cells = copy.deepcopy(provided)
+    for cell in cells:
+        if cell.cell_type == "code":
+            cell.metadata["tags"] = [*cell.metadata.get("tags", []), "hide-input"]
+            cell.metadata["mystnb"] = {"code_prompt_show": SET_UP}
+    return cells
+
+
 def make_page(master: Master, practice: NotebookNode, wheel: str, install: str) -> NotebookNode:
     """Make the page, as a notebook whose outputs are those of the master's provided cells.
 
@@ -99,7 +110,7 @@ def make_page(master: Master, practice: NotebookNode, wheel: str, install: str) 
     introduction = master.opening[0].source.partition("\n")[2].strip()
     opening = new_markdown_cell(f"# {master.title}\n\n{introduction}\n\n{offer}", id="opening")
     sealed = seal_answers(master)
-    cells = [opening, *copy.deepcopy(master.provided)]
+    cells = [opening, *_fold(master.provided)]
     for exercise in master.exercises:
         cells += _make_cells(exercise, sealed, practice)
     listed = [
