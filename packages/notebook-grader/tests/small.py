@@ -17,6 +17,8 @@ from notebook_grader.files import write as write_text
 from notebook_grader.headings import find_titles
 from notebook_grader.judge.cell import Cell
 from notebook_grader.marks.decisions import (
+    ABOUT,
+    ANSWER,
     Decision,
     Mark,
     Table,
@@ -213,6 +215,7 @@ def decide(
     student: str, points: float | None, reason: str = "", exercise: str = "answer-1-5", **more
 ) -> Decision:
     """A marker's decision about a student, for any answer."""
+    more.setdefault("about", ABOUT.get(exercise, ANSWER))
     return Decision(student, exercise, more.pop("answer", ""), points, "marker", reason, **more)
 
 

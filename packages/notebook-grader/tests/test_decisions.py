@@ -105,7 +105,7 @@ def test_lateness_is_one_rule_of_all_assignments(tmp_path):
             table = decisions.open_table(tmp_path / name)
             assert table.view(small.make_result("ann")[0]).points == pytest.approx(points)
             assert decisions.describe_rules(table.rules) == sentence
-    assert len(tables.read_table(tmp_path / decisions.LATENESS)[1]) == 3
+    assert len(tables.read_table(tmp_path / decisions.LATENESS_FILE)[1]) == 3
 
 
 def test_what_explain_cannot_find_is_one_sentence(tmp_path, capsys):
@@ -135,7 +135,7 @@ def test_a_student_alone_is_one_page(tmp_path, capsys):
     table.add(
         [
             decide("Ann Lee_1", 2.0, "2 days late", "late"),
-            Decision("Ann Lee_1", "returned", "", 11, "machine"),
+            decisions.decide_matter("Ann Lee_1", "returned", 11, "machine"),
         ]
     )
     decisions.keep_rules(tmp_path, {"late off": 10})
@@ -235,6 +235,32 @@ def test_what_was_said_last_is_not_said_again(tmp_path):
     one = Decision("ann", TEXT, "", 3.0, "Li", "Good.", (1,), "a", "key 1")
     assert table.add([one, one]) and not table.add([one])
     assert not decisions.open_table(tmp_path).add([replace(one, by="Wu", key="key 2")])
+
+
+def test_table_of_an_earlier_version_is_read_and_gets_the_column_about(tmp_path):
+    path = tmp_path / decisions.FILE
+    path.write_text(
+        "student,exercise,answer,points,by,reason\n"
+        "ann,answer-1-5,,3,Li,Good.\n"
+        "ann,extension,,2,Li,Ill.\n"
+        "ann,returned,,11,machine,\n",
+        encoding="utf-8",
+    )
+    table = decisions.open_table(tmp_path)
+    assert [row.about for row in table.rows["ann"]] == ["answer", "lateness", "whole"]
+    table.add([decide("ann", 1.0, "Ill.", "excused")])
+    columns, rows = tables.read_table(path)
+    assert tuple(columns) == decisions.COLUMNS
+    assert [row["about"] for row in rows] == ["answer", "lateness", "whole", "whole"]
+    assert rows[0]["reason"] == "Good." and rows[0]["points"] == "3"
+
+
+def test_exercise_may_have_the_name_of_a_matter(tmp_path):
+    result = small.make_result("ann")[0]
+    named = replace(result, cells={"late": Cell(2.0, 2)})
+    late = decide("ann", 3.0, "", "late")
+    view = decisions.make_view(named, [*decisions.decide_by_machine(named), late])
+    assert view.marks["late"].points == 2 and view.days == 3
 
 
 # Texts that a student, a marker or a spreadsheet may write, but for what no file can hold.

@@ -185,7 +185,8 @@ def test_marks_of_students_without_a_result_stay(folder):
     for _ in range(2):  # reading it back changes nothing
         give(Stack(folder, HELD), "ann", 1)
         assert kept(folder)["gone"]["points"] == "4"
-    last = manual.open_table(folder, results, HELD.list_points()).last["gone", QUESTION, "", False]
+    table = manual.open_table(folder, results, HELD.list_points())
+    last = table.find_last("gone", QUESTION)
     assert (last.points, last.reason, last.items, last.by) == (4, "Good.", (1,), "marker")
 
 

@@ -42,7 +42,7 @@ def open_second(folder: Path) -> Table:
 def list_pairs(first: Table, second: Table) -> list[Pair]:
     """List both marks of each answer that has two, by student and exercise."""
     pairs = []
-    for (student, exercise, part, _), again in sorted(second.last.items()):
+    for (student, _, exercise, part, _), again in sorted(second.last.items()):
         marks = [
             row
             for row in first.rows.get(student, ())

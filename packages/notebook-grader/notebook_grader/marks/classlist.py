@@ -11,7 +11,7 @@ from notebook_grader import files
 from notebook_grader.hand_in.people import People, read_people
 from notebook_grader.hand_in.platforms import split_student
 from notebook_grader.marks import store
-from notebook_grader.marks.decisions import EXTENSION, LATE, MACHINE, WORDS, Decision
+from notebook_grader.marks.decisions import EXTENSION, LATE, MACHINE, WORDS, Decision, decide_matter
 from notebook_grader.marks.store import Result
 from notebook_grader.tables import TableError, read_number, read_points, read_rows
 
@@ -91,7 +91,7 @@ class ClassList:
 
     def _say(self, student: str, word: str, days: float | None, reason: str) -> None:
         self.decided[student].append(
-            Decision(student, word, "", round(days or 0, 4), MACHINE, reason)
+            decide_matter(student, word, round(days or 0, 4), MACHINE, reason)
         )
 
     def _read_extensions(self, path: Path, students: set[str]) -> None:

@@ -3,9 +3,10 @@
 A row has the student, the exercise, the points, who gave them, why, when and by which key, and a
 digest of the answer that was read, empty if the decision holds for any answer. Decisions are made
 by the machine or by persons; a person's decision overrides the machine's for the answer that the
-person read. In place of an exercise, `late` (days), `extension` (days), `excused` and `mark` are
-about the whole submission; `mark` needs none. What was `returned` to a platform is a row too. What
-lateness costs is one rule of the whole course, in a table of its own beside the assignments.
+person read. The column `about` says what a row decides: an answer, lateness (`late` and
+`extension`, in days), the whole submission (`excused`, `mark`, which needs no submission, and
+what was `returned` to a platform), or a rule. What lateness costs is one rule of the whole
+course, in a table of its own beside the assignments.
 """
 
 import hashlib
@@ -17,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from notebook_grader import tables
+from notebook_grader import files, tables
 from notebook_grader.files import StoreError
 from notebook_grader.judge.cell import Cell
 from notebook_grader.marks.store import Result, lock_marks
@@ -27,13 +28,17 @@ FILE = "decisions.csv"
 MACHINE = "machine"
 LATE, EXTENSION, EXCUSED, MARK = "late", "extension", "excused", "mark"
 RETURNED = "returned"
+ANSWER, LATENESS, WHOLE, RULE = "answer", "lateness", "whole", "rule"
+"""What a decision is about; those that are not about an answer say in `exercise` which matter."""
 RULES = {"late off": 0.0, "late most": 100.0, "late days": 0.0}
 """Defaults for late work: per cent deducted for each day begun, the most that is deducted, and the
 days after which it earns nothing (0: it always counts)."""
-LATENESS = "lateness.csv"
+LATENESS_FILE = "lateness.csv"
 """The table of these rules, in the folder of all grades: the last row of each counts."""
 WORDS = {LATE: "a number of days", EXTENSION: "a number of days", EXCUSED: "1 for excused, or 0"}
 WORDS |= {MARK: "a number of points"}  # what the points of each are
+ABOUT = {LATE: LATENESS, EXTENSION: LATENESS, EXCUSED: WHOLE, MARK: WHOLE, RETURNED: WHOLE}
+ABOUT |= dict.fromkeys(RULES, RULE)  # what each matter belongs to
 CHANGED = "The answer changed after it was given"
 """Beginning of the comment on an answer that was marked and has to be marked again."""
 
@@ -41,7 +46,7 @@ CHANGED = "The answer changed after it was given"
 @dataclass(frozen=True)
 class Decision:
     """One row; `answer` is the name of one answer in the exercise, empty if the decision is about
-    all."""
+    all. `exercise` holds the matter, such as `extension`, if the row is not `about` an answer."""
 
     student: str
     exercise: str
@@ -53,11 +58,12 @@ class Decision:
     read: str = ""
     key: str = ""
     when: str = ""
+    about: str = ANSWER
 
     @property
-    def subject(self) -> tuple[str, str, str, bool]:
-        """What it is about: the last decision of the machine and the last of a person count."""
-        return self.student, self.exercise, self.answer, self.by == MACHINE
+    def subject(self) -> tuple[str, str, str, str, bool]:
+        """What it decides: the last decision of the machine and the last of a person count."""
+        return self.student, self.about, self.exercise, self.answer, self.by == MACHINE
 
     def repeats(self, other: Self | None) -> bool:
         """Whether it decides the same as another, whoever decided and when."""
@@ -142,7 +148,7 @@ class Table:
 
     path: Path
     rows: dict[str, list[Decision]] = field(default_factory=lambda: defaultdict(list))
-    last: dict[tuple[str, str, str, bool], Decision] = field(default_factory=dict)
+    last: dict[tuple[str, str, str, str, bool], Decision] = field(default_factory=dict)
     unused: list[tuple[dict[str, str], str]] = field(default_factory=list)
     """Rows of manual.csv that cannot be used, and why."""
     rules: Sequence[Decision] = ()
@@ -162,10 +168,15 @@ class Table:
                 new.append(replace(row, when=now))
                 self._keep(new[-1])
         if new:
+            _upgrade(self.path)
             with self.path.open("a", encoding="utf-8", newline="") as stream:
                 stream.write(tables.format_table(map(_format_row, new)))
                 stream.flush()
         return new
+
+    def find_last(self, student: str, exercise: str, about: str = ANSWER) -> Decision | None:
+        """A person's last decision on an exercise or another matter, as a whole."""
+        return self.last.get((student, about, exercise, "", False))
 
     def list_about(self, student: str) -> tuple[Decision, ...]:
         """List the rules for everybody and the decisions about a student."""
@@ -202,7 +213,24 @@ def _read_row(row: dict[str, str]) -> Decision:
         "points": tables.read_points(row["points"]),
         "items": tables.read_items(entries["items"]),
     }
+    # Tables of earlier versions have no column `about`.
+    entries["about"] = entries["about"] or ABOUT.get(entries["exercise"], ANSWER)
     return Decision(**entries)
+
+
+def _upgrade(path: Path) -> None:
+    """Write a table with the columns of this version, if an earlier one made it."""
+    columns, rows = tables.read_table(path)
+    if tuple(columns) != COLUMNS:
+        lines = [COLUMNS, *(_format_row(_read_row(row)) for row in rows)]
+        files.write(path, "\ufeff" + tables.format_table(lines))
+
+
+def decide_matter(
+    student: str, matter: str, points: float | None, by: str, reason: str = ""
+) -> Decision:
+    """A decision that is not about an answer; `matter` is one of `ABOUT`."""
+    return Decision(student, matter, "", points, by, reason, about=ABOUT[matter])
 
 
 def open_table(folder: Path, exists: bool = False, file: str = FILE) -> Table:
@@ -230,7 +258,8 @@ def open_table(folder: Path, exists: bool = False, file: str = FILE) -> Table:
 
 def _read_lateness(folder: Path) -> list[Decision]:
     """Read the course's rules, which lie beside the folder of an assignment's results, or in it."""
-    there = [place / LATENESS for place in (folder, folder.parent) if (place / LATENESS).is_file()]
+    places = (folder / LATENESS_FILE, folder.parent / LATENESS_FILE)
+    there = [path for path in places if path.is_file()]
     return read_rows(there[0], ("exercise", "points"), _read_row) if there else []
 
 
@@ -239,9 +268,9 @@ def keep_rules(grades: Path, rules: Mapping[str, float]) -> None:
     if rules:
         with lock_marks(grades):
             rows = [
-                Decision("", name, "", float(value), "options") for name, value in rules.items()
+                decide_matter("", name, float(value), "options") for name, value in rules.items()
             ]
-            open_table(grades, file=LATENESS).add(rows)
+            open_table(grades, file=LATENESS_FILE).add(rows)
 
 
 def describe_rules(rows: Iterable[Decision]) -> str:
@@ -286,7 +315,7 @@ def decide_by_machine(result: Result, listed: Iterable[Decision] = ()) -> list[D
             for answer, points in parts.items()
         ]
     late = 1.0 if result.packed and result.packed.late else 0.0
-    known = {LATE: Decision(result.student, LATE, "", late, MACHINE)} | {
+    known = {LATE: decide_matter(result.student, LATE, late, MACHINE)} | {
         row.exercise: row for row in listed
     }
     return [*rows, *(replace(row, key=result.version) for row in known.values())]
@@ -294,7 +323,7 @@ def decide_by_machine(result: Result, listed: Iterable[Decision] = ()) -> list[D
 
 def read_rules(rows: Iterable[Decision]) -> dict[str, float]:
     """The rules for everybody, given all decisions about them."""
-    given = {row.exercise: row.points for row in rows if not row.student and row.exercise in RULES}
+    given = {row.exercise: row.points for row in rows if row.about == RULE}
     return RULES | {name: points for name, points in given.items() if points is not None}
 
 
@@ -310,7 +339,7 @@ def make_view(result: Result, rows: Sequence[Decision]) -> View:
     waiting = sum(result.cells[name].out_of for name, mark in marks.items() if mark.points is None)
     excused = whole.get(EXCUSED)
     given = whole.get(MARK)
-    returned = [row.points for row in rows if row.exercise == RETURNED]
+    returned = [row.points for row in rows if row.subject[1:3] == (WHOLE, RETURNED)]
     return View(
         marks,
         waiting=0 if given else waiting,
@@ -330,7 +359,7 @@ def _list_whole(rows: Iterable[Decision]) -> dict[str, Decision]:
     machine = dict[str, Decision]()
     persons = dict[str, Decision]()
     for row in rows:
-        if row.exercise not in WORDS:
+        if row.about not in (LATENESS, WHOLE):
             continue
         if row.by == MACHINE:
             machine[row.exercise] = row
@@ -372,7 +401,7 @@ def _make_mark(name: str, cell: Cell, version: str, rows: Sequence[Decision]) ->
     own = dict[str, Decision]()  # of persons
     outdated = ""
     for row in rows:
-        if row.exercise != name:
+        if row.about != ANSWER or row.exercise != name:
             continue
         if row.by == MACHINE:
             if row.key == version and row.read == read:

@@ -13,7 +13,7 @@ from notebook_grader.course import Course
 from notebook_grader.hand_in.people import fold
 from notebook_grader.hand_in.platforms import split_student
 from notebook_grader.marks import agreement, decisions, store
-from notebook_grader.marks.decisions import RETURNED, WORDS, Decision
+from notebook_grader.marks.decisions import LATENESS, WHOLE, Decision
 from notebook_grader.marks.sheet import make_sheet
 from notebook_grader.marks.store import Result
 
@@ -105,7 +105,7 @@ def _describe(folder: Path, result: Result, name: str) -> str:
         *(
             f"    {_format(row)}"
             for row in table.list_about(result.student)
-            if row.exercise in (name, *WORDS, RETURNED)
+            if row.about in (LATENESS, WHOLE) or row.exercise == name
         ),
         *(
             f"    {_format(row)}; a second mark, only compared"

@@ -9,7 +9,16 @@ from notebook_grader import tables
 from notebook_grader.hand_in.platforms import Packed
 from notebook_grader.judge.cell import Cell
 from notebook_grader.marks import decisions
-from notebook_grader.marks.decisions import MARK, WORDS, Decision, Table, View, digest
+from notebook_grader.marks.decisions import (
+    ABOUT,
+    ANSWER,
+    MARK,
+    WORDS,
+    Decision,
+    Table,
+    View,
+    digest,
+)
 from notebook_grader.marks.store import Result
 from notebook_grader.tables import TableError, format_items, format_number, read_items
 
@@ -66,6 +75,7 @@ def _read_row(
         items=read_items(row.get("items", "")),
         read=digest(row.get("answer", "")),
         key=result.version if result else "",
+        about=ABOUT.get(exercise, ANSWER),
     )
     last = table.last.get(decision.subject)
     if points is None and text != WITHDRAWN:
@@ -149,7 +159,7 @@ def format_manual(results: Mapping[str, Result], table: Table) -> str:
                     )
                 )
     texts = {row[:2] for row in rows}
-    for (student, name, part, machine), last in sorted(table.last.items()):
+    for (student, _, name, part, machine), last in sorted(table.last.items()):
         known = student and (
             name in WORDS or "-" in name
         )  # words of earlier versions have no meaning

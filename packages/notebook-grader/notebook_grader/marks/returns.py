@@ -21,7 +21,7 @@ from notebook_grader.hand_in.people import AMBIGUOUS, People
 from notebook_grader.hand_in.platforms import PLATFORMS, read_name, split_student
 from notebook_grader.marks import store
 from notebook_grader.marks.classlist import ClassList, open_list
-from notebook_grader.marks.decisions import MACHINE, RETURNED, Decision, View, open_table
+from notebook_grader.marks.decisions import MACHINE, RETURNED, View, decide_matter, open_table
 from notebook_grader.marks.store import Result
 from notebook_grader.tables import TableError, format_number, format_table
 
@@ -259,7 +259,7 @@ def _keep_returned(folder: Path, people: People, name: str, marks: Marks) -> Non
     for student in sorted(people.found):
         points = marks.points.get((student, name))
         if points is not None:
-            rows.append(Decision(student, RETURNED, "", points, MACHINE))
+            rows.append(decide_matter(student, RETURNED, points, MACHINE))
     with store.lock_marks(folder):
         open_table(folder, True).add(rows)
 

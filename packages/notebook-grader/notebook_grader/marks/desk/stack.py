@@ -239,7 +239,7 @@ class Stack:
         """Replace the marks of a group by second marks."""
         marks = {}
         for student, mark in group.marks.items():
-            row = self._second.last.get((student, question, "", False))
+            row = self._second.find_last(student, question)
             marks[student] = Mark(None, "", mark.answer)
             if row and row.read == digest(mark.answer):
                 marks[student] = Mark(row.points, row.reason, mark.answer, row.items, row.by)
@@ -272,7 +272,7 @@ class Stack:
 
     def get_whole(self, student: str) -> Decision | None:
         """A person's mark for all of a student's work, with a notebook or without."""
-        return self._table.last.get((student, MARK, "", False))
+        return self._table.find_last(student, MARK, decisions.WHOLE)
 
     def give_whole(self, student: str, seen: str, points: str, reason: str, by: str) -> None:
         """Give a mark for all of a student's work; no points take it back. Raises as `give`."""
@@ -286,7 +286,7 @@ class Stack:
             given = read_points(points, self.most)
             if not reason.strip():
                 raise TableError("Say why: the mark takes the place of all others.")
-            self._keep([Decision(student, MARK, "", given, by, reason)])
+            self._keep([decisions.decide_matter(student, MARK, given, by, reason)])
 
     def list_differences(self) -> dict[str, list[tuple[Question, Group, Pair]]]:
         """List what two persons marked differently and nobody has settled, by a digest of both
